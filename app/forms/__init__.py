@@ -1,0 +1,1 @@
+"""The room of questionnaires: XLSForm in, interviews out; no Qt."""

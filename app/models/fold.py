@@ -1,0 +1,183 @@
+"""fold: a record is a pure function of the set of its changes; order, repeats and routes cannot matter.
+
+Per field: dead = union of `seen`; heads = writes not dead; value = that of the greatest id among the heads; conflict =
+more than one different value among the heads (sync.md 3.2). Per merge group: one author's whole report is shown, never
+a mixture, and differing reports are one conflict (sync-scopes.md 6).
+"""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from app.models.change import PLACE, VOID, Change, Value, canonical
+
+Groups = Mapping[str, tuple[str, ...]]
+Heads = dict[str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Folded:
+    """What the changes of one record say.
+
+    Attributes: values (field -> shown value), heads (field -> change ids nobody knowingly overwrote, sorted), shown
+    (field -> those heads whose value is the one shown), conflicts (unit -> change ids, one for each different value
+    or report, greatest first), place, void (the reason, when the record is deleted), whole (any payload is here).
+    """
+
+    values: dict[str, Value] = field(default_factory=dict)
+    heads: Heads = field(default_factory=dict)
+    shown: Heads = field(default_factory=dict)
+    conflicts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    place: str | None = None
+    void: str | None = None
+    whole: bool = False
+
+
+def fold(changes: Iterable[Change], groups: Groups) -> Folded:
+    """Return the state of ONE record from its changes, in any order, repeated or not."""
+    by_id = {c.cid: c for c in changes if c.kind == "write"}
+    writes, dead = _writes_and_dead(by_id)
+    out = Folded(whole=any(c.payload is not None for c in by_id.values()))
+    for name, cids in writes.items():
+        gone = dead.get(name)
+        out.heads[name] = tuple(sorted(cids if gone is None else [c for c in cids if c not in gone]))
+    grouped = {name for fields in groups.values() for name in fields}
+    for name, heads in out.heads.items():
+        if name not in grouped and name != VOID:
+            _settle_field(out, by_id, name, heads)
+    for group, fields in groups.items():
+        if any(name in writes for name in fields):
+            _settle_group(out, by_id, group, fields)
+    if VOID in out.heads:
+        _settle_void(out, by_id)
+    out.place = out.values.pop(PLACE, None)
+    return out
+
+
+def versions(changes: Iterable[Change], groups: Groups, unit: str) -> list[tuple[str, dict[str, Value]]]:
+    """Return the different values of a unit, greatest first: (change id, {field: value}); for a group whole reports."""
+    by_id = {c.cid: c for c in changes if c.kind == "write"}
+    folded = fold(by_id.values(), groups)
+    if unit in groups:
+        reports = _reports(by_id, groups[unit], folded.heads)
+        return [(top, {f: v[0] for f, v in report.items() if v}) for top, report in _distinct(reports)]
+    heads = folded.heads.get(unit, ())
+    found: dict[bytes, tuple[str, dict[str, Value]]] = {}
+    for cid in sorted(heads, reverse=True):
+        if by_id[cid].has(unit):
+            found.setdefault(canonical(by_id[cid].value(unit)), (cid, {unit: by_id[cid].value(unit)}))
+    return list(found.values())
+
+
+def _writes_and_dead(by_id: Mapping[str, Change]) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
+    writes: dict[str, list[str]] = {}
+    dead: dict[str, set[str]] = {}
+    for cid, change in by_id.items():
+        for name in change.fields:
+            writes.setdefault(name, []).append(cid)
+        if change.place is not None:
+            writes.setdefault(PLACE, []).append(cid)
+        for seen, names in change.seen.items():
+            for name in names:
+                dead.setdefault(name, set()).add(seen)
+    return writes, dead
+
+
+def _settle_field(out: Folded, by_id: Mapping[str, Change], name: str, heads: tuple[str, ...]) -> None:
+    if len(heads) == 1:
+        change = by_id[heads[0]]
+        out.shown[name] = heads
+        if change.has(name):
+            out.values[name] = change.value(name)
+        return
+    found = {cid: canonical(by_id[cid].value(name)) for cid in heads if by_id[cid].has(name)}
+    if not found:
+        out.shown[name] = heads
+        return
+    top = max(found)
+    out.values[name] = by_id[top].value(name)
+    out.shown[name] = tuple(cid for cid in heads if found.get(cid) == found[top])
+    if len(set(found.values())) > 1:
+        first: dict[bytes, str] = {}
+        for cid in sorted(found, reverse=True):
+            first.setdefault(found[cid], cid)
+        out.conflicts[name] = tuple(first.values())
+
+
+Report = dict[str, list[Value]]  # field -> the different values among its heads; more than one is a conflict inside
+
+
+def _settle_group(out: Folded, by_id: Mapping[str, Change], group: str, fields: tuple[str, ...]) -> None:
+    heads = {name: out.heads[name] for name in fields if name in out.heads}
+    alive = {cid for cids in heads.values() for cid in cids}
+    if len(alive) == 1 and all(len(cids) == 1 for cids in heads.values()):
+        for name, cids in heads.items():
+            _settle_field(out, by_id, name, cids)
+        return
+    reports = _reports(by_id, fields, out.heads)
+    if not reports:
+        return
+    top = max(reports)
+    members = _ancestors(by_id, fields, top) | {top}
+    for name, cids in heads.items():
+        values = reports[top].get(name)
+        if values:
+            out.values[name] = values[0]
+        out.shown[name] = tuple(cid for cid in cids if cid in members)
+    distinct = _distinct(reports)
+    if len(distinct) > 1 or any(len(v) > 1 for v in reports[top].values()):
+        out.conflicts[group] = tuple(cid for cid, _ in distinct)
+
+
+def _distinct(reports: Mapping[str, Report]) -> list[tuple[str, Report]]:
+    found: dict[bytes, tuple[str, Report]] = {}
+    for top in sorted(reports, reverse=True):
+        known = {name: values for name, values in reports[top].items() if values and values != [None]}
+        found.setdefault(canonical(known), (top, reports[top]))
+    return list(found.values())
+
+
+def _reports(by_id: Mapping[str, Change], fields: tuple[str, ...], heads: Heads) -> dict[str, Report]:
+    """Return top -> what its author had on the screen: the field fold over the top and its ancestors."""
+    alive = {cid for name in fields for cid in heads.get(name, ()) if by_id[cid].payload is not None}
+    ancestors = {cid: _ancestors(by_id, fields, cid) for cid in alive}
+    tops = [cid for cid in alive if not any(cid in ancestors[other] for other in alive if other != cid)]
+    return {top: _report(by_id, fields, ancestors[top] | {top}) for top in tops}
+
+
+def _report(by_id: Mapping[str, Change], fields: tuple[str, ...], members: set[str]) -> Report:
+    writes, dead = _writes_and_dead({cid: by_id[cid] for cid in members})
+    out: Report = {}
+    for name in fields:
+        cids = sorted((c for c in writes.get(name, ()) if c not in dead.get(name, ())), reverse=True)
+        different: dict[bytes, Value] = {}
+        for cid in cids:
+            if by_id[cid].payload is not None:
+                different.setdefault(canonical(by_id[cid].value(name)), by_id[cid].value(name))
+        if different:
+            out[name] = list(different.values())
+    return out
+
+
+def _ancestors(by_id: Mapping[str, Change], fields: tuple[str, ...], cid: str) -> set[str]:
+    """Return the changes that this one saw in any field of the group, and those they saw."""
+    wanted, found, todo = set(fields), set[str](), [cid]
+    while todo:
+        for seen, names in by_id[todo.pop()].seen.items():
+            if seen in by_id and seen not in found and not wanted.isdisjoint(names):
+                found.add(seen)
+                todo.append(seen)
+    return found
+
+
+def _settle_void(out: Folded, by_id: Mapping[str, Change]) -> None:
+    """A deletion holds only if its author had seen every other head; else the record lives and is flagged."""
+    _settle_field(out, by_id, VOID, out.heads[VOID])
+    reason = out.values.pop(VOID, None)
+    if reason is None:
+        return
+    void = by_id[max(c for c in out.shown[VOID] if by_id[c].has(VOID))]
+    saw = {cid for cid, names in void.seen.items() if VOID in names} | {void.cid}
+    unseen = {cid for name, cids in out.heads.items() if name != VOID for cid in cids} - saw
+    if unseen:
+        out.conflicts[VOID] = (max(unseen), void.cid)
+    elif VOID not in out.conflicts:
+        out.void = reason

@@ -1,0 +1,1 @@
+"""The room of the desktop; the only room that knows Qt."""
