@@ -2,39 +2,39 @@
 import msgspec
 import pytest
 
-from app.models.problem import Problem
 from app.sync import seal
+from tests.sync.conftest import Refused
 
 
-def test_store_key_opens_by_passphrase_and_by_recovery_code() -> None:
+def test_store_key_opens_by_passphrase_and_by_recovery_code(refused: Refused) -> None:
     keys, key, code = seal.new_keys("口令 pass")
     assert seal.key_by_passphrase(keys, "口令　pass") == key  # full-width blank: an input method's habit
     assert seal.key_by_recovery(keys, code.lower()) == key
     changed = seal.changed_passphrase(keys, key, "other")
     assert seal.key_by_passphrase(changed, "other") == key
     assert seal.key_by_recovery(changed, code) == key
-    with pytest.raises(Problem, match="workspace.passphrase"):
+    with refused("workspace.passphrase"):
         seal.key_by_passphrase(changed, "口令 pass")
 
 
-def test_wrong_secrets_are_refused_in_words() -> None:
+def test_wrong_secrets_are_refused_in_words(refused: Refused) -> None:
     keys, _, code = seal.new_keys("one")
     _, _, foreign = seal.new_keys("one")
     for typed in (foreign, code[:-1] + ("2" if code[-1] != "2" else "3"), "", "你好"):
-        with pytest.raises(Problem, match="workspace.recovery"):
+        with refused("workspace.recovery"):
             seal.key_by_recovery(keys, typed)
 
 
-def test_damaged_or_newer_key_file_is_told_apart() -> None:
+def test_damaged_or_newer_key_file_is_told_apart(refused: Refused) -> None:
     keys, _, _ = seal.new_keys("one")
     data = msgspec.json.encode(keys)
     assert seal.read_keys(data) == keys
     for bad in (b"", b"[]", b"{}", data[:-2], b"\xff" * 40):
-        with pytest.raises(Problem, match="workspace.keys"):
+        with refused("workspace.keys"):
             seal.read_keys(bad)
-    with pytest.raises(Problem, match="workspace.newer"):
+    with refused("workspace.newer"):
         seal.read_keys(data.replace(b'"leye":1', b'"leye":2'))
-    with pytest.raises(Problem, match="workspace.keys"):  # a file that asks for a terabyte of memory
+    with refused("workspace.keys"):  # a file that asks for a terabyte of memory
         greedy = msgspec.structs.replace(keys.passphrase, memory=2**30)
         seal.key_by_passphrase(msgspec.structs.replace(keys, passphrase=greedy), "one")
 
