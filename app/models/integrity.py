@@ -1,0 +1,143 @@
+"""Integrity: the digest that tells whether two workspaces hold equal records, and the check of one workspace.
+
+Promises that the digest depends on the records alone, not on the device, and that `verify` reads everything it judges.
+"""
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from app.models.change import canonical, from_header, hash_of, payload_hash
+from app.models.dictionary import dictionary
+from app.models.fold import fold, versions
+from app.models.record import Touch, changes_of, load, outlook, row_of
+from app.models.store import DatabaseError
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+BATCH = 1000
+MOST_PROBLEMS = 50
+
+
+@dataclass(slots=True)
+class Report:
+    """What `verify` found. `problems` names what is wrong by the first digits of ids, never by a person's data."""
+
+    changes: int = 0
+    records: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Return whether all holds."""
+        return not self.problems
+
+
+def digest(ledger: "Ledger", strict: bool) -> str:
+    """Return one hex line over (record, unit, the distinct values of its heads) of the domain's records."""
+    total = hashlib.sha256()
+    conn = ledger.db.conn
+    kinds = [t.name for t in dictionary().types.values() if t.digest]
+    wanted = ",".join("?" * len(kinds))
+    recs = (row[0] for row in conn.execute(f"SELECT rec FROM record WHERE whole AND type IN ({wanted}) ORDER BY rec", kinds))
+    for part in _batches(recs):
+        changes: dict[str, list] = {}  # type: ignore[type-arg]
+        for rec, (kind, _, folded) in sorted(load(conn, part, ledger.groups).items()):
+            conflicted = {unit: [] for unit in folded.conflicts}  # type: ignore[var-annotated]
+            if conflicted:
+                changes = changes or changes_of(conn, part)
+                conflicted = {unit: sorted(canonical(v) for _, v in versions(changes[rec], ledger.groups[kind], unit))
+                              for unit in folded.conflicts}
+            state = [rec, kind, folded.values, folded.place, folded.void,
+                     {unit: [v.decode() for v in some] for unit, some in conflicted.items()}]
+            total.update(canonical(state))
+    if strict:
+        for cid, whole in conn.execute("SELECT cid, n IS NOT NULL FROM change ORDER BY cid"):
+            total.update(f"{cid}{whole}".encode())
+    return total.hexdigest()
+
+
+def verify(ledger: "Ledger") -> Report:
+    """Return whether store, logs, feed, records and projections agree."""
+    report = Report()
+    for check in (_check_store, _check_logs, _check_feed, _check_records):
+        try:
+            report.problems += islice(check(ledger, report), MOST_PROBLEMS)
+        except DatabaseError as error:
+            report.problems.append(f"store: {error}")
+    return report
+
+
+def _check_store(ledger: "Ledger", report: Report) -> Iterator[str]:
+    conn = ledger.db.conn
+    for row in conn.execute("PRAGMA cipher_integrity_check"):
+        yield f"store: {row[0]}"
+    for row in conn.execute("PRAGMA integrity_check"):
+        if row[0] != "ok":
+            yield f"store: {row[0]}"
+
+
+def _check_logs(ledger: "Ledger", report: Report) -> Iterator[str]:
+    """Each header hashes to what is noted, follows the one before it in its log, and fits its payload."""
+    last: dict[str, tuple[int, str]] = {}
+    for header, payload, salt, cid, rec, root, log, seq, h in ledger.db.conn.execute(
+            "SELECT header, payload, salt, cid, rec, root, log, seq, h FROM change ORDER BY log, seq, cid"):
+        report.changes += 1
+        change = from_header(header, payload, salt)
+        if (change.cid, change.rec, change.root, change.log, change.seq) != (cid, rec, root, log, seq):
+            yield f"change {cid[:8]}: the row does not fit its header"
+        if hash_of(header) != h:
+            yield f"change {cid[:8]}: the header is not the one that was chained"
+        before = last.get(log)
+        if before and before[0] == seq - 1 and before[1] != change.prev:
+            yield f"change {cid[:8]}: does not follow the change before it in its log"
+        if change.payload is not None and payload_hash(change.salt or "", change.payload) != change.phash:
+            yield f"change {cid[:8]}: the payload is not the one that was chained"
+        last[log] = (seq, h)
+
+
+def _check_feed(ledger: "Ledger", report: Report) -> Iterator[str]:
+    from app.models.ledger import chain
+
+    n, h = 0, ""
+    for row in ledger.db.conn.execute("SELECT n, cid, form, h FROM feed ORDER BY n"):
+        n, h = n + 1, chain(h, row[1], row[2])
+        if (row[0], row[3]) != (n, h):
+            yield f"feed: place {row[0]} does not follow the one before it"
+            return
+    missing = ledger.db.conn.execute(
+        "SELECT count(*) FROM change c LEFT JOIN feed f ON f.n = c.n_header WHERE f.cid IS NOT c.cid").fetchone()[0]
+    if missing:
+        yield f"feed: {missing} changes have no place"
+
+
+def _check_records(ledger: "Ledger", report: Report) -> Iterator[str]:
+    """Each record row, conflict row and typed row is what its changes fold to."""
+    conn = ledger.db.conn
+    open_units: dict[str, set[str]] = {}
+    for rec, unit in conn.execute("SELECT rec, unit FROM conflict"):
+        open_units.setdefault(rec, set()).add(unit)
+    report.records = conn.execute("SELECT count(*) FROM record").fetchone()[0]
+    recs = (row[0] for row in conn.execute("SELECT DISTINCT rec FROM change ORDER BY rec"))
+    seen = 0
+    for part in _batches(recs):
+        for rec, changes in changes_of(conn, part).items():
+            seen += 1
+            folded = fold(changes, ledger.groups.get(changes[0].type, {}))
+            row = conn.execute("SELECT * FROM record WHERE rec = ?", (rec,)).fetchone()
+            if row is None or tuple(row) != row_of(changes[0], folded, len(changes) == 1):
+                yield f"record {rec[:8]}: not what its changes say"
+            if set(folded.conflicts) != open_units.get(rec, set()):
+                yield f"record {rec[:8]}: its open questions are not those of its changes"
+            touch = Touch(rec, changes[0].type, changes[0].root, None, outlook(folded))
+            for bad in ledger.typed.problems(conn, [touch]):
+                yield f"record {bad[:8]}: its row for screens and books is not up to date"
+    if seen != report.records:
+        yield f"records: {report.records} rows for {seen} records"
+
+
+def _batches(recs: Iterator[str]) -> Iterator[list[str]]:
+    while part := list(islice(recs, BATCH)):
+        yield part

@@ -1,0 +1,361 @@
+"""Ledger: the one door for writes. Changes are appended for ever; records, typed tables and search are derived.
+
+Promises that a merge is one transaction on disk (changes, feed, records, projections and the caller's cursor together),
+that the result does not depend on order, repetition or batching, and that nothing is ever refused at merge.
+"""
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.models import integrity, reading, undoing
+from app.models.change import Change, Value, canonical, from_header, hash_of, header_bytes
+from app.models.clock import Clock, time_of
+from app.models.dictionary import dictionary
+from app.models.fold import Folded, Groups, fold
+from app.models.identity import new_id
+from app.models.projection import Projection, TypedTables
+from app.models.reading import Conflict, Event
+from app.models.record import (
+    INSERT_RECORD,
+    Record,
+    Touch,
+    changes_of,
+    chunks,
+    load,
+    marks,
+    outlook,
+    row_of,
+)
+from app.models.schema import bring_forward
+from app.models.settings import Me, Settings
+from app.models.store import Connection, Database, connect, transaction
+from app.models.writing import Author, Drafting, Write
+
+REFOLD_BATCH = 2000
+HEADER, WHOLE = 1, 2  # the forms in which a change can be here
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a write did: the record id of each write, in order, and the ids of the changes made."""
+
+    ids: tuple[str, ...]
+    cids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge did: how many changes were new, which records they touched, how many units newly disagree."""
+
+    new: int
+    touched: frozenset[str]
+    conflicts: int
+
+
+class Ledger:
+    """The ledger of one workspace on one connection; each thread has its own (`again`).
+
+    Attributes: db (the sqlite-utils database), settings (this machine's own), me (who and where this is), listeners
+    (called with the touched record ids after each commit).
+    """
+
+    def __init__(self, path: Path, key: bytes, db: Database, projections: Sequence[Projection]) -> None:
+        self.path, self._key, self.db = path, key, db
+        self.settings = Settings(db)
+        self.typed = TypedTables()
+        self.projections: list[Projection] = [self.typed, *projections]
+        self.listeners: list[Callable[[frozenset[str]], None]] = []
+        self.groups: dict[str, Groups] = {name: dictionary().groups(name) for name in dictionary().types}
+
+    @classmethod
+    def open(cls, path: Path, key: bytes) -> "Ledger":
+        """Return the ledger in this file. Raises Problem (store.*) where it cannot be opened."""
+        return cls._ready(path, key, connect(path, key))
+
+    @classmethod
+    def create(cls, path: Path, key: bytes, *, area: str, device_name: str, user_name: str, role: str,
+               practice: bool) -> "Ledger":
+        """Return a new ledger; its first changes are the person who made it and this device."""
+        if path.exists():
+            raise FileExistsError(path)
+        ledger = cls._ready(path, key, connect(path, key, create=True))
+        me = Me(area=area, device=new_id(), device_name=device_name, user=new_id(), user_name=user_name, role=role,
+                practice=practice, instance=secrets.token_hex(16))
+        ledger.settings.set("me", me.as_dict())
+        ledger.write([Write("staff_user", {"name": user_name, "role": _STAFF_ROLES.get(role, "enumerator"),
+                                           "active": True}, rec=me.user, place=area),
+                      Write("device", {"name": device_name, "assigned_to": me.user, "status": "active"},
+                            rec=me.device, place=area)], source="setup")
+        return ledger
+
+    @classmethod
+    def _ready(cls, path: Path, key: bytes, db: Database) -> "Ledger":
+        bring_forward(db)
+        ledger = cls(path, key, db, _registered())
+        ledger._follow_dictionary()
+        return ledger
+
+    def again(self) -> "Ledger":
+        """Return the same ledger on a connection of its own, for another thread."""
+        other = Ledger(self.path, self._key, connect(self.path, self._key), self.projections[1:])
+        other.listeners = self.listeners
+        return other
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.db.conn.close()
+
+    @property
+    def me(self) -> Me:
+        """Return who and where this workspace is."""
+        return self.settings.me()
+
+    # -- writing
+
+    def write(self, writes: Sequence[Write], *, source: str, author: str | None = None) -> Touched:
+        """Write in one transaction what a person wants written; nothing is lost once this returns."""
+        me = self.me
+        with transaction(self.db) as conn:
+            seq, prev = self._end_of_log(conn, me.device)
+            clock = Clock(int(self.settings.get("clock", 0)))
+            by = Author(author or me.user, me.device, me.area, seq, prev, clock, source)
+            drafting = Drafting(conn, by, self.groups)
+            recs = drafting.draft(writes)
+            if drafting.made:
+                self._append(conn, drafting.made, None)
+                self._refold(conn, drafting.made)
+                self.settings.set("clock", clock.last)
+                conn.execute("INSERT INTO act (source, log, first, last) VALUES (?,?,?,?)",
+                             (source, me.device, seq + 1, by.seq))
+        touched = Touched(tuple(recs), tuple(c.cid for c in drafting.made))
+        self._tell(frozenset(c.rec for c in drafting.made))
+        return touched
+
+    def merge(self, changes: Iterable[Change], *, came_from: str | None = None,
+              after: Callable[[Connection], None] | None = None) -> Merged:
+        """Take in changes from elsewhere, already verified; `after` runs inside the same transaction."""
+        with transaction(self.db) as conn:
+            before = self._open_conflicts(conn)
+            new = self._append(conn, list(changes), came_from)
+            self._refold(conn, new)
+            if new:
+                clock = Clock(int(self.settings.get("clock", 0)))
+                clock.saw(max((c.cid for c in new), key=time_of))
+                self.settings.set("clock", clock.last)
+            conflicts = self._open_conflicts(conn) - before
+            if after is not None:
+                after(conn)
+        touched = frozenset(c.rec for c in new)
+        self._tell(touched)
+        return Merged(len(new), touched, max(0, conflicts))
+
+    def resolve(self, rec: str, unit: str, value: Value) -> Touched:
+        """Settle a disagreement: write the value (a dict for a group) as one who saw every head of the unit."""
+        record = self.get(rec)
+        if record is None:
+            raise KeyError(rec)
+        fields = dictionary().fields_of_unit(record.type, unit)
+        seen = {name: list(record.heads.get(name, ())) for name in fields}
+        values = dict(value) if unit in self.groups.get(record.type, {}) else {unit: value}
+        if unit in self.groups.get(record.type, {}):
+            values = {name: values.get(name) for name in fields if name in values or name in record.heads}
+        place = values.pop("_place", None)
+        return self.write([Write(record.type, values, rec=rec, seen=seen, place=place)], source="review")
+
+    def undo(self) -> Touched | None:
+        """Take back the last import, review or edit of this device, as changes; None where there is nothing."""
+        return undoing.undo(self)
+
+    def _append(self, conn: Connection, changes: Sequence[Change], came_from: str | None) -> list[Change]:
+        """Add what is new to the changes and to the feed; return it."""
+        known = _known(conn, [c.cid for c in changes])
+        n, h = self.feed_mark()
+        rows, feed, upgrades, new = [], [], [], []
+        for change in changes:
+            form = WHOLE if change.payload is not None or change.kind != "write" else HEADER
+            if form <= known.get(change.cid, 0):
+                continue
+            n, h = n + 1, chain(h, change.cid, form)
+            feed.append((n, change.cid, form, h))
+            payload = None if change.payload is None else canonical(change.payload)
+            if change.cid in known:
+                upgrades.append((n, change.salt, payload, change.cid))
+            else:
+                header = header_bytes(change)
+                rows.append((change.cid, n if form == WHOLE else None, n, change.rec, change.root, change.kind,
+                             change.type, change.place, change.log, change.seq, hash_of(header), came_from, header,
+                             change.salt, payload))
+            known[change.cid] = form
+            new.append(change)
+        conn.executemany(_INSERT_CHANGE, rows)
+        conn.executemany("UPDATE change SET n = ?, salt = ?, payload = ? WHERE cid = ?", upgrades)
+        conn.executemany("INSERT INTO feed VALUES (?,?,?,?)", feed)
+        return new
+
+    def _refold(self, conn: Connection, new: Sequence[Change]) -> None:
+        """Bring the records that these changes touch up to date, and the projections with them."""
+        by_rec: dict[str, list[Change]] = {}
+        for change in new:
+            by_rec.setdefault(change.rec, []).append(change)
+        recs = sorted(by_rec)
+        before = load(conn, recs, self.groups)
+        for rec, changes in changes_of(conn, sorted(before)).items():
+            by_rec[rec] = changes
+        rows, touched, conflicts = [], [], []
+        for rec in recs:
+            some = by_rec[rec]
+            folded = fold(some, self.groups.get(some[0].type, {}))
+            rows.append(row_of(some[0], folded, len(some) == 1))
+            conflicts += [(rec, unit) for unit in folded.conflicts]
+            old = before.get(rec)
+            touched.append(Touch(rec, some[0].type, some[0].root, outlook(old[2]) if old else None, outlook(folded)))
+        conn.executemany(INSERT_RECORD, rows)
+        for part in chunks(sorted(before)):
+            conn.execute(f"DELETE FROM conflict WHERE rec IN ({marks(part)})", part)
+        conn.executemany("INSERT INTO conflict VALUES (?,?)", conflicts)
+        for projection in self.projections:
+            projection.apply(conn, touched)
+
+    def rebuild(self) -> None:
+        """Throw away everything that is derived and derive it again from the changes."""
+        with transaction(self.db) as conn:
+            for projection in self.projections:
+                projection.clear(conn)
+            conn.execute("DELETE FROM record")
+            conn.execute("DELETE FROM conflict")
+            recs = [row[0] for row in conn.execute("SELECT DISTINCT rec FROM change ORDER BY rec")]
+            for start in range(0, len(recs), REFOLD_BATCH):
+                part = recs[start:start + REFOLD_BATCH]
+                self._refold(conn, [c for some in changes_of(conn, part).values() for c in some])
+
+    def _follow_dictionary(self) -> None:
+        """Rebuild what is derived where the dictionary's fields or groups are not those it was derived with."""
+        shape = [[t.name, [[f.name, f.kind, f.group] for f in t.fields.values()]] for t in dictionary().types.values()]
+        version = hashlib.sha256(canonical(shape)).hexdigest()
+        if self.settings.get("dictionary") == version:
+            return
+        with transaction(self.db) as conn:
+            self.typed.drop(self.db)
+            for projection in self.projections:
+                projection.tables(self.db)
+            if conn.execute("SELECT 1 FROM change LIMIT 1").fetchone():
+                self.rebuild()
+            self.settings.set("dictionary", version)
+
+    def _tell(self, recs: frozenset[str]) -> None:
+        for listener in self.listeners if recs else ():
+            listener(recs)
+
+    @staticmethod
+    def _end_of_log(conn: Connection, log: str) -> tuple[int, str]:
+        row = conn.execute("SELECT seq, h FROM change WHERE log = ? ORDER BY seq DESC LIMIT 1", (log,)).fetchone()
+        return (row[0], row[1]) if row else (0, "")
+
+    @staticmethod
+    def _open_conflicts(conn: Connection) -> int:
+        return int(conn.execute("SELECT count(*) FROM conflict").fetchone()[0])
+
+    # -- reading
+
+    def get(self, rec: str) -> Record | None:
+        """Return the record with its conflicts, or None where it is not here."""
+        return reading.get(self, rec)
+
+    def folded(self, rec: str) -> Folded | None:
+        """Return the folded state of a record, or None where it is not here."""
+        found = load(self.db.conn, [rec], self.groups).get(rec)
+        return found[2] if found else None
+
+    def seen(self, rec: str) -> dict[str, list[str]]:
+        """Return field -> ids of the writes whose value is shown now; what a later `Write.seen` names."""
+        folded = self.folded(rec)
+        return {name: list(cids) for name, cids in folded.shown.items()} if folded else {}
+
+    def rows(self, kind: str, where: Mapping[str, Value] | None = None, limit: int | None = None,
+             prefix: str = "") -> list[tuple[str, dict[str, Value]]]:
+        """Return (id, values) of the live records of a type, by id; `where` compares fields with stored values."""
+        return reading.rows(self, kind, where or {}, limit, prefix)
+
+    def history(self, rec: str) -> list[Event]:
+        """Return every change of a record, oldest first: who, where, when, field, from, to."""
+        return reading.history(self, rec)
+
+    def conflicts(self, prefix: str = "") -> list[Conflict]:
+        """Return what waits for review, newest first."""
+        return reading.conflicts(self, prefix)
+
+    def only_here(self) -> int:
+        """Return how many records hold a change of this device that no hub has acknowledged."""
+        return reading.only_here(self)
+
+    def acknowledge(self, log: str, seq: int) -> None:
+        """Note that a hub holds this log up to this sequence number."""
+        with transaction(self.db) as conn:
+            conn.execute("INSERT INTO acknowledged VALUES (?,?) ON CONFLICT(log) DO UPDATE SET seq = max(seq, excluded.seq)",
+                         (log, seq))
+
+    def digest(self, *, strict: bool = False) -> str:
+        """Return the merged state of the domain's records as one hex line; strict adds the set of changes."""
+        return integrity.digest(self, strict)
+
+    def verify(self) -> integrity.Report:
+        """Return whether store, logs, feed, records and projections agree."""
+        return integrity.verify(self)
+
+    # -- feed
+
+    def feed_mark(self) -> tuple[int, str]:
+        """Return the length of the feed and the hash of the whole of it ("" when empty)."""
+        row = self.db.conn.execute("SELECT n, h FROM feed ORDER BY n DESC LIMIT 1").fetchone()
+        return (row[0], row[1]) if row else (0, "")
+
+    def feed_valid(self, n: int, h: str) -> bool:
+        """Return whether the first n places of the feed are those whose hash this is."""
+        if n == 0:
+            return h == ""
+        row = self.db.conn.execute("SELECT h FROM feed WHERE n = ?", (n,)).fetchone()
+        return bool(row) and row[0] == h
+
+    def feed(self, n0: int, limit: int) -> list[tuple[int, str, str, int]]:
+        """Return (n, hash of the prefix, change id, form) of up to `limit` places after n0."""
+        return [tuple(row) for row in self.db.conn.execute(
+            "SELECT n, h, cid, form FROM feed WHERE n > ? ORDER BY n LIMIT ?", (n0, limit))]
+
+    def changes(self, cids: Sequence[str]) -> list[Change]:
+        """Return these changes, in the order of their ids, those that are here."""
+        found: list[Change] = []
+        for part in chunks(sorted(set(cids))):
+            found += [from_header(*row) for row in self.db.conn.execute(
+                f"SELECT header, payload, salt FROM change WHERE cid IN ({marks(part)}) ORDER BY cid", part)]
+        return found
+
+    def changes_of_root(self, root: str) -> list[Change]:
+        """Return every change of a dossier, in the order of their ids."""
+        return sorted(changes_of(self.db.conn, [root], "root").get(root, []), key=lambda c: c.cid)
+
+
+def _registered() -> list[Projection]:
+    try:
+        from app.models.search import SearchTable
+    except ImportError:
+        return []
+    return [SearchTable()]
+
+
+_INSERT_CHANGE = "INSERT INTO change VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_STAFF_ROLES = {"surveyor": "enumerator", "township": "township_reviewer", "county": "county_admin"}
+
+
+def chain(h: str, cid: str, form: int) -> str:
+    """Return the hash of a feed prefix with one more place."""
+    return hashlib.blake2b(f"{h}{cid}{form}".encode(), digest_size=16).hexdigest()
+
+
+def _known(conn: Connection, cids: Sequence[str]) -> dict[str, int]:
+    out: dict[str, int] = {}
+    for part in chunks(cids):
+        for cid, n in conn.execute(f"SELECT cid, n FROM change WHERE cid IN ({marks(part)})", part):
+            out[cid] = WHOLE if n is not None else HEADER
+    return out

@@ -1,0 +1,44 @@
+"""The tables of the ledger, as small named migrations. Promises that an older store is brought forward, step by step.
+
+change (the truth, append-only) · feed (the order of arrival, with the hash of each prefix) · record (what the changes
+fold to: a cache) · conflict (an index of what waits for review) · setting, act, acknowledged (this machine's own).
+"""
+from app.models.store import SCHEMA, Database, sqlite_utils
+
+migrations = sqlite_utils.Migrations("ledger")
+
+
+@migrations()  # type: ignore[untyped-decorator]
+def m001_ledger(db: Database) -> None:
+    """Make the tables of the first version."""
+    for statement in _FIRST:
+        db.execute(statement)
+
+
+_FIRST = (
+    """CREATE TABLE change (
+        cid TEXT PRIMARY KEY, n INTEGER, n_header INTEGER NOT NULL, rec TEXT NOT NULL, root TEXT NOT NULL,
+        kind TEXT NOT NULL, type TEXT NOT NULL, place TEXT, log TEXT NOT NULL, seq INTEGER NOT NULL,
+        h TEXT NOT NULL, came_from TEXT, header BLOB NOT NULL, salt TEXT, payload BLOB)""",
+    "CREATE INDEX change_rec ON change(rec)",
+    "CREATE INDEX change_root ON change(root)",
+    "CREATE INDEX change_log ON change(log, seq)",
+    "CREATE INDEX change_moves ON change(root) WHERE place IS NOT NULL",
+    "CREATE TABLE feed (n INTEGER PRIMARY KEY, cid TEXT NOT NULL, form INTEGER NOT NULL, h BLOB NOT NULL)",
+    """CREATE TABLE record (
+        rec TEXT PRIMARY KEY, type TEXT NOT NULL, root TEXT NOT NULL, place TEXT, cid TEXT, state BLOB,
+        whole INTEGER NOT NULL, void INTEGER NOT NULL, conflicts INTEGER NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX record_root ON record(root)",
+    "CREATE TABLE conflict (rec TEXT NOT NULL, unit TEXT NOT NULL, PRIMARY KEY (rec, unit)) WITHOUT ROWID",
+    "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE act (id INTEGER PRIMARY KEY, source TEXT NOT NULL, log TEXT NOT NULL, first INTEGER NOT NULL,
+        last INTEGER NOT NULL, undone INTEGER NOT NULL DEFAULT 0)""",
+    "CREATE TABLE acknowledged (log TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
+)
+
+
+def bring_forward(db: Database) -> None:
+    """Apply the migrations that this store lacks; nothing is done where the store is of this version."""
+    if db.execute("PRAGMA user_version").fetchone()[0] < SCHEMA:
+        migrations.apply(db)
+        db.execute(f"PRAGMA user_version = {SCHEMA}")
