@@ -1,0 +1,153 @@
+"""Entry: what a person types goes through the rules and then through the one door. E stops, W wants a reason, Q is listed.
+
+The command line and the window's dialogs both use this; neither holds a rule that the other lacks.
+"""
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.models import places, rules
+from app.models.change import VOID, Value
+from app.models.dictionary import dictionary
+from app.models.problem import Problem
+from app.models.rules import Context, Finding
+from app.models.spells import current, next_id, spells
+from app.models.writing import SeenByField, Write
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+Values = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was written: the record's id, what the rules found beside (W and Q), and what is still to be asked."""
+
+    id: str
+    findings: tuple[Finding, ...]
+    to_ask: tuple[str, ...]
+
+
+def add(ledger: "Ledger", kind: str, values: Values, *, source: str = "screen", reasons: Mapping[str, str] | None = None,
+        place: str | None = None) -> Entered:
+    """Write a new record. Raises Problem where a rule forbids it, or where the least is missing; nothing is written then."""
+    _least(kind, values)
+    if kind == "household" and values.get("household_code"):
+        _not_twice(ledger, kind, str(values["household_code"]))
+    rec = next_id(ledger, str(values["person_id"])) if kind == "placement" and values.get("person_id") else None
+    findings = judge(ledger, kind, values, rec=None, reasons=reasons or {})
+    if kind == "resettlement_site" and values.get("site_code"):
+        place = str(values["site_code"])
+    touched = ledger.write([Write(kind, dict(values), rec=rec or _issued_id(ledger, kind, values), place=place)],
+                           source=source)
+    return Entered(touched.ids[0], findings, tuple(rules.missing(kind, values)))
+
+
+def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen",
+           reasons: Mapping[str, str] | None = None, seen: SeenByField | None = None) -> Entered:
+    """Write some fields of a record. Raises Problem where a rule forbids what it would then say."""
+    record = ledger.get(rec)
+    if record is None:
+        raise Problem("entry.unknown", "这条记录不在本机。请刷新后再找一次。", "This record is not on this computer. Look it up again.")
+    after = {**record.values, **values}
+    before = {(f.rule, f.text()) for f in rules.check(record.type, record.values, context(ledger, record.type, record.values, rec))}
+    findings = judge(ledger, record.type, after, rec=rec, reasons=reasons or {}, known=before)
+    ledger.write([Write(record.type, dict(values), rec=rec, seen=seen)], source=source)
+    return Entered(rec, findings, tuple(rules.missing(record.type, after)))
+
+
+def remove(ledger: "Ledger", rec: str, why: str, *, source: str = "screen") -> None:
+    """Delete a record with a reason; its history stays."""
+    record = ledger.get(rec)
+    if record is None:
+        raise Problem("entry.unknown", "这条记录不在本机。请刷新后再找一次。", "This record is not on this computer. Look it up again.")
+    if not why.strip():
+        raise Problem("entry.why", "请写一句为什么删除。", "Say in a few words why it is deleted.")
+    ledger.write([Write(record.type, {VOID: why.strip()}, rec=rec)], source=source)
+
+
+def judge(ledger: "Ledger", kind: str, values: Values, *, rec: str | None, reasons: Mapping[str, str],
+          known: set[tuple[str, str]] = frozenset()) -> tuple[Finding, ...]:  # type: ignore[assignment]
+    """Return the findings below E; raise Problem with the sentences of level E that were not there before."""
+    found = rules.check(kind, values, context(ledger, kind, values, rec, reasons))
+    stops = [f for f in found if f.level == "E" and (f.rule, f.text()) not in known]
+    if stops:
+        raise Problem("entry.rules", " ".join(dict.fromkeys(f.zh for f in stops)), " ".join(dict.fromkeys(f.en for f in stops)))
+    return tuple(f for f in found if f.level != "E")
+
+
+def context(ledger: "Ledger", kind: str, values: Values, rec: str | None, reasons: Mapping[str, str] | None = None
+            ) -> Context:
+    """Return what stands around a record, for the rules."""
+    person = rec if kind == "person" else str(values.get("person_id") or "")
+    household = values.get("household_id")
+    person_values = None
+    if kind != "person" and person:
+        found = ledger.get(person)
+        person_values = found.values if found else None
+        household = found.values.get("household_id") if found else None
+    members = _members(ledger, str(household)) if household else []
+    home = ledger.get(str(household)) if household else None
+    now = current(ledger, person) if person else None
+    return Context(
+        rec=rec, household=home.values if home else None, members=members, person=person_values,
+        placement=now.values if now and kind == "person" else None,
+        placements=[{**s.values, "id": s.id} for s in spells(ledger, person)] if person else [],
+        household_placements=_placements_of_others(ledger, members, person),
+        live_persons=lambda number: _live_persons(ledger, number),
+        phone_households=lambda number: _phone_households(ledger, number),
+        known_area=lambda code: places.get(places.complete(code)) is not None,
+        area=home.place if home else None, practice=ledger.me.practice, reasons=reasons or {})
+
+
+def _members(ledger: "Ledger", household: str) -> list[dict[str, Value]]:
+    return [{**values, "id": rec} for rec, values in ledger.rows("person", {"household_id": household})]
+
+
+def _placements_of_others(ledger: "Ledger", members: list[dict[str, Value]], person: str) -> list[dict[str, Value]]:
+    found = [current(ledger, str(m["id"])) for m in members if m["id"] != person]
+    return [{**s.values, "id": s.id} for s in found if s]
+
+
+def _live_persons(ledger: "Ledger", number: str) -> Iterator[dict[str, Value]]:
+    for rec, name in ledger.db.conn.execute(
+            "SELECT id, full_name FROM person WHERE id_number >= ? AND id_number < ? || '~' AND _void IS NULL",
+            (number, number)):
+        yield {"id": rec, "full_name": name}
+
+
+def _phone_households(ledger: "Ledger", number: str) -> tuple[int, int]:
+    row = ledger.db.conn.execute(
+        "SELECT count(*), count(DISTINCT household_id) FROM person WHERE phone = ? AND _void IS NULL", (number,)).fetchone()
+    return row[0], row[1]
+
+
+def _least(kind: str, values: Values) -> None:
+    """A person needs a name and a household; anything else what its type cannot stand without."""
+    least = {"person": ("full_name", "household_id"), "household": ("household_code",)}.get(kind)
+    if least is None:
+        root = dictionary().types[kind].root_field
+        least = (root,) if root else ()
+    for name in least:
+        if values.get(name) in (None, ""):
+            field = dictionary().types[kind].fields[name]
+            raise Problem("entry.least", f"还缺“{field.zh}”。没有它就不能建档，请先填上。",
+                          f"{field.en} is missing. The record needs it; fill it in first.")
+
+
+def _issued_id(ledger: "Ledger", kind: str, values: Values) -> str | None:
+    """Return the id that follows from an issued code, or None for a random one."""
+    from app.models.identity import record_id
+
+    name = {"household": "household_code", "person": "person_code", "post": "post_code",
+            "resettlement_site": "site_code"}.get(kind)
+    code = values.get(name) if name else None
+    return record_id(kind, ledger.me.area[:6], str(code)) if code else None
+
+
+def _not_twice(ledger: "Ledger", kind: str, code: str) -> None:
+    rec = _issued_id(ledger, kind, {"household_code": code})
+    if rec and ledger.get(rec) is not None:
+        raise Problem("entry.twice", "这个户编号已经有了。请打开那一户改，或换一个编号。",
+                      "This household code is there already. Open that household, or use another code.")
