@@ -170,6 +170,7 @@ QFrame#header { background: $canvas; border: none; border-bottom: 1px solid $lin
 QFrame#next { background: $surface; border: none; border-top: 1px solid $line; }
 QFrame#strip { background: $sunken; border: none; border-top: 1px solid $line; }
 QFrame#hair { background: $line; border: none; }
+QFrame#pill { border: none; border-radius: ${p4}px; background: $warn_t; } QFrame#pill[level="ok"] { background: $ok_t; }
 QFrame#practice { background: $ask; border: none; }
 QLineEdit, QPlainTextEdit { background: $surface; color: $ink; border: 1px solid $line2; border-radius: ${p6}px;
   margin: ${p4}px; padding: 0 ${p10}px; selection-background-color: $tint; selection-color: $ink; }
