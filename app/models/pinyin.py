@@ -3,11 +3,10 @@ import csv
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice, product
-from pathlib import Path
 
 from app.models.identity import searchable_name
+from app.models.resources import resource
 
-TABLE = Path(__file__).parents[2] / "resources" / "dictionary" / "surnames.csv"
 MOST_KEYS = 24  # a name whose letters have many readings keeps its first ones
 
 
@@ -33,7 +32,7 @@ def sort_key(name: str) -> str:
 def _readings(letters: str) -> Iterator[tuple[str, ...]]:
     """Return the ways to read these letters, at most MOST_KEYS, each a syllable per letter; the likeliest first."""
     double = _table("surname").get(letters[:2], ()) if len(letters) > 2 else ()
-    surname = [(syllable,) for syllable in double] or [_surname(letters[0])]
+    surname: list[tuple[str, ...]] = [(syllable,) for syllable in double] or [_surname(letters[0])]
     return islice(product(*surname, *(_given(letter) for letter in letters[len(surname):])), MOST_KEYS)
 
 
@@ -59,7 +58,7 @@ def _all_readings(letter: str) -> tuple[str, ...]:
 @cache
 def _table(place: str) -> dict[str, tuple[str, ...]]:
     """Return name -> readings for place "surname" or "given"; the readings of a two-letter surname are its syllables."""
-    with TABLE.open(encoding="utf-8", newline="") as file:
+    with resource("dictionary", "surnames.csv").open(encoding="utf-8", newline="") as file:
         return {row["name"]: tuple(row["readings"].split()) for row in csv.DictReader(file) if row["place"] == place}
 
 
