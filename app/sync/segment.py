@@ -79,6 +79,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     h0: Name = ""
     n1: int = 0
     h1: Name = ""
+    end: int = 0
     at: Name = ""
     whole: bool = False
     count: int = 0
@@ -228,8 +229,9 @@ def check_links(changes: Sequence[Change], held: Callable[[str, int], set[str]])
         if c.seq == 1:
             right = c.prev == changes_of.FIRST
         else:
-            before = here.get((c.log, c.seq - 1)) or held(c.log, c.seq - 1)
-            right = not before or c.prev in before | held(c.log, c.seq - 1)
+            before = here.get((c.log, c.seq - 1), set())
+            known = set() if c.prev in before else held(c.log, c.seq - 1)  # asked once for each run
+            right = c.prev in before or c.prev in known or not before | known
         if not right:
             raise Problem("segment.chain", "这份数据的修改记录前后不相连，可能被改动过，已拒收。请在发送方电脑上运行“核验”。",
                           "The record of changes in this data does not connect; it may have been altered and was refused. "

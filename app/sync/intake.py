@@ -1,0 +1,197 @@
+"""What comes in: an opened segment is judged change by change, and what is granted is merged with its cursor.
+
+Promises that data and cursor commit together, that what lies beyond the sender's grant is kept aside and shown instead of
+applied or lost, and that a receipt is given only for what is on this disk.
+"""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from app.models.change import Change, hash_of, header_bytes
+from app.models.ledger import Ledger
+from app.models.store import Connection
+from app.sync import outgoing, segment, tables
+from app.sync.peers import LAPTOP, Peer, moment
+from app.sync.segment import Seal, Segment
+from app.sync.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an intake did: changes new here, disagreements that began, changes kept aside."""
+
+    new: int
+    conflicts: int
+    aside: int
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """A hub's word that a log is on its disk up to a position."""
+
+    hub: str
+    log: str
+    seq: int
+    hash: str
+    at: str
+    signature: str = ""
+
+    def message(self) -> bytes:
+        """Return the bytes that are signed."""
+        return f"leye receipt 1 {self.hub} {self.log} {self.seq} {self.hash} {self.at}".encode()
+
+
+def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
+    """Judge and merge an opened segment from a peer; returns what it did. Raises Problem where its chain is broken."""
+    ledger, about = ws.ledger, opened.about
+    segment.check_links(opened.changes, lambda log, seq: _hashes_at(ledger, log, seq))
+    seals = _good_seals(ledger, about.seals, sender)
+    judged = _Judge(ledger, opened.changes, seals, sender).sort()
+
+    def note(conn: Connection) -> None:
+        outgoing.keep_seals(ledger, seals, sender.device)
+        _set_aside(conn, judged.aside, sender)
+        at = tables.cursor_of(conn, about.instance, about.prefix)
+        if about.whole or (about.n1 > about.n0 and at == (about.n0, about.h0)):
+            tables.set_cursor(conn, about.instance, about.prefix, about.n1, about.h1)
+
+    merged = ledger.merge(judged.good, came_from=about.instance, after=note)
+    return Taken(merged.new, merged.conflicts, len(judged.aside))
+
+
+def receipts(ws: Workspace, logs: Sequence[str]) -> list[Receipt]:
+    """Return this hub's signed receipts for these logs: how far each is on this disk without a gap."""
+    out = []
+    for log in logs:
+        tip = _advance(ws.ledger, log)
+        if tip is not None:
+            given = Receipt(ws.ledger.me.device, log, tip[0], tip[1], moment())
+            given = msgspec.structs.replace(given, signature=ws.keys.signature(given.message()).hex())
+            _keep_receipt(ws.ledger, given)
+            out.append(given)
+    return out
+
+
+def acknowledge(ledger: Ledger, given: Sequence[Receipt], hub: Peer) -> None:
+    """Note what a hub has signed for of our own log, where signature and position are right."""
+    for receipt in given:
+        ours = _hashes_at(ledger, receipt.log, receipt.seq)
+        if receipt.hub != hub.device or receipt.log != ledger.me.log or receipt.hash not in ours:
+            continue
+        if segment.signed_by(hub.sign_key, bytes.fromhex(receipt.signature), receipt.message()):
+            _keep_receipt(ledger, receipt)
+            ledger.acknowledge(receipt.log, receipt.seq)
+
+
+class _Judge:
+    """Sorts the changes of one segment into those granted and those to keep aside, with the reason."""
+
+    def __init__(self, ledger: Ledger, changes: Sequence[Change], seals: Sequence[Seal], sender: Peer) -> None:
+        self.ledger, self.changes, self.sender = ledger, changes, sender
+        self.known = _known_hashes(ledger, [c.cid for c in changes])
+        self.sealed = segment.covered(changes, seals)
+        self.here = {c.rec for c in changes if c.log == sender.device}
+        self.places = _places(ledger, changes) if sender.kind == LAPTOP else {}
+        self.authors: dict[str, bool] = {user: True for user in sender.users}
+        self.good: list[Change] = []
+        self.aside: list[tuple[Change, str]] = []
+
+    def sort(self) -> "_Judge":
+        """Return itself with `good` and `aside` filled."""
+        for change in self.changes:
+            why = self._why_not(change)
+            if why is None:
+                self.good.append(change)
+            else:
+                self.aside.append((change, why))
+        return self
+
+    def _why_not(self, change: Change) -> str | None:
+        held = self.known.get(change.cid)
+        if held is not None:
+            return None if held == hash_of(header_bytes(change)) else "forged id"
+        if self.sender.kind != LAPTOP:
+            return None
+        if change.cid not in self.sealed:
+            return "unsealed"
+        if change.log == self.sender.device:
+            if not self._author(change.author):
+                return "author"
+            if not self._in_scope(change):
+                return "area"
+        return None
+
+    def _author(self, author: str) -> bool:
+        """An author is one of the grant, or somebody whose staff record was made on that device."""
+        if author not in self.authors:
+            row = self.ledger.db.conn.execute("SELECT 1 FROM change WHERE rec = ? AND log = ? LIMIT 1",
+                                              (author, self.sender.device)).fetchone()
+            self.authors[author] = bool(row) or author in self.here
+        return self.authors[author]
+
+    def _in_scope(self, change: Change) -> bool:
+        """The place its author held it under, or any the dossier ever had, lies in the grant."""
+        prefix = self.sender.prefix
+        return change.area.startswith(prefix) or any(p.startswith(prefix) for p in self.places.get(change.root, ()))
+
+
+def _good_seals(ledger: Ledger, seals: Sequence[Seal], sender: Peer) -> list[Seal]:
+    """Return the seals that hold under the key their log is known by; a hub may vouch for logs not known yet."""
+    keys = {sender.device: sender.sign_key}
+    out = []
+    for seal in seals:
+        if seal.log not in keys:
+            row = ledger.db.conn.execute("SELECT key FROM log_key WHERE log = ?", (seal.log,)).fetchone()
+            keys[seal.log] = row[0] if row else "" if sender.kind == LAPTOP else seal.key
+        if keys[seal.log] == seal.key and seal.holds():
+            out.append(seal)
+    return out
+
+
+def _set_aside(conn: Connection, aside: Sequence[tuple[Change, str]], sender: Peer) -> None:
+    conn.executemany("INSERT OR IGNORE INTO quarantine VALUES (?,?,?,?,?)",
+                     [(c.cid, sender.device, why, moment(), msgspec.json.encode(c)) for c, why in aside])
+
+
+def _known_hashes(ledger: Ledger, cids: Sequence[str]) -> Mapping[str, str]:
+    out: dict[str, str] = {}
+    for start in range(0, len(cids), 500):
+        part = cids[start:start + 500]
+        out.update(ledger.db.conn.execute(f"SELECT cid, h FROM change WHERE cid IN ({','.join('?' * len(part))})", part))
+    return out
+
+
+def _places(ledger: Ledger, changes: Sequence[Change]) -> dict[str, set[str]]:
+    out: dict[str, set[str]] = {}
+    for change in changes:
+        if change.place is not None:
+            out.setdefault(change.root, set()).add(change.place)
+    roots = sorted({c.root for c in changes})
+    for start in range(0, len(roots), 500):
+        part = roots[start:start + 500]
+        for root, place in ledger.db.conn.execute(
+                f"SELECT root, place FROM change WHERE root IN ({','.join('?' * len(part))}) AND place IS NOT NULL", part):
+            out.setdefault(root, set()).add(place)
+    return out
+
+
+def _hashes_at(ledger: Ledger, log: str, seq: int) -> set[str]:
+    return {row[0] for row in ledger.db.conn.execute("SELECT h FROM change WHERE log = ? AND seq = ?", (log, seq))}
+
+
+def _advance(ledger: Ledger, log: str) -> tuple[int, str] | None:
+    """Return the last position of a log before its first gap: (seq, hash)."""
+    row = ledger.db.conn.execute("SELECT seq, hash FROM receipt WHERE hub = ? AND log = ?", (ledger.me.device, log)).fetchone()
+    seq, tip = (row[0], row[1]) if row else (0, "")
+    for following, h in ledger.db.conn.execute("SELECT seq, h FROM change WHERE log = ? AND seq > ? ORDER BY seq", (log, seq)):
+        if following > seq + 1:
+            break
+        seq, tip = following, h
+    return (seq, tip) if seq else None
+
+
+def _keep_receipt(ledger: Ledger, given: Receipt) -> None:
+    with tables.transaction(ledger.db) as conn:
+        conn.execute("INSERT INTO receipt VALUES (?,?,?,?,?,?) ON CONFLICT(hub, log) DO UPDATE SET seq = excluded.seq,"
+                     " hash = excluded.hash, at = excluded.at, signature = excluded.signature WHERE excluded.seq >= seq",
+                     (given.hub, given.log, given.seq, given.hash, given.at, given.signature))

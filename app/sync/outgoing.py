@@ -1,0 +1,86 @@
+"""What goes out: steps of our feed, and differences, packed as sealed segments.
+
+Promises that the end of each run of our own log carries our seal, and that seals of others travel with their changes.
+"""
+from collections.abc import Sequence
+
+import msgspec
+
+from app.models.change import Change
+from app.models.ledger import Ledger
+from app.models.store import transaction
+from app.sync import scope, segment
+from app.sync.peers import Peer, moment
+from app.sync.segment import About, Seal
+from app.sync.workspace import Workspace
+
+ROWS = 2500  # places of the feed in one step, at most
+
+
+def step(ws: Workspace, to: Peer, prefix: str, n: int, limit: int = ROWS, skip: str | None = None) -> tuple[About, bytes]:
+    """Return the next step of our feed for a peer and its container, about 1 MiB at most; n1 == n0 at the end.
+
+    skip: leave out what came from this instance, which holds it already.
+    """
+    limit = max(1, min(limit, ROWS))
+    h0 = feed_hash(ws.ledger, n)
+    while True:
+        served = scope.serve(ws.ledger, prefix, n, limit, skip)
+        about = _about(ws, to, prefix)
+        about = msgspec.structs.replace(about, n0=n, h0=h0, n1=served.n1, h1=served.h1, end=ws.ledger.feed_mark()[0])
+        data = _packed(ws, about, served.changes)
+        if len(data) <= segment.TARGET or served.n1 - n <= 1:
+            return about, data
+        limit = max(1, (served.n1 - n) // 2)
+
+
+def difference(ws: Workspace, to: Peer, prefix: str, forms: dict[str, int], whole: tuple[int, str] | None = None) -> bytes:
+    """Return a container of just these changes, in these forms; `whole` is our mark that they bring the peer up to."""
+    found = ws.ledger.changes(sorted(forms))
+    changes = [c if forms[c.cid] == scope.FULL else segment.without_payload(c) for c in found]
+    about = _about(ws, to, prefix)
+    if whole is not None:
+        about = msgspec.structs.replace(about, n1=whole[0], h1=whole[1], whole=True)
+    return _packed(ws, about, changes)
+
+
+def feed_hash(ledger: Ledger, n: int) -> str:
+    """Return the hash of the first n places of our feed ("" at 0)."""
+    row = ledger.db.conn.execute("SELECT h FROM feed WHERE n = ?", (n,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _about(ws: Workspace, to: Peer, prefix: str) -> About:
+    me = ws.ledger.me
+    return About(sender=me.device, instance=me.instance, to=to.device, prefix=prefix, at=moment())
+
+
+def _packed(ws: Workspace, about: About, changes: Sequence[Change]) -> bytes:
+    seals = _own_seals(ws, changes) + _kept_seals(ws.ledger, changes)
+    return segment.pack(msgspec.structs.replace(about, seals=seals), changes, ws.keys)
+
+
+def _own_seals(ws: Workspace, changes: Sequence[Change]) -> list[Seal]:
+    log = ws.ledger.me.log
+    ends = segment.run_ends([c for c in changes if c.log == log])
+    return [segment.seal_of(ws.keys, name, seq, value, moment()) for (name, seq), value in ends.items()]
+
+
+def _kept_seals(ledger: Ledger, changes: Sequence[Change]) -> list[Seal]:
+    spans: dict[str, list[int]] = {}
+    for c in changes:
+        if c.log != ledger.me.log:
+            spans.setdefault(c.log, []).append(c.seq)
+    out: list[Seal] = []
+    for log, seqs in spans.items():
+        out += [Seal(*row) for row in ledger.db.conn.execute(
+            "SELECT log, seq, hash, at, key, signature FROM seal WHERE log = ? AND seq BETWEEN ? AND ?", (log, min(seqs), max(seqs)))]
+    return out
+
+
+def keep_seals(ledger: Ledger, seals: Sequence[Seal], vouched_by: str) -> None:
+    """Keep seals that came with changes and whose signature was checked; joins the open transaction."""
+    with transaction(ledger.db) as conn:
+        conn.executemany("INSERT OR IGNORE INTO seal VALUES (?,?,?,?,?,?)",
+                         [(s.log, s.seq, s.hash, s.at, s.key, s.signature) for s in seals])
+        conn.executemany("INSERT OR IGNORE INTO log_key VALUES (?,?,?)", {(s.log, s.key, vouched_by) for s in seals})

@@ -1,0 +1,62 @@
+"""The tables of sync beside the ledger's: peers and their grants, cursors, invitations, receipts, seals, quarantine.
+
+Promises that they live in the same encrypted file, so that a cursor and the data it stands for commit together.
+
+peer (whom we are paired with: a hub above or laptops below, and the grant) · cursor (how far we hold a peer's feed) ·
+invitation (one-time tokens, hashed) · receipt (what a hub has signed that it holds) · seal (what a device has signed of
+its log; travels on) · log_key (whose key seals a log) · quarantine (what came beyond a grant; kept, shown, not applied)
+"""
+from app.models.store import Connection, Database, sqlite_utils, transaction
+
+VERSION = 1
+
+migrations = sqlite_utils.Migrations("sync")
+
+
+@migrations()  # type: ignore[untyped-decorator]
+def m001_sync(db: Database) -> None:
+    """Make the tables of the first version."""
+    for statement in _FIRST:
+        db.execute(statement)
+
+
+_FIRST = (
+    """CREATE TABLE peer (
+        device TEXT PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, name TEXT NOT NULL, area TEXT NOT NULL,
+        instance TEXT NOT NULL, sign_key TEXT NOT NULL, age_key TEXT NOT NULL, parent_age_key TEXT NOT NULL DEFAULT '',
+        url TEXT NOT NULL DEFAULT '', root TEXT NOT NULL DEFAULT '', prefix TEXT NOT NULL, users TEXT NOT NULL DEFAULT '[]',
+        expires_at TEXT NOT NULL DEFAULT '', made_at TEXT NOT NULL, last_at TEXT NOT NULL DEFAULT '',
+        level INTEGER, clock_off INTEGER NOT NULL DEFAULT 0, acked_n INTEGER NOT NULL DEFAULT 0,
+        acked_h TEXT NOT NULL DEFAULT '')""",
+    """CREATE TABLE cursor (instance TEXT NOT NULL, prefix TEXT NOT NULL, n INTEGER NOT NULL, h TEXT NOT NULL,
+        PRIMARY KEY (instance, prefix)) WITHOUT ROWID""",
+    """CREATE TABLE invitation (token TEXT PRIMARY KEY, area TEXT NOT NULL, name TEXT NOT NULL, expires_at TEXT NOT NULL,
+        used_by TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
+    """CREATE TABLE receipt (hub TEXT NOT NULL, log TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, at TEXT NOT NULL,
+        signature TEXT NOT NULL, PRIMARY KEY (hub, log)) WITHOUT ROWID""",
+    """CREATE TABLE seal (log TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, at TEXT NOT NULL, key TEXT NOT NULL,
+        signature TEXT NOT NULL, PRIMARY KEY (log, seq, hash)) WITHOUT ROWID""",
+    "CREATE TABLE log_key (log TEXT PRIMARY KEY, key TEXT NOT NULL, vouched_by TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE quarantine (cid TEXT NOT NULL, device TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL,
+        body BLOB NOT NULL, PRIMARY KEY (cid, device))""",
+)
+
+
+def make_ready(db: Database) -> None:
+    """Make the tables of sync where this store lacks them."""
+    if not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'quarantine'").fetchone():
+        migrations.apply(db)
+
+
+def cursor_of(conn: Connection, instance: str, prefix: str) -> tuple[int, str]:
+    """Return how far we hold a peer's feed as served to a prefix: (n, hash of the prefix of the feed)."""
+    row = conn.execute("SELECT n, h FROM cursor WHERE instance = ? AND prefix = ?", (instance, prefix)).fetchone()
+    return (row[0], row[1]) if row else (0, "")
+
+
+def set_cursor(conn: Connection, instance: str, prefix: str, n: int, h: str) -> None:
+    """Note how far we hold a peer's feed."""
+    conn.execute("INSERT OR REPLACE INTO cursor VALUES (?,?,?,?)", (instance, prefix, n, h))
+
+
+__all__ = ["cursor_of", "make_ready", "set_cursor", "transaction"]

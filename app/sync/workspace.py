@@ -1,0 +1,183 @@
+"""Workspace: the folder that holds one laptop's or one office's data, opened by its passphrase or its recovery card.
+
+Promises that the passphrase is stretched once, that nothing in the folder is readable without it, and that a folder
+that cannot be opened says why in a plain sentence and stays as it was.
+
+    keys.json   the store's key, wrapped twice (app.sync.seal); no names
+    ledger.db   the encrypted store (and its -wal while it is open)
+    lock        held by the window, so that two windows never share a folder; commands share it
+"""
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import IO, Any, Self
+
+import msgspec
+
+from app.models import places
+from app.models.ledger import Ledger
+from app.models.problem import Problem
+from app.sync import seal, tables
+
+KEYS, LEDGER, LOCK = "keys.json", "ledger.db", "lock"
+PRACTICE_COUNTY = "529999"
+ROLES = ("surveyor", "township", "county")
+
+
+class Workspace:
+    """An open workspace.
+
+    Attributes: folder, ledger (on this thread's connection), keys (this device's own).
+    """
+
+    def __init__(self, folder: Path, key: bytes, ledger: Ledger) -> None:
+        self.folder, self._key, self.ledger = folder, key, ledger
+        self._lock: IO[Any] | None = None
+        tables.make_ready(ledger.db)
+        self.keys = self._device_keys()
+
+    @classmethod
+    def create(cls, folder: Path, passphrase: str, area: str, name: str, user: str,
+               role: str = "surveyor") -> tuple["Workspace", str]:
+        """Return a new workspace and the recovery code to print. Raises Problem where there is one already."""
+        folder = Path(folder)
+        if (folder / LEDGER).exists():
+            raise Problem("workspace.exists", "这个文件夹里已经有一个工作区，没有改动。请直接打开它，或换一个文件夹。",
+                          "This folder already holds a workspace; nothing was changed. Open it, or choose another folder.")
+        if not passphrase.strip():
+            raise Problem("workspace.no_passphrase", "口令不能为空。请设置一个口令。", "The passphrase is empty. Choose one.")
+        if role not in ROLES:
+            raise Problem("workspace.role", "角色只能是 surveyor、township 或 county。", "The role is one of surveyor, township, county.")
+        area = places.complete(area)
+        _make_folder(folder)
+        keys, key, recovery = seal.new_keys(passphrase)
+        _write_whole(folder / KEYS, msgspec.json.encode(keys))
+        draft = folder / "ledger.new"
+        for left in folder.glob("ledger.new*"):
+            left.unlink()
+        Ledger.create(draft, key, area=area, device_name=name, user_name=user, role=role,
+                      practice=area.startswith(PRACTICE_COUNTY)).close()
+        draft.replace(folder / LEDGER)
+        _settle(folder)
+        return cls(folder, key, Ledger.open(folder / LEDGER, key)), recovery
+
+    @classmethod
+    def open(cls, folder: Path, passphrase: str | None = None, recovery: str | None = None) -> "Workspace":
+        """Return the workspace in this folder. Raises Problem (workspace.*, store.*) where it cannot be opened."""
+        folder = Path(folder)
+        if not (folder / KEYS).is_file():
+            raise Problem("workspace.missing", "这个文件夹里没有乐业的工作区。请看看文件夹选得对不对，或先新建（leye init）。",
+                          "There is no Leye workspace in this folder. Check the folder, or make one first (leye init).")
+        keys = seal.read_keys((folder / KEYS).read_bytes())
+        if recovery is not None:
+            key = seal.key_by_recovery(keys, recovery)
+        else:
+            key = seal.key_by_passphrase(keys, passphrase or "")
+        return cls(folder, key, Ledger.open(folder / LEDGER, key))
+
+    def again(self) -> "Workspace":
+        """Return the same workspace on a connection of its own, for another thread."""
+        return Workspace(self.folder, self._key, self.ledger.again())
+
+    def close(self) -> None:
+        """Close the store and let go of the lock."""
+        self.ledger.close()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def lock(self) -> None:
+        """Hold the folder for this window; Problem workspace.locked where another window has it."""
+        file = (self.folder / LOCK).open("a+b")
+        try:
+            _hold(file)
+        except OSError:
+            file.close()
+            raise Problem("workspace.locked", "这个工作区已经在另一个乐业窗口里打开了。请用那个窗口，或先关掉它。",
+                          "This workspace is open in another Leye window. Use that window, or close it first.") from None
+        self._lock = file
+
+    def change_passphrase(self, passphrase: str) -> None:
+        """Set another passphrase; the recovery card stays valid."""
+        keys = seal.read_keys((self.folder / KEYS).read_bytes())
+        _write_whole(self.folder / KEYS, msgspec.json.encode(seal.changed_passphrase(keys, self._key, passphrase)))
+
+    def _device_keys(self) -> seal.DeviceKeys:
+        with tables.transaction(self.ledger.db):
+            kept = self.ledger.settings.get("device_keys")
+            if kept is None:
+                kept = seal.new_device_keys()
+                self.ledger.settings.set("device_keys", list(kept))
+        return seal.DeviceKeys(*kept)
+
+    def hub_keys(self) -> seal.HubKeys:
+        """Return this office's root and working certificate; made when they are first needed."""
+        with tables.transaction(self.ledger.db):
+            kept = self.ledger.settings.get("hub_keys")
+            if kept is None:
+                kept = seal.new_hub_keys()
+                self.ledger.settings.set("hub_keys", list(kept))
+        return seal.HubKeys(*kept)
+
+
+def passphrase(folder: Path) -> str | None:
+    """Return the passphrase from LEYE_PASSPHRASE or the system keyring; None where neither has one."""
+    given = os.environ.get("LEYE_PASSPHRASE")
+    if given:
+        return given
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password("leye", str(Path(folder).resolve()))
+    except KeyringError:
+        return None
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.name == "posix":
+            folder.chmod(0o700)
+    except OSError:
+        raise Problem("workspace.folder", f"无法在这里建立文件夹：{folder}。请检查路径和权限，或换一个位置。",
+                      f"The folder {folder} cannot be made here. Check the path and permissions, or choose another place.") from None
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that either the old or the new one is there, whole, whenever the power goes."""
+    part = path.with_name(path.name + ".part")
+    with open(part, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    _settle(path.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Put a rename on disk; Windows has no such call and does it by itself."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
+        os.close(handle)
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _hold(file: IO[Any]) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+else:
+    import fcntl
+
+    def _hold(file: IO[Any]) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
