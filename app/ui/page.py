@@ -60,13 +60,13 @@ class Desk(QObject):
         super().__init__(parent)
         self.ledger, self.workspace = ledger, workspace
         self.jobs = Jobs(ledger, self)
-        ledger.listeners.append(self.ledger_changed.emit)
+        self._tell = self.ledger_changed.emit
+        ledger.listeners.append(self._tell)
 
     def close(self) -> None:
         """End the workers; the ledger stays its owner's to close."""
         self.jobs.close()
-        if self.ledger_changed.emit in self.ledger.listeners:
-            self.ledger.listeners.remove(self.ledger_changed.emit)
+        self.ledger.listeners.remove(self._tell)
 
     def toast(self, words: str, undo: bool = False) -> None:
         """Say what happened."""

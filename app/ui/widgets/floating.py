@@ -1,8 +1,8 @@
 """What floats: toast, the dialog that asks, the keys of a page. Promises soft painted shadows and Esc as no."""
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.models.language import say
@@ -23,7 +23,6 @@ class Toast(QWidget):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self.words = Words("", 14, bold=True)
-        self.words.setStyleSheet("")
         self.back = KeyButton("", "inverse", "Ctrl+Z", height=32)
         self.back.clicked.connect(self._undo)
         self.icon = Icon("check", 18, "surface")
@@ -101,10 +100,10 @@ class Sheet(QDialog):
     def __init__(self, over: QWidget, title: str, words: str = "", wide: int = 480) -> None:
         super().__init__(over.window())
         self.setWindowFlags(Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setAccessibleName(title)
         self.setWindowTitle(title)
         self._over = over.window()
+        self._behind = QPixmap()  # the page as it was: needs no compositing window system
         sheet = QFrame()
         sheet.setObjectName("sheet")
         sheet.setFixedWidth(theme.px(wide))
@@ -128,14 +127,20 @@ class Sheet(QDialog):
         self.buttons.addWidget(button)
         return button
 
+    def open_over(self) -> None:
+        """Lay the sheet over the whole window, dimmed."""
+        self._behind = self._over.grab()
+        self.setGeometry(QRect(self._over.mapToGlobal(QPoint(0, 0)), self._over.size()))
+
     def exec(self) -> int:
-        """Show over the whole window, dimmed; return as a dialog does."""
-        self.setGeometry(self._over.frameGeometry() if self._over.isWindow() else self._over.geometry())
+        """Show over the whole window and wait; return as a dialog does."""
+        self.open_over()
         return super().exec()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Dim the page and paint the shadow of the sheet."""
+        """Paint the page behind, dimmed, and the shadow of the sheet."""
         painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._behind)
         painter.fillRect(self.rect(), theme.color("ink", 61))
         paint.shadow(painter, QRectF(self.sheet.geometry()))
 

@@ -127,13 +127,16 @@ class NextBar(QFrame):
         line.setContentsMargins(theme.px(22), 0, theme.px(16), 0)
         self.setLayout(line)
 
-    def put(self, lead: str, sentence: str, level: str, buttons: Sequence[QWidget]) -> None:
-        """Say what comes next and show the deeds in order, primary last."""
+    def say(self, lead: str, sentence: str, level: str = "") -> None:
+        """Say what comes next; level E, W or Q colours the lead."""
         token, name = LEVELS.get(level, ("accent", "arrow"))
         self.icon.put(name, 18, token)
         self.lead.set_ink(token)
         self.lead.setText(lead)
         self.sentence.setText(sentence)
+
+    def put_buttons(self, buttons: Sequence[QWidget]) -> None:
+        """Show the deeds in order, primary last."""
         clear(self._buttons)
         for button in buttons:
             self._buttons.addWidget(button)

@@ -2,7 +2,7 @@
 import unicodedata
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app.ui import icons, theme
@@ -65,6 +65,14 @@ class LineInput(QLineEdit):
         self._preedit = event.preeditString()
         if self.kind == "search":
             self.textEdited.emit(self.words())
+
+    def event(self, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the window where there is no typing of one's own to take back."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) \
+                and event.matches(QKeySequence.StandardKey.Undo) and (self.kind == "search" or not self.isUndoAvailable()):
+            event.ignore()
+            return False
+        return super().event(event)
 
     def words(self) -> str:
         """Return the text together with the letters the input method still holds."""
@@ -161,6 +169,7 @@ class Field(QWidget):
             words.setContentsMargins(theme.px(4), 0, 0, 0)
         for part in (self.label, control, self.hint, self.note):
             whole.addWidget(part)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         if not control.accessibleName():
             control.setAccessibleName(label)
 

@@ -22,6 +22,12 @@ class Words(QLabel):
         self.setFont(theme.font(px, bold))
         self.setMinimumWidth(1)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the families of the language in use when the application's font changes."""
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            self.setFont(theme.font(self._px, self._bold))
+        super().changeEvent(event)
+
     def set_ink(self, ink: str) -> None:
         """Change the colour token."""
         self.setProperty("ink", ink)

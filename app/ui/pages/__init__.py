@@ -1,0 +1,42 @@
+"""The pages and where they are. Promises that a page's module is imported when it is first opened, not before."""
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from app.models.language import say
+
+if TYPE_CHECKING:
+    from app.ui.page import Page
+
+
+@dataclass(frozen=True)
+class PageInfo:
+    """A page before it is loaded: its name, its class as "module:Class", its icon and its word."""
+
+    name: str
+    where: str
+    icon: str
+    zh: str
+    en: str
+    foot: bool = False
+    rail: bool = True
+
+    def word(self) -> str:
+        """Return the word in the rail."""
+        return say(self.zh, self.en)
+
+    def load(self) -> "type[Page]":
+        """Return the class of the page."""
+        module, cls = self.where.split(":")
+        return getattr(import_module(module), cls)
+
+
+PAGES = (
+    PageInfo("people", "app.ui.pages.people:PeoplePage", "people", "人员", "People"),
+    PageInfo("interview", "app.ui.pages.interview:InterviewPage", "interview", "调查", "Interview"),
+    PageInfo("review", "app.ui.pages.review:ReviewPage", "review", "复核", "Review"),
+    PageInfo("books", "app.ui.pages.books:BooksPage", "books", "台账", "Books"),
+    PageInfo("sync", "app.ui.pages.sync:SyncPage", "sync", "同步", "Sync"),
+    PageInfo("roster", "app.ui.pages.roster:RosterPage", "upload", "导入名册", "Roster", rail=False),
+    PageInfo("settings", "app.ui.pages.settings:SettingsPage", "settings", "设置", "Settings", foot=True),
+)

@@ -1,0 +1,274 @@
+"""The window: rail, header, work, next bar, status strip. Promises one frame for every page, in both languages, live."""
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from app.models.language import language, say, set_language
+from app.ui import icons, theme
+from app.ui.page import Action, Desk, Next, Page, is_bare
+from app.ui.pages import PAGES, PageInfo
+from app.ui.standing import Standing, standing, where
+from app.ui.widgets import KeyButton, KeyOverlay, Toast
+from app.ui.widgets.frame import Header, NextBar, Rail, StatusStrip
+
+LANGUAGE_KEYS = ("F12", "Ctrl+Shift+L")
+
+
+class Window(QMainWindow):
+    """The main window over an open workspace. `rebuilt` asks for a new one (the text size changed)."""
+
+    rebuilt = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.setMinimumSize(theme.px(1024), theme.px(640))
+        self.setWindowIcon(icons.app_icon())
+        self.pages: dict[str, Page] = {}
+        self.infos: dict[str, PageInfo] = {info.name: info for info in PAGES}
+        self.page: Page | None = None
+        self._trouble = ""
+        self._bar = _Deeds(self)
+        self._build()
+        self._bind()
+        self._retitle_frame()
+        self.read_standing()
+
+    # -- building
+
+    def _build(self) -> None:
+        self.rail, self.header, self.stack = Rail(where(self.desk.ledger)), Header(), QStackedWidget()
+        self.next_bar, self.strip = NextBar(), StatusStrip(self._stop_job)
+        self.practice = QFrame()
+        self.practice.setObjectName("practice")
+        self.practice.setFixedHeight(theme.px(4))
+        self.practice.setVisible(self.desk.ledger.me.practice)
+        for info in PAGES:
+            if info.rail:
+                self.rail.add(info.name, info.icon, "", info.foot)
+        self.rail.add("me", "person", self.desk.ledger.me.user_name, foot=True)
+        self.work = QWidget()
+        inside = QVBoxLayout(self.work)
+        inside.setContentsMargins(theme.px(theme.MARGIN), theme.px(16), theme.px(theme.MARGIN), theme.px(16))
+        inside.addWidget(self.stack)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        for part, share in ((self.header, 0), (self.work, 1), (self.next_bar, 0)):
+            right.addWidget(part, share)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addLayout(right, 1)
+        ground = QWidget()
+        whole = QVBoxLayout(ground)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.practice)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.strip)
+        self.setCentralWidget(ground)
+        self.toast = Toast(self.work)
+
+    def _bind(self) -> None:
+        self.rail.chosen.connect(lambda name: self.open("settings" if name == "me" else name))
+        self.toast.undo.connect(self.undo)
+        desk = self.desk
+        desk.toasted.connect(self._toasted)
+        desk.troubled.connect(self.show_trouble)
+        desk.wanted.connect(lambda name, args: self.open(name, **args))
+        desk.ledger_changed.connect(lambda _: self._later.start())
+        desk.jobs.shown.connect(self.strip.put_job)
+        self._later = QTimer(self, singleShot=True, interval=150)
+        self._later.timeout.connect(self.read_standing)
+        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again.timeout.connect(self.show_page)
+        keys = {"F1": self.show_keys, "F3": self.search, "Ctrl+Z": self.undo}
+        keys |= dict.fromkeys(LANGUAGE_KEYS, self.switch_language)
+        for digit, name in enumerate([i.name for i in PAGES if i.rail and not i.foot], 1):
+            keys[f"Ctrl+{digit}"] = lambda name=name: self.open(name)
+        for key, do in keys.items():
+            QShortcut(QKeySequence(key), self, do)
+        QApplication.instance().installEventFilter(self)
+
+    # -- pages
+
+    def open(self, name: str, **args: Any) -> bool:
+        """Show a page by its name; return False when the page that is open does not want to go."""
+        if self.page is not None and self.page.name != name and not self.page.leave():
+            self.rail.show_now(self.page.name)
+            return False
+        if name not in self.pages:
+            page = self.infos[name].load()(self.desk)
+            page.changed.connect(self._again.start)
+            page.retitle()
+            self.pages[name] = page
+            self.stack.addWidget(page)
+        self.page = self.pages[name]
+        self._trouble = ""
+        self.stack.setCurrentWidget(self.page)
+        self.rail.show_now(name)
+        self.page.enter(**args)
+        self.show_page()
+        focus = self.focusWidget()
+        if focus is None or not self.page.isAncestorOf(focus):
+            self.page.setFocus()
+        return True
+
+    def show_page(self) -> None:
+        """Read title, facts, next and actions of the page that is open, and show them."""
+        if self.page is None:
+            return
+        self.header.put(self.page.title(), self.page.facts())
+        said = Next(self._trouble, say("没有办成", "Not done"), "E") if self._trouble else self.page.next()
+        actions = self.page.actions()
+        reason = next((a.why_not for a in actions if a.why_not and a.kind == "primary"), "")
+        self._bar.put(actions, self.page.hints())
+        self.next_bar.say(said.lead or say("下一步", "Next"), said.sentence or reason, said.level)
+
+    def show_trouble(self, words: str) -> None:
+        """Show a Problem in the next bar until the next deed."""
+        self._trouble = words
+        self.show_page()
+
+    def act(self, action: Action) -> None:
+        """Do a deed of the page; what went wrong before is no longer shown."""
+        self._trouble = ""
+        action.do()
+        self._again.start()
+
+    # -- standing orders
+
+    def read_standing(self) -> None:
+        """Ask what is only here, what waits, when the last sync was."""
+        self.desk.jobs.read(lambda work: standing(work.ledger), self._stand, slot="standing")
+
+    def _stand(self, now: Standing) -> None:
+        self._standing = now
+        self.strip.pill.put(now.only_here)
+        self.strip.synced.setText(now.synced())
+        if "review" in self.rail.items:
+            self.rail.items["review"].set_count(now.conflicts)
+
+    def undo(self) -> None:
+        """Take back the last import, review or edit."""
+        self.desk.jobs.write(lambda work: work.ledger.undo(), self._undone, self.desk.trouble,
+                             words=say("正在撤销", "Undoing"))
+
+    def _undone(self, touched: Any) -> None:
+        self.desk.toast(say("已撤销上一步", "The last step was taken back") if touched
+                        else say("没有可以撤销的", "There is nothing to take back"))
+
+    def search(self) -> None:
+        """F3: the search box of this page, or of People."""
+        if self.page is None or not self.page.search():
+            self.open("people")
+            self.page.search()
+
+    def show_keys(self) -> None:
+        """F1: lay the keys of this page over it."""
+        if self.page is None:
+            return
+        keys = [(a.key, a.words) for a in self.page.actions() if a.key] + list(self.page.hints())
+        keys += [("Ctrl+1", say("第一页；数字是第几页", "First page; the digit is the page")), ("F3", say("找人", "Find")),
+                 ("Ctrl+Z", say("撤销", "Undo")), ("F12", say("换成 English", "Switch to 中文"))]
+        KeyOverlay(self, say(f"“{self.page.title()}”的按键", f"Keys of {self.page.title()}"), keys).exec()
+
+    def switch_language(self) -> None:
+        """Change between Chinese and English while running; every page is re-labelled."""
+        set_language("en" if language() == "zh" else "zh")
+        self.desk.ledger.settings.set("language", language())
+        theme.use(QApplication.instance())
+        self._retitle_frame()
+        for page in self.pages.values():
+            page.retitle()
+        self.desk.language_changed.emit()
+        self.show_page()
+        self.read_standing()
+
+    def _retitle_frame(self) -> None:
+        me = self.desk.ledger.me
+        name = say("乐业", "Leye")
+        self.setWindowTitle(say(f"{name}（练习）", f"{name} (practice)") if me.practice else name)
+        self.rail.title.setText(name)
+        self.rail.place.setText(where(self.desk.ledger))
+        for info in PAGES:
+            if info.name in self.rail.items:
+                self.rail.items[info.name].reword(info.word())
+        self.strip.put_keys([("F12", say("English", "中文")), ("F1", say("这页的按键", "Keys of this page")),
+                             ("F3", say("找人", "Find")), ("Ctrl+Z", say("撤销", "Undo"))])
+
+    # -- what Qt tells
+
+    def _toasted(self, words: str, undo: bool) -> None:
+        self.toast.say(words, undo)
+
+    def _stop_job(self) -> None:
+        self.desk.jobs.cancel()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Show the digits of the rail while Ctrl is held."""
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent) \
+                and event.key() == Qt.Key.Key_Control:
+            self.rail.show_digits(event.type() == QEvent.Type.KeyPress)
+        elif event.type() == QEvent.Type.WindowDeactivate and watched is self:
+            self.rail.show_digits(False)
+        return False
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let the page keep what it has; stay if it asks to."""
+        if self.page is not None and not self.page.leave():
+            event.ignore()
+            return
+        QApplication.instance().removeEventFilter(self)
+        super().closeEvent(event)
+
+
+class _Deeds:
+    """The buttons and the keys of the page that is open; kept while they are the same, so that focus stays."""
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
+        self._shape: list[Any] = []
+        self._actions: list[Action] = []
+        self._buttons: list[KeyButton | None] = []
+        self._keys: list[QShortcut] = []
+
+    def put(self, actions: list[Action], hints: list[tuple[str, str]]) -> None:
+        """Show these deeds."""
+        shape = [self.window.page, hints, *[(a.words, a.kind, a.key, a.icon, a.place) for a in actions]]
+        self._actions = actions
+        if shape != self._shape:
+            self._shape = shape
+            self._rebuild(actions, hints)
+        for action, button in zip(actions, self._buttons, strict=True):
+            if button is not None:
+                button.setEnabled(not action.why_not)
+                button.setToolTip(action.why_not)
+
+    def _rebuild(self, actions: list[Action], hints: list[tuple[str, str]]) -> None:
+        for key in self._keys:
+            key.setEnabled(False)
+            key.deleteLater()
+        lost = any(b is not None and b.hasFocus() for b in self._buttons)
+        self._keys, self._buttons = [], []
+        for at, action in enumerate(actions):
+            self._buttons.append(self._button(at, action) if action.place != "hidden" else None)
+            if action.key and not is_bare(action.key):
+                self._keys.append(QShortcut(QKeySequence(action.key), self.window, lambda at=at: self._do(at)))
+        ordered = sorted((a.kind == "primary", at) for at, a in enumerate(actions) if a.place == "next")
+        self.window.next_bar.put_buttons([self._buttons[at] for _, at in ordered])
+        self.window.header.put_side([b for a, b in zip(actions, self._buttons, strict=True) if a.place == "header"], hints)
+        if lost and self.window.page is not None:
+            self.window.page.setFocus()
+
+    def _button(self, at: int, action: Action) -> KeyButton:
+        button = KeyButton(action.words, action.kind, action.key, action.icon)
+        button.clicked.connect(lambda _=False: self._do(at))
+        return button
+
+    def _do(self, at: int) -> None:
+        if at < len(self._actions) and not self._actions[at].why_not:
+            self.window.act(self._actions[at])
+
