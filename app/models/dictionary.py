@@ -212,10 +212,10 @@ def _read_types() -> dict[str, RecordType]:
             row["label_field"], {},
         )
     for row in _rows("fields.csv"):
-        field: dict[str, Any] = {key: row[key] for key in ("type", "kind", "list", "group", "purpose", "unit", "zh", "en")}
-        flags = {key: bool(row[key]) for key in ("need", "sensitive", "derived", "off")}
         types[row["type"]].fields[row["field"]] = Field(
-            name=row["field"], aliases=_words(row["aliases"]), **field, **flags
+            row["type"], row["field"], row["kind"], row["list"], row["group"], bool(row["need"]),
+            bool(row["sensitive"]), bool(row["derived"]), bool(row["off"]), row["purpose"], row["unit"], row["zh"],
+            row["en"], _words(row["aliases"]),
         )
     return types
 

@@ -26,8 +26,8 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _BETWEEN = re.compile(r"([,，、;；|/\s]+)")
 _ID = re.compile(r"[0-9a-f]{32}")
 _EXACT = 2**53
-_YES = frozenset("是 有 对 真 1 true yes y t √ ✓ 愿意".split())
-_NO = frozenset("否 无 没有 不 假 0 false no n f × ✗ x 不愿意".split())
+_YES = frozenset(("是", "有", "对", "真", "1", "true", "yes", "y", "t", "√", "✓", "愿意"))
+_NO = frozenset(("否", "无", "没有", "不", "假", "0", "false", "no", "n", "f", "×", "✗", "x", "不愿意"))
 
 
 def parse(field: Field, value: object) -> Any:
@@ -129,7 +129,7 @@ def _parse_codes(field: Field, value: object) -> list[str]:
 def _parse_date(field: Field, value: object) -> str:
     if isinstance(value, (date, datetime)):
         return f"{value:%Y-%m-%d}"
-    text = _text(value)
+    text = "" if isinstance(value, float) and not value.is_integer() else _text(value)   # 2026.1 may be October
     found = _DATE.fullmatch(text) or _PLAIN_DATE.fullmatch(text)
     if found:
         year, month, day = (int(part) if part else None for part in found.groups())
