@@ -80,7 +80,7 @@ def judge(ledger: "Ledger", kind: str, values: Values, *, rec: str | None, reaso
 def context(ledger: "Ledger", kind: str, values: Values, rec: str | None, reasons: Mapping[str, str] | None = None
             ) -> Context:
     """Return what stands around a record, for the rules."""
-    person = rec if kind == "person" else str(values.get("person_id") or "")
+    person = (rec or "") if kind == "person" else str(values.get("person_id") or "")
     household = values.get("household_id")
     person_values = None
     if kind != "person" and person:

@@ -77,8 +77,16 @@ def _versions(ledger: "Ledger", rec: str, kind: str, folded: Folded, names: Name
                      for cid in folded.conflicts[VOID]]
         else:
             found = versions(changes, groups, unit)
-        out[unit] = [_version(by_id[cid], value if unit in groups else value[unit], names) for cid, value in found]
+        out[unit] = [_version(_first_said(by_id, cid), value if unit in groups else value[unit], names)
+                     for cid, value in found]
     return out
+
+
+def _first_said(by_id: Mapping[str, Change], cid: str) -> Change:
+    """Return the write that said it first: an undo only brings back what somebody else had written."""
+    while (restored := str(by_id[cid].extra.get("restores"))) in by_id:
+        cid = restored
+    return by_id[cid]
 
 
 def _version(change: Change, value: Value, names: Names) -> Version:

@@ -1,7 +1,7 @@
 """The tables of the ledger, as small named migrations. Promises that an older store is brought forward, step by step.
 
 change (the truth, append-only) · feed (the order of arrival, with the hash of each prefix) · record (what the changes
-fold to: a cache) · conflict (an index of what waits for review) · setting, act, acknowledged (this machine's own).
+fold to: a cache) · conflict (an index of what waits for review) · machine_setting, act, acknowledged (this machine's own).
 """
 from app.models.store import SCHEMA, Database, sqlite_utils
 
@@ -30,7 +30,7 @@ _FIRST = (
         whole INTEGER NOT NULL, void INTEGER NOT NULL, conflicts INTEGER NOT NULL) WITHOUT ROWID""",
     "CREATE INDEX record_root ON record(root)",
     "CREATE TABLE conflict (rec TEXT NOT NULL, unit TEXT NOT NULL, PRIMARY KEY (rec, unit)) WITHOUT ROWID",
-    "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE machine_setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE act (id INTEGER PRIMARY KEY, source TEXT NOT NULL, log TEXT NOT NULL, first INTEGER NOT NULL,
         last INTEGER NOT NULL, undone INTEGER NOT NULL DEFAULT 0)""",
     "CREATE TABLE acknowledged (log TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",

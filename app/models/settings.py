@@ -43,13 +43,13 @@ class Settings:
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a setting, or the default."""
-        row = self._db.conn.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        row = self._db.conn.execute("SELECT value FROM machine_setting WHERE key = ?", (key,)).fetchone()
         return default if row is None else json.loads(row[0])
 
     def set(self, key: str, value: Any) -> None:
         """Keep a setting; joins the transaction that is open, else is one of its own."""
         with transaction(self._db) as conn:
-            conn.execute("INSERT OR REPLACE INTO setting VALUES (?,?)", (key, json.dumps(value, ensure_ascii=False)))
+            conn.execute("INSERT OR REPLACE INTO machine_setting VALUES (?,?)", (key, json.dumps(value, ensure_ascii=False)))
         if key == "me":
             self._me = None
 

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import sqlcipher3
-import sqlcipher3.dbapi2
+import sqlcipher3  # type: ignore[import-untyped]
+import sqlcipher3.dbapi2  # type: ignore[import-untyped]
 
 from app.models.problem import Problem
 

@@ -4,7 +4,9 @@ Promises to touch only what still stands as this device left it: what somebody w
 """
 from typing import TYPE_CHECKING
 
-from app.models.change import PLACE, VOID, Change
+from app.models.change import PLACE, VOID, Change, Value
+from app.models.dictionary import dictionary
+from app.models.fold import fold, versions
 from app.models.language import say
 from app.models.record import changes_of
 from app.models.store import transaction
@@ -13,6 +15,7 @@ from app.models.writing import Write
 if TYPE_CHECKING:
     from app.models.ledger import Ledger, Touched
 
+NOTHING = "nothing"  # what an undo restores where nothing had been written before
 NOT_UNDONE = ("setup", "undo")
 
 
@@ -29,42 +32,34 @@ def undo(ledger: "Ledger") -> "Touched | None":
             "SELECT DISTINCT rec FROM change WHERE log = ? AND seq BETWEEN ? AND ?", (log, first, last))]
         writes = []
         for rec, changes in sorted(changes_of(conn, recs).items()):
-            mine = [c for c in changes if c.log == log and first <= c.seq <= last]
-            writes += _take_back(ledger, rec, {c.cid: c for c in changes}, mine)
+            own = {c.cid for c in changes if c.log == log and first <= c.seq <= last}
+            writes += _take_back(ledger, rec, changes, own)
         touched = ledger.write(writes, source="undo")
         conn.execute("UPDATE act SET undone = 1 WHERE id = ?", (act,))
     return touched
 
 
-def _take_back(ledger: "Ledger", rec: str, by_id: dict[str, Change], mine: list[Change]) -> list[Write]:
-    """Return the write that puts one record back, or none."""
-    folded = ledger.folded(rec)
-    if folded is None:
-        return []
-    own = {c.cid for c in mine}
-    if set(by_id) <= own:
-        return [Write(mine[0].type, {VOID: say("撤销", "Undone")}, rec=rec)]
-    values, seen, place = {}, {}, None
-    for name, shown in folded.shown.items():
-        if not shown or not set(shown) <= own:
-            continue
-        before = _before(by_id, own, name, shown)
-        seen[name] = list(shown)
-        if name == PLACE:
-            place = before.place if before else None
-        else:
-            values[name] = before.value(name) if before else None
-    return [Write(mine[0].type, values, rec=rec, seen=seen, place=place)] if values or place else []
+def _take_back(ledger: "Ledger", rec: str, changes: list[Change], own: set[str]) -> list[Write]:
+    """Return the writes that put one record back; where values disagreed before, one for each of them."""
+    kind, groups = changes[0].type, ledger.groups.get(changes[0].type, {})
+    others = [c for c in changes if c.cid not in own]
+    if not others:
+        return [Write(kind, {VOID: say("撤销", "Undone")}, rec=rec)]
+    now, before = fold(changes, groups), fold(others, groups)
+    standing = {name for name, shown in now.shown.items() if shown and set(shown) <= own}
+    writes = []
+    for unit in sorted({name if name in (PLACE, VOID) else dictionary().unit_of(kind, name) for name in standing}):
+        names = groups.get(unit, (unit,))
+        seen = {name: list(now.shown.get(name, ())) for name in names}
+        said = versions(others, groups, unit) or [(NOTHING, {name: None for name in names if name in standing})]
+        for cid, value in said:
+            if not any(cid in now.heads.get(name, ()) for name in names):
+                writes.append(_restoring(kind, rec, unit, value, seen, cid))
+    return [w for w in writes if w is not None] if before.whole else []
 
 
-def _before(by_id: dict[str, Change], own: set[str], name: str, shown: tuple[str, ...]) -> Change | None:
-    """Return the newest write of the field, from before the act, that the act's writes had seen."""
-    todo, found = list(shown), []
-    while todo:
-        for cid, names in by_id[todo.pop()].seen.items():
-            if name in names and cid in by_id:
-                if cid in own:
-                    todo.append(cid)
-                elif by_id[cid].has(name) and (name in by_id[cid].fields or name == PLACE):
-                    found.append(by_id[cid])
-    return max(found, key=lambda c: c.cid) if found else None
+def _restoring(kind: str, rec: str, unit: str, value: dict[str, Value], seen: dict[str, list[str]], cid: str
+               ) -> Write | None:
+    if unit == PLACE:
+        return Write(kind, {}, rec=rec, seen=seen, place=value[PLACE], restores=cid) if value[PLACE] else None
+    return Write(kind, value, rec=rec, seen=seen, restores=cid)

@@ -24,7 +24,7 @@ class Write:
 
     Attributes: type, values (field -> value; None clears; `_void` with a reason deletes), rec (None makes a new
     record), seen (field -> ids of the writes the author was shown; None: what is shown now), place (where a new
-    dossier lives, or where it moves to).
+    dossier lives, or where it moves to), restores (an undo: the id of the write whose value comes back, or "nothing").
     """
 
     type: str
@@ -32,6 +32,7 @@ class Write:
     rec: str | None = None
     seen: SeenByField | None = None
     place: str | None = None
+    restores: str | None = None
 
 
 @dataclass(slots=True)
@@ -77,7 +78,8 @@ class Drafting:
         if place is not None:
             _name(seen, PLACE, (write.seen or {}).get(PLACE) or folded.shown.get(PLACE, ()))
         if values or place is not None:
-            self._make(rec, write.type, root, folded.place or self._home(root), place, values, seen)
+            extra = {"restores": write.restores} if write.restores else {}
+            self._make(rec, write.type, root, folded.place or self._home(root), place, values, seen, extra)
 
     def _create(self, rec: str, write: Write) -> None:
         kind = dictionary().types[write.type]
@@ -113,7 +115,7 @@ class Drafting:
             names = groups.get(unit, (unit,))
             asked = {n: write.values[n] for n in names if n in write.values}
             same = all(_equal(v, folded.values.get(n)) for n, v in asked.items())
-            if same and not (write.seen is not None and unit in folded.conflicts):
+            if same and not write.restores and not (write.seen is not None and unit in folded.conflicts):
                 continue
             for name in names:
                 heads = tuple(write.seen.get(name, ())) if write.seen is not None else folded.shown.get(name, ())
@@ -143,13 +145,13 @@ class Drafting:
         return known[max(held)].value(name) if held else None
 
     def _make(self, rec: str, kind: str, root: str, area: str, place: str | None, values: Mapping[str, Value],
-              seen: Seen) -> None:
+              seen: Seen, extra: Mapping[str, Value] | None = None) -> None:
         author, salt = self.author, new_salt()
         payload = dict(values)
         change = Change(cid=author.clock.stamp(), type=kind, rec=rec, root=root, area=area, place=place,
                         fields=tuple(sorted(payload)), seen=seen, author=author.user, source=author.source,
                         log=author.log, seq=author.seq + 1, prev=author.prev, phash=payload_hash(salt, payload),
-                        payload=payload, salt=salt)
+                        extra=dict(extra or {}), payload=payload, salt=salt)
         author.seq, author.prev = change.seq, hash_of(header_bytes(change))
         self.made.append(change)
         if rec not in self._fresh:

@@ -1,0 +1,125 @@
+"""What every command shares: the workspace it opens, how it prints, how it fails.
+
+Promises one JSON document on standard output where --json is asked, plain lines on standard error for trouble, and
+exit status 0 done, 1 it failed, 2 the input was refused and nothing was changed.
+"""
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.models.language import say
+from app.models.problem import Problem
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+    from app.sync.workspace import Workspace
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of the command line. Attributes: folder (the workspace), debug (show a traceback for a bug)."""
+
+    folder: Path
+    debug: bool = False
+    _workspace: "Workspace | None" = None
+
+    @property
+    def workspace(self) -> "Workspace":
+        """Return the open workspace; the passphrase comes from LEYE_PASSPHRASE, the keyring or a prompt."""
+        if self._workspace is None:
+            from app.sync.workspace import Workspace
+
+            self._workspace = Workspace.open(self.folder, passphrase_for(self.folder))
+        return self._workspace
+
+    @property
+    def ledger(self) -> "Ledger":
+        """Return the ledger of the workspace."""
+        return self.workspace.ledger
+
+    def close(self) -> None:
+        """Close what was opened."""
+        if self._workspace is not None:
+            self._workspace.close()
+
+
+def passphrase_for(folder: Path, *, new: bool = False) -> str:
+    """Return the passphrase; ask on a terminal where no other way gives one. Raises Problem where none can be had."""
+    from app.sync import workspace
+
+    known = workspace.passphrase(folder) if not new else os.environ.get("LEYE_PASSPHRASE")
+    if known:
+        return known
+    if not sys.stdin.isatty():
+        raise Problem("passphrase.none", "没有口令。请设置环境变量 LEYE_PASSPHRASE，或在终端里运行。",
+                      "No passphrase. Set LEYE_PASSPHRASE, or run this in a terminal.")
+    first = getpass.getpass(say("口令：", "Passphrase: "))
+    if new and getpass.getpass(say("再输一次：", "Once more: ")) != first:
+        raise Problem("passphrase.differs", "两次口令不一样，没有建。请再来一次。", "The two differ; nothing was made. Try again.")
+    return first
+
+
+def default_folder() -> Path:
+    """Return LEYE_WORKSPACE, else the per-user data folder of the platform."""
+    if named := os.environ.get("LEYE_WORKSPACE"):
+        return Path(named)
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("leye", appauthor=False))
+
+
+def out(text: str = "") -> None:
+    """Print a line on standard output."""
+    click.echo(text)
+
+
+def note(text: str) -> None:
+    """Print a line on standard error: progress and trouble."""
+    click.echo(text, err=True)
+
+
+def as_json(document: Any) -> None:
+    """Print one JSON document."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+class Progress:
+    """Progress on standard error, as a bar on a terminal only."""
+
+    def __init__(self, what: str) -> None:
+        self._what, self._shown = what, sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Show how far it is."""
+        if self._shown:
+            width = int(24 * done / total) if total else 0
+            bar = f"[{'#' * width}{'.' * (24 - width)}] {done}/{total}" if total else str(done)
+            click.echo(f"\r{self._what} {bar}", err=True, nl=bool(total and done >= total))
+
+
+json_option = click.option("--json", "json_", is_flag=True, help="One JSON document on standard output.")
+mask_option = click.option("--mask", is_flag=True, help="Mask names, numbers and phones.")
+pass_session = click.make_pass_decorator(Session)
+
+
+def command(group: click.Group, name: str | None = None, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    """Return a decorator: a command of this group that gets the session first."""
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        @wraps(function)
+        @click.pass_obj
+        def run(session: Session, **options: Any) -> Any:
+            return function(session, **options)
+
+        # click reads the options that decorators left on the function
+        run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+        return group.command(name or function.__name__.replace("_", "-"), **settings)(run)
+
+    return decorate

@@ -1,0 +1,117 @@
+"""How the command line reads FIELD=VALUE and ids, and how it prints values, masked where asked."""
+import re
+from typing import Any
+
+from app.models import places
+from app.models.change import Value
+from app.models.dictionary import Field, RecordType, dictionary, format, parse
+from app.models.identity import mask_id, mask_name, mask_phone
+from app.models.ledger import Ledger
+from app.models.problem import Problem
+
+_ID = re.compile(r"[0-9a-f]{32}")
+CODE_OF = {"household": "household_code", "person": "person_code", "post": "post_code",
+           "resettlement_site": "site_code"}
+MASKS = {"full_name": mask_name, "id_number": mask_id, "disability_no": mask_id, "phone": mask_phone,
+         "household_phone": mask_phone}
+
+
+def type_named(name: str) -> RecordType:
+    """Return the record type; raise Problem that lists the types there are."""
+    kind = dictionary().types.get(name)
+    if kind is None:
+        known = "、".join(sorted(dictionary().types))
+        raise Problem("type.unknown", f"没有“{name}”这种记录。可用的有：{known}。",
+                      f'There is no record type "{name}". There are: {known.replace("、", ", ")}.')
+    return kind
+
+
+def pairs(ledger: Ledger, kind: RecordType, assignments: tuple[str, ...]) -> dict[str, Value]:
+    """Return field -> value of FIELD=VALUE arguments; an empty VALUE clears."""
+    values: dict[str, Value] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        if not equals:
+            raise Problem("field.form", f"“{name}”后面少了等号。请写成 字段=值。", f'"{name}" lacks "=". Write FIELD=VALUE.')
+        field = field_named(kind, name.strip())
+        values[field.name] = None if text == "" else value_of(ledger, field, text)
+    return values
+
+
+def field_named(kind: RecordType, name: str) -> Field:
+    """Return the stored field of that name or label; raise Problem otherwise."""
+    for field in kind.fields.values():
+        if not field.derived and name in (field.name, field.zh, field.en):
+            return field
+    raise Problem("field.unknown", f"“{kind.zh}”没有字段“{name}”。用 leye list {kind.name} --json 可以看到字段名。",
+                  f'{kind.en} has no field "{name}". See the names with: leye list {kind.name} --json')
+
+
+def value_of(ledger: Ledger, field: Field, text: str) -> Value:
+    """Return the value a text means; references are given as id or code."""
+    if field.kind == "ref":
+        return reference(ledger, field.list, text)
+    if field.kind == "refs":
+        return [reference(ledger, field.list, part) for part in re.split(r"[,，、;；\s]+", text.strip()) if part]
+    return parse(field, text)
+
+
+def reference(ledger: Ledger, kind: str, text: str) -> str:
+    """Return what a reference holds: a place code for an area, else the id of the record."""
+    if kind == "area":
+        return places.complete(text.strip())
+    return record_of(ledger, type_named(kind), text.strip())
+
+
+def record_of(ledger: Ledger, kind: RecordType, text: str) -> str:
+    """Return the id of the record meant by an id, the beginning of one, or its code; raise Problem otherwise."""
+    conn = ledger.db.conn
+    if _ID.fullmatch(text):
+        row = conn.execute("SELECT rec FROM record WHERE rec = ? AND type = ?", (text, kind.name)).fetchone()
+        if row:
+            return text
+    if code := CODE_OF.get(kind.name):
+        rows = conn.execute(f'SELECT id FROM "{kind.name}" WHERE "{code}" = ? LIMIT 2', (text,)).fetchall()
+        if len(rows) == 1:
+            return str(rows[0][0])
+    if re.fullmatch(r"[0-9a-f]{8,31}", text):
+        rows = conn.execute(f'SELECT id FROM "{kind.name}" WHERE id >= ? AND id < ? LIMIT 2', (text, text + "g")).fetchall()
+        if len(rows) == 1:
+            return str(rows[0][0])
+    raise Problem("record.unknown", f"本机没有这条{kind.zh}（{text[:32]}）。请核对编号，或先同步。",
+                  f"No such {kind.en.lower()} on this computer ({text[:32]}). Check the id, or sync first.")
+
+
+def masked(kind: RecordType, values: dict[str, Value]) -> dict[str, Value]:
+    """Return the values with names, numbers and phones masked and other sensitive ones starred."""
+    return {name: _mask(kind, name, value) for name, value in values.items()}
+
+
+def _mask(kind: RecordType, name: str, value: Value) -> Value:
+    field = kind.fields.get(name)
+    if field is None or not field.sensitive or value is None:
+        return value
+    return MASKS[name](str(value)) if name in MASKS else "***"
+
+
+def line(kind: RecordType, values: dict[str, Value]) -> str:
+    """Return the values on one line, with labels, masked."""
+    parts = []
+    for name, value in masked(kind, values).items():
+        field = kind.fields.get(name)
+        shown = value if value == "***" or field is None else _shown(field, value)
+        parts.append(f"{field.label() if field else name} {shown}")
+    return " · ".join(parts)
+
+
+def _shown(field: Field, value: Value) -> str:
+    try:
+        return format(field, value)
+    except (KeyError, TypeError, ValueError):
+        return str(value)
+
+
+def versions_json(versions: list[Any]) -> list[dict[str, Any]]:
+    """Return the versions of a unit as the contract names them."""
+    return [{"value": v.value, "author": v.author_name, "device": v.device_name, "at": v.at, "source": v.source}
+            for v in versions]
