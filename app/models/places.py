@@ -66,6 +66,11 @@ def complete(text: str) -> str:
     return full
 
 
+def is_code(text: str) -> bool:
+    """Return whether this is a 12-character place code, known or not."""
+    return len(text) == 12 and _CODE.fullmatch(text) is not None
+
+
 def prefix(code: str) -> str:
     """Return the scope of a 12-character code: its trailing zero levels dropped, 2, 4, 6, 9 or 12 characters."""
     return code[: LENGTHS[level_of(code) - 1]]
@@ -256,13 +261,18 @@ def _local_rows(scope: str, ledger: Ledger) -> Iterator[tuple[str, str]]:
 
 
 _LOCAL = """
-SELECT code, name FROM area WHERE substr(code, 1, length(:low)) = :low AND name IS NOT NULL
-UNION SELECT _place, name FROM resettlement_site WHERE substr(_place, 1, length(:low)) = :low AND name IS NOT NULL
+SELECT code, name FROM area WHERE substr(code, 1, length(:low)) = :low AND name IS NOT NULL AND _void IS NULL
+UNION SELECT _place, name FROM resettlement_site
+WHERE substr(_place, 1, length(:low)) = :low AND length(_place) = 12 AND name IS NOT NULL AND _void IS NULL
+"""
+_ONE_LOCAL = """
+SELECT name FROM area WHERE code = :code AND name IS NOT NULL
+UNION ALL SELECT name FROM resettlement_site WHERE _place = :code AND name IS NOT NULL LIMIT 1
 """
 
 
 def _local_name(code: str, ledger: Ledger | None) -> str | None:
-    if ledger is None or len(code) != 12 or level_of(code) != LOCAL:
+    if ledger is None or not is_code(code) or level_of(code) != LOCAL:
         return None
-    return next((name for local, name in _local_rows(code, ledger) if local == code), None)
-
+    row = ledger.db.execute(_ONE_LOCAL, {"code": code}).fetchone()
+    return str(row[0]) if row else None
