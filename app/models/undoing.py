@@ -30,9 +30,11 @@ def undo(ledger: "Ledger") -> "Touched | None":
         act, log, first, last = row
         recs = [r[0] for r in conn.execute(
             "SELECT DISTINCT rec FROM change WHERE log = ? AND seq BETWEEN ? AND ?", (log, first, last))]
+        gone = [(first, last), *conn.execute(
+            "SELECT first, last FROM act WHERE log = ? AND (undone OR source = 'undo')", (log,))]
         writes = []
         for rec, changes in sorted(changes_of(conn, recs).items()):
-            own = {c.cid for c in changes if c.log == log and first <= c.seq <= last}
+            own = {c.cid for c in changes if c.log == log and any(a <= c.seq <= b for a, b in gone)}
             writes += _take_back(ledger, rec, changes, own)
         touched = ledger.write(writes, source="undo")
         conn.execute("UPDATE act SET undone = 1 WHERE id = ?", (act,))
