@@ -98,11 +98,11 @@ class SearchTable:
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS search_person (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, place TEXT NOT NULL,"
     " last TEXT NOT NULL, phone TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS search_person_last ON search_person(last) WHERE last > ''",
-    "CREATE INDEX IF NOT EXISTS search_person_phone ON search_person(phone) WHERE phone > ''",
+    "CREATE INDEX IF NOT EXISTS search_person_last ON search_person(last)",
+    "CREATE INDEX IF NOT EXISTS search_person_phone ON search_person(phone)",
     "CREATE TABLE IF NOT EXISTS search_household (id TEXT PRIMARY KEY, place TEXT NOT NULL, code TEXT NOT NULL,"
     " code_end TEXT NOT NULL, dwelling TEXT NOT NULL, phone TEXT NOT NULL) WITHOUT ROWID",
-    *(f"CREATE INDEX IF NOT EXISTS search_household_{column} ON search_household({column}) WHERE {column} > ''"
+    *(f"CREATE INDEX IF NOT EXISTS search_household_{column} ON search_household({column})"
       for column in ("code", "code_end", "dwelling", "phone")),
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_name USING fts5(name, pinyin, place, content='', contentless_delete=1,"
     " tokenize='ascii', prefix='2 3')",
@@ -240,13 +240,13 @@ def _in_names(how: How, match: str, prefix: str, limit: int) -> Query:
 
 
 def _in_persons(how: How, column: str, key: str, prefix: str, limit: int) -> Query:
-    return Query(how, "person", f"SELECT s.id FROM search_person s WHERE s.{column} > '' AND s.{column} >= ? AND"
-                 f" s.{column} < ? AND {_SCOPE} LIMIT ?", (*_range(key), prefix, limit))
+    return Query(how, "person", f"SELECT s.id FROM search_person s WHERE s.{column} >= ? AND s.{column} < ?"
+                 f" AND {_SCOPE} LIMIT ?", (*_range(key), prefix, limit))
 
 
 def _in_households(how: How, column: str, key: str, prefix: str, limit: int) -> Query:
-    return Query(how, "household", f"SELECT s.id FROM search_household s WHERE s.{column} > '' AND s.{column} >= ? AND"
-                 f" s.{column} < ? AND {_SCOPE} ORDER BY s.{column} LIMIT ?", (*_range(key), prefix, limit))
+    return Query(how, "household", f"SELECT s.id FROM search_household s WHERE s.{column} >= ? AND s.{column} < ?"
+                 f" AND {_SCOPE} ORDER BY s.{column} LIMIT ?", (*_range(key), prefix, limit))
 
 
 def _range(key: str) -> tuple[str, str]:
