@@ -143,6 +143,26 @@ def find(name: str, scope: str = "", ledger: Ledger | None = None) -> tuple[Plac
     return tuple(Place(code, name, level_of(code), parent(code)) for code in sorted(found))
 
 
+def matching(text: str, limit: int = 8, least: int = COUNTY) -> tuple[Place, ...]:
+    """Return places to offer while somebody types a code or parts of names ("青禾", "练习 向阳"); the nearest first.
+
+    `least` is the highest level offered: 3 leaves out provinces and cities.
+    """
+    words = [word for word in _BETWEEN.split(text.strip().translate(_PLAIN)) if word]
+    if not words:
+        return ()
+    if words[0][:2].isdigit():
+        lines = _under(words[0].upper())
+    else:
+        lines = [line for line in _lines() if words[-1] in line[13:]]
+    found = [place for place in (Place(line[:12], line[13:], level_of(line[:12]), parent(line[:12])) for line in lines)
+             if place.level >= least]
+    if len(words) > 1:
+        found = [place for place in found if all(word in path(place.code12, whole=True) for word in words[:-1])]
+    found.sort(key=lambda place: (not place.name.startswith(words[-1]), place.level, len(place.name), place.code12))
+    return tuple(found[:limit])
+
+
 def read(text: str, scope: str = "", ledger: Ledger | None = None) -> str:
     """Return the code of what a person wrote: a code, or names such as "练习县青禾镇" from any level down.
 

@@ -1,19 +1,17 @@
 """Our own line icons. Promises one drawing per (name, size, colour, screen ratio), taken from resources/icons."""
 from functools import cache
-from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
+from app.models.resources import resource
 from app.ui import theme
-
-FOLDER = Path(__file__).resolve().parents[2] / "resources" / "icons"
 
 
 @cache
 def _text(name: str) -> str:
-    return (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
+    return resource("icons", f"{name}.svg").read_text(encoding="utf-8")
 
 
 @cache

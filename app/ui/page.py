@@ -55,6 +55,7 @@ class Desk(QObject):
     toasted = Signal(str, bool)       # what happened, whether it can be undone
     troubled = Signal(str)            # a Problem in words
     wanted = Signal(str, dict)        # a page by name, with arguments
+    rebuild_wanted = Signal()         # the text size changed: make the window anew
 
     def __init__(self, ledger: Ledger, workspace: "Workspace | None" = None, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,7 +1,7 @@
 """The window: rail, header, work, next bar, status strip. Promises one frame for every page, in both languages, live."""
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -17,9 +17,7 @@ LANGUAGE_KEYS = ("F12", "Ctrl+Shift+L")
 
 
 class Window(QMainWindow):
-    """The main window over an open workspace. `rebuilt` asks for a new one (the text size changed)."""
-
-    rebuilt = Signal()
+    """The main window over an open workspace."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

@@ -5,6 +5,7 @@ Buttons: KeyButton IconButton NavItem · Typing: LineInput TextInput SearchBox F
 DigitList choices · Lists: Table List Rows Column Cell CellPainter row_ground · Floating: Toast Sheet Ask ask
 ask_reason tell KeyOverlay
 """
+from app.ui.widgets import paint
 from app.ui.widgets.buttons import IconButton, KeyButton, NavItem, PaintedButton
 from app.ui.widgets.chips import Chip, DigitChips, DigitList, choices, paint_badge
 from app.ui.widgets.floating import Ask, KeyOverlay, Sheet, Toast, ask, ask_reason, tell
@@ -16,5 +17,5 @@ from app.ui.widgets.tables import Cell, CellPainter, Column, List, Rows, Table, 
 __all__ = ["Ask", "Cell", "CellPainter", "Chip", "Column", "DigitChips", "DigitList", "Elided", "EmptyState", "FactRow",
            "Field", "Icon", "IconButton", "KeyButton", "KeyCap", "KeyOverlay", "LineInput", "List", "MaskedLabel",
            "NavItem", "Note", "PaintedButton", "Panel", "Progress", "Rows", "SearchBox", "Sheet", "Table", "Tag",
-           "TextInput", "Toast", "Words", "ask", "ask_reason", "choices", "clear", "column", "hair", "paint_badge",
+           "TextInput", "Toast", "Words", "ask", "ask_reason", "choices", "clear", "column", "hair", "paint", "paint_badge",
            "paint_tag", "row", "row_ground", "tag_width", "tell"]

@@ -78,6 +78,7 @@ class DigitChips(QWidget):
     """Up to nine choices as chips in equal columns. `chosen(value)` after each choice; value is a list if multi."""
 
     chosen = Signal(object)
+    chip_class = Chip
 
     def __init__(self, options: Options, multi: bool = False, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -89,7 +90,7 @@ class DigitChips(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
         for number, (_, words) in enumerate(self.options, 1):
-            chip = Chip(number, words, multi, self)
+            chip = self.chip_class(number, words, multi, self)
             chip.clicked.connect(lambda _=False, n=number - 1: self._clicked(n))
             self.chips.append(chip)
         if self.chips:

@@ -1,0 +1,158 @@
+"""The desktop: opens a workspace in a window. Promises that only Qt, the store and the first page load at the start."""
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QSize, QTimer, QTranslator
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+from app.models.language import language, set_language
+from app.models.problem import Problem
+from app.sync import workspace as workspaces
+from app.sync.workspace import Workspace
+from app.ui import theme
+from app.ui.page import Desk
+from app.ui.window import Window
+
+SETTLE_MS = 250  # how long nothing may be under way before a picture is taken
+
+
+class Desktop:
+    """One run of the program: the gate first if needed, then the main window."""
+
+    def __init__(self, app: QApplication, folder: Path, page: str | None, size: QSize) -> None:
+        self.app, self.folder, self.page, self.size = app, folder, page, size
+        self.window: QMainWindow | None = None
+        self.desk: Desk | None = None
+
+    def begin(self, passphrase: str | None) -> None:
+        """Show the first window: start, unlock or the workspace itself."""
+        if not (self.folder / workspaces.KEYS).exists():
+            from app.ui.pages.start import StartWindow
+
+            gate = StartWindow(self.folder)
+            gate.opened.connect(self._leave_gate)
+            self._show(gate)
+            return
+        problem = ""
+        given = passphrase or workspaces.passphrase(self.folder)
+        if given:
+            try:
+                self.open(Workspace.open(self.folder, passphrase=given))
+                return
+            except Problem as found:
+                problem = str(found)
+        from app.ui.pages.unlock import UnlockWindow
+
+        unlock = UnlockWindow(self.folder, problem)
+        unlock.opened.connect(self._leave_gate)
+        self._show(unlock)
+
+    def open(self, workspace: Workspace) -> None:
+        """Show the main window of a workspace."""
+        workspace.lock()
+        kept = workspace.ledger.settings.get("language")
+        if kept in ("zh", "en") and not _language_is_set():
+            set_language(kept)
+        theme.use(self.app, text_scale=float(workspace.ledger.settings.get("text_scale", 1.0)))
+        self.desk = Desk(workspace.ledger, workspace)
+        self.desk.rebuild_wanted.connect(self.rebuild)
+        self._window(self.page or "people")
+
+    def rebuild(self) -> None:
+        """Make the main window anew, at the same page; the text size changed."""
+        if self.desk is not None:
+            theme.use(self.app, text_scale=float(self.desk.ledger.settings.get("text_scale", 1.0)))
+            page = self.window.page.name if isinstance(self.window, Window) and self.window.page else "people"
+            self._window(page)
+
+    def end(self) -> None:
+        """Close everything in order."""
+        if self.desk is not None:
+            self.desk.close()
+            if self.desk.workspace is not None:
+                self.desk.workspace.close()
+        elif self.window is not None and hasattr(self.window, "end"):
+            self.window.end()
+
+    def _leave_gate(self, workspace: Workspace) -> None:
+        gate = self.window
+        try:
+            self.open(workspace)
+        except Problem as problem:
+            workspace.close()
+            gate.say_next(str(problem), "E")
+            return
+        gate.end()
+
+    def _window(self, page: str) -> None:
+        if self.desk is not None:
+            window = Window(self.desk)
+            self._show(window)
+            window.open(page)
+
+    def _show(self, window: QMainWindow) -> None:
+        old, self.window = self.window, window
+        window.resize(old.size() if old is not None else self.size)
+        window.show()
+        if old is not None:
+            old.close()
+            old.deleteLater()
+
+
+def run(workspace_dir: Path, passphrase: str | None = None, picture: Path | None = None, page: str | None = None,
+        size: tuple[int, int] = (1366, 768)) -> int:
+    """Open the desktop on a workspace; return the exit status when the last window is closed.
+
+    With `picture` the window is drawn at `size`, saved there and closed. Problem where the workspace cannot be opened.
+    """
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setApplicationName("Leye")
+    _own_words(app)
+    theme.use(app)
+    desktop = Desktop(app, Path(workspace_dir), page, QSize(*size))
+    desktop.begin(passphrase)
+    if picture is not None:
+        saved = Picture(desktop, Path(picture))
+        app.exec()
+        desktop.end()
+        return 0 if saved.done else 1
+    if QGuiApplication.primaryScreen().availableSize().width() <= size[0]:
+        desktop.window.showMaximized()
+    status = app.exec()
+    desktop.end()
+    return status
+
+
+class Picture:
+    """Waits until nothing is under way, saves the window and ends the program."""
+
+    def __init__(self, desktop: Desktop, path: Path) -> None:
+        self.desktop, self.path, self.done, self.quiet = desktop, path, False, 0
+        self.timer = QTimer(interval=SETTLE_MS // 5)
+        self.timer.timeout.connect(self._look)
+        self.timer.start()
+
+    def _look(self) -> None:
+        busy = self.desktop.desk is not None and self.desktop.desk.jobs.busy()
+        self.quiet = 0 if busy else self.quiet + 1
+        if self.quiet >= 5 and self.desktop.window is not None:
+            self.timer.stop()
+            self.desktop.window.resize(self.desktop.size)
+            self.done = self.desktop.window.grab().save(str(self.path), "PNG")
+            self.desktop.app.exit(0)
+
+
+def _language_is_set() -> bool:
+    import os
+
+    return bool(os.environ.get("LEYE_LANG"))
+
+
+def _own_words(app: QApplication) -> None:
+    """Let Qt's own dialogs (choose a file, print) speak Chinese too."""
+    if language() == "zh":
+        words = QTranslator(app)
+        if words.load(QLocale(QLocale.Language.Chinese), "qtbase", "_",
+                      QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            app.installTranslator(words)
