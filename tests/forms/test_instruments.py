@@ -86,7 +86,7 @@ def test_choices_of_saved_questions_are_codes_of_the_fields_list(name: str) -> N
     for row in rows(name, "choices"):
         lists.setdefault(row["list_name"], set()).add(row["name"])
     for row, field in saved(name):
-        kind, _, choices = row["type"].partition(" ")
+        _, _, choices = row["type"].partition(" ")
         if not choices:
             continue
         codes: Any = {"0", "1"} if field.kind == "yes" else set(dictionary().codes[field.list].items)
