@@ -201,7 +201,7 @@ def _stands(full: str) -> bool:
     parts = [full[:2], full[2:4], full[4:6], full[6:9], full[9:]]
     given = [bool(part.strip("0")) for part in parts]
     gap = any(after and not before for before, after in pairwise(given))
-    return not gap or bool(_name(full[:9] + "000"))
+    return not gap or (given[3] and _name(full[:9] + "000") is not None)
 
 
 @cache
