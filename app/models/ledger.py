@@ -29,6 +29,7 @@ from app.models.record import (
     row_of,
 )
 from app.models.schema import bring_forward
+from app.models.search import SearchTable
 from app.models.settings import Me, Settings
 from app.models.store import Connection, Database, connect, transaction
 from app.models.writing import Author, Drafting, Write
@@ -93,7 +94,7 @@ class Ledger:
     @classmethod
     def _ready(cls, path: Path, key: bytes, db: Database) -> "Ledger":
         bring_forward(db)
-        ledger = cls(path, key, db, _registered())
+        ledger = cls(path, key, db, [SearchTable()])
         ledger._follow_dictionary()
         return ledger
 
@@ -334,14 +335,6 @@ class Ledger:
     def changes_of_root(self, root: str) -> list[Change]:
         """Return every change of a dossier, in the order of their ids."""
         return sorted(changes_of(self.db.conn, [root], "root").get(root, []), key=lambda c: c.cid)
-
-
-def _registered() -> list[Projection]:
-    try:
-        from app.models.search import SearchTable
-    except ImportError:
-        return []
-    return [SearchTable()]
 
 
 _INSERT_CHANGE = "INSERT INTO change VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"

@@ -1,0 +1,99 @@
+"""leye: the command line and the door to the desktop. Promises names, exit statuses and JSON keys that stay the same.
+
+0 done · 1 it failed · 2 the input was refused and nothing was changed. Never a traceback without --debug.
+"""
+import contextlib
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import __version__
+from app.commands import books, forms, records, syncing, workspaces
+from app.commands.session import Session, default_folder, note, passphrase_for
+from app.models.language import say
+from app.models.problem import Problem
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="leye")
+@click.option("--workspace", type=click.Path(path_type=Path), metavar="DIR",
+              help="The folder with this laptop's or office's data; else LEYE_WORKSPACE, else the platform's data folder.")
+@click.option("--picture", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw a page into a picture and leave.")
+@click.option("--page", default=None, metavar="PAGE", help="The page to open: people, interview, review, sync, books, ...")
+@click.option("--size", default="1366x768", show_default=True, metavar="WxH", help="The size of the window.")
+@click.option("--debug", is_flag=True, help="Show a traceback where something is wrong with the program.")
+@click.pass_context
+def leye(context: click.Context, workspace: Path | None, picture: Path | None, page: str | None, size: str, debug: bool) -> None:
+    """乐业 Leye: field survey and employment assistance, offline first. Alone it opens the desktop.
+
+    Example: leye --workspace ./one list person --json
+    """
+    session = Session(workspace or default_folder(), debug)
+    context.obj = session
+    context.call_on_close(session.close)
+    if context.invoked_subcommand is None:
+        raise SystemExit(_desktop(session, picture, page, size))
+
+
+def _desktop(session: Session, picture: Path | None, page: str | None, size: str) -> int:
+    from app.ui.desktop import run
+
+    width, by, height = size.lower().partition("x")
+    if not (by and width.isdigit() and height.isdigit()):
+        raise Problem("size.form", "窗口大小请写成 宽x高，如 1366x768。", "Write the size as WIDTHxHEIGHT, such as 1366x768.")
+    known: str | None = None
+    if picture is not None:
+        known = passphrase_for(session.folder)
+    return run(session.folder, passphrase=known, picture=picture, page=page, size=(int(width), int(height)))
+
+
+for room in (workspaces, records, forms, syncing, books):
+    room.register(leye)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command; return its exit status. Trouble is one or two plain lines on standard error."""
+    try:
+        leye.main(args=arguments, prog_name="leye", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.Abort:
+        note(say("停下了，没有写完的不算数。", "Stopped."))
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SystemExit as leave:
+        return leave.code if isinstance(leave.code, int) else 1
+    except Problem as problem:
+        note(str(problem))
+        return problem.status
+    except OSError as error:
+        return _io_trouble(error)
+    except Exception as error:  # a bug: say so in one line, show it where asked
+        if "--debug" in (arguments or sys.argv):
+            traceback.print_exc()
+        note(say(f"乐业自己出了毛病（{type(error).__name__}）。数据没有丢；请加 --debug 再运行一次并把结果交给维护的人。",
+                 f"Something is wrong with Leye itself ({type(error).__name__}). No data is lost; run again with --debug and show the result to whoever maintains it."))
+        return 1
+    return 0
+
+
+def _io_trouble(error: OSError) -> int:
+    """Say what the operating system refused: no space, no right to write, no such folder."""
+    name = Path(str(error.filename)).name if error.filename else say("文件", "the file")
+    note(say(f"“{name}”读写不了：{error.strerror}。请检查路径、权限和磁盘空间。",
+             f'"{name}" cannot be read or written: {error.strerror}. Check the path, the rights and the disk space.'))
+    return 1
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Be the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # a windowed bundle has none
+            with contextlib.suppress(AttributeError, ValueError):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(run(arguments))

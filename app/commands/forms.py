@@ -1,0 +1,100 @@
+"""Commands on forms: check, add, list, fill."""
+import json
+from pathlib import Path
+
+import click
+
+from app.commands.session import Session, as_json, command, json_option, note, out
+from app.commands.values import record_of, type_named
+from app.models.language import language, say
+from app.models.problem import Problem
+
+
+def register(group: click.Group) -> None:
+    """Add these commands to the group."""
+    forms = click.Group("form", help="Questionnaires: XLSForm workbooks.", short_help="Questionnaires.")
+    group.add_command(forms)
+    command(forms)(check)
+    command(forms, name="list")(list_)
+    command(forms)(fill)
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def check(session: Session, file: Path, json_: bool) -> None:
+    """Say whether this XLSForm runs here; name sheet, row and column of each problem.
+
+    Example: leye form check 调查表.xlsx
+    """
+    from app.forms.checks import check_workbook
+
+    problems = check_workbook(file)
+    if json_:
+        as_json({"ok": not problems, "problems": [
+            {"sheet": p.sheet, "row": p.row, "column": p.column, "message": p.text()} for p in problems]})
+    else:
+        for p in problems:
+            note(say(f"{p.sheet} 第 {p.row} 行 {p.column}：{p.text()}", f"{p.sheet} row {p.row} {p.column}: {p.text()}"))
+        out(say("可以用。", "It runs here.") if not problems else say(f"有 {len(problems)} 处要改。", f"{len(problems)} things to mend."))
+    if problems:
+        raise SystemExit(2)
+
+
+@json_option
+def list_(session: Session, json_: bool) -> None:
+    """List the forms there are.
+
+    Example: leye form list
+    """
+    from app.forms.form import shipped
+
+    forms = [{"id": f.id, "version": f.version, "title": f.title(language())} for f in shipped()]
+    if json_:
+        as_json(forms)
+    for f in () if json_ else forms:
+        out(f"{f['id']} {f['version']} {f['title']}")
+
+
+@click.argument("form")
+@click.option("--answers", type=click.Path(path_type=Path), required=True, metavar="FILE.json", help="A list of steps.")
+@click.option("--person", metavar="ID", help="The person who is interviewed.")
+@click.option("--household", metavar="ID", help="The household that is visited.")
+@click.option("--draft", is_flag=True, help="Keep it as a draft.")
+@json_option
+def fill(session: Session, form: str, answers: Path, person: str | None, household: str | None, draft: bool,
+         json_: bool) -> None:
+    """Fill a form without a screen.
+
+    Example: leye form fill person_interview --answers steps.json --person 0190a3 --json
+    """
+    from app.forms import scenario
+    from app.forms.form import load
+
+    steps = _steps(answers)
+    ledger = session.ledger
+    subject = None
+    if person or household:
+        kind = type_named("person" if person else "household")
+        subject = (kind.name, record_of(ledger, kind, str(person or household)))
+    result = scenario.fill(ledger, load(form), steps, subject=subject, draft=draft)
+    if json_:
+        as_json(result)
+    else:
+        for error in result["errors"]:
+            note(f"{error['path']}: {error['message']}")
+        out(str(result["status"]))
+    if result["status"] == "refused":
+        raise SystemExit(2)
+
+
+def _steps(file: Path) -> list[dict[str, str]]:
+    try:
+        steps = json.loads(file.read_text(encoding="utf-8"))
+    except OSError:
+        raise Problem("answers.missing", f"找不到答案文件 {file.name}。", f"The answers file {file.name} cannot be read.") from None
+    except ValueError:
+        raise Problem("answers.json", f"{file.name} 不是 JSON。请写成一串步骤。", f"{file.name} is not JSON. Write a list of steps.") from None
+    if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+        raise Problem("answers.form", f"{file.name} 里应是一串步骤，如 {{\"set\": …, \"value\": …}}。",
+                      f'{file.name} must hold a list of steps such as {{"set": …, "value": …}}.')
+    return steps

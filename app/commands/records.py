@@ -1,0 +1,271 @@
+"""Commands on records: import, list, show, add, set, remove, history, conflicts, resolve."""
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.commands.session import Session, as_json, command, json_option, mask_option, note, out
+from app.commands.values import (
+    field_named,
+    line,
+    masked,
+    pairs,
+    record_of,
+    type_named,
+    value_of,
+    versions_json,
+)
+from app.models import entry
+from app.models.dictionary import dictionary
+from app.models.language import say
+from app.models.ledger import Ledger
+from app.models.problem import Problem
+
+
+def register(group: click.Group) -> None:
+    """Add these commands to the group."""
+    imports = click.Group("import", help="Bring in rosters of households and people.",
+                          short_help="Bring in a roster.")
+    group.add_command(imports)
+    command(imports)(roster)
+    command(group, name="list", short_help="List records of a type.")(list_)
+    command(group, short_help="Show one record.")(show)
+    command(group, short_help="Write a new record.")(add)
+    command(group, name="set", short_help="Change fields of a record.")(set_)
+    command(group, short_help="Delete a record, with a reason.")(remove)
+    command(group, short_help="Every change of a record.")(history)
+    command(group, short_help="What two people filled in differently.")(conflicts)
+    command(group, short_help="Settle a disagreement.")(resolve)
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--rejected", type=click.Path(path_type=Path), help="Write the rejected rows with their reasons to this workbook.")
+@json_option
+def roster(session: Session, file: Path, dry_run: bool, rejected: Path | None, json_: bool) -> None:
+    """Bring in households and people; good rows go in, all or none, bad ones are named with their reasons.
+
+    Example: leye import roster 名册.xlsx --dry-run
+    """
+    from app.books import rejected as bad_rows
+    from app.books import roster as rosters
+
+    preview = rosters.read(session.ledger, file)
+    result = preview.result if dry_run else preview.commit(session.ledger)
+    if rejected is not None and result.rejected:
+        bad_rows.write(rejected, preview)
+    if json_:
+        as_json({"created": result.created, "updated": result.updated, "unchanged": result.unchanged,
+                 "rejected": [{"sheet": r.sheet, "row": r.row, "field": r.field, "value": r.value, "reason": r.reason}
+                              for r in result.rejected]})
+    else:
+        out(say(f"新建 {result.created}，更新 {result.updated}，没变 {result.unchanged}，没收 {len(result.rejected)}。",
+                f"{result.created} created, {result.updated} updated, {result.unchanged} unchanged, {len(result.rejected)} rejected."))
+        for bad in result.rejected[:20]:
+            note(say(f"{bad.sheet} 第 {bad.row} 行 {bad.field}：{bad.reason}", f"{bad.sheet} row {bad.row} {bad.field}: {bad.reason}"))
+    if result.rejected and not (result.created or result.updated or result.unchanged):
+        raise SystemExit(2)
+
+
+@click.argument("type_", metavar="TYPE")
+@click.option("--where", multiple=True, metavar="FIELD=VALUE", help="Only records with this value; may be repeated.")
+@click.option("--search", metavar="TEXT", help="Name, pinyin initials, last digits, household code, dwelling.")
+@click.option("--limit", type=click.IntRange(1))
+@json_option
+@mask_option
+def list_(session: Session, type_: str, where: tuple[str, ...], search: str | None, limit: int | None, json_: bool,
+          mask: bool) -> None:
+    """List the records of a type.
+
+    Example: leye list person --where labour_status=2 --search ypx --json
+    """
+    ledger, kind = session.ledger, type_named(type_)
+    wanted = pairs(ledger, kind, where)
+    if search is None:
+        found = ledger.rows(kind.name, wanted, limit)
+    else:
+        ids = _searched(ledger, kind.name, search, limit or 200)
+        rows = dict(ledger.rows(kind.name, wanted))
+        found = [(rec, rows[rec]) for rec in ids if rec in rows][:limit]
+    if json_:
+        as_json([{"id": rec, "fields": masked(kind, values) if mask else values} for rec, values in found])
+    else:
+        for rec, values in found:
+            out(f"{line(kind, values)} · {rec}")
+
+
+def _searched(ledger: Ledger, kind: str, text: str, limit: int) -> list[str]:
+    from app.models import search
+
+    if kind not in ("person", "household"):
+        raise Problem("search.type", "只能搜索人员和户（person、household）。", "Only person and household can be searched.")
+    hits = search.find(ledger, text, limit=limit)
+    return list(dict.fromkeys(str(rec) for hit in hits if (rec := hit.person if kind == "person" else hit.household)))
+
+
+@click.argument("type_", metavar="TYPE")
+@click.argument("id_", metavar="ID")
+@json_option
+@mask_option
+def show(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> None:
+    """Show one record with what disagrees.
+
+    Example: leye show household 5299-0001 --json
+    """
+    kind = type_named(type_)
+    record = session.ledger.get(record_of(session.ledger, kind, id_))
+    assert record is not None  # record_of found it
+    fields = {name: value for name, value in record.values.items() if value is not None}
+    if json_:
+        document: dict[str, Any] = {"id": record.id, "type": record.type, "fields": masked(kind, fields) if mask else fields,
+                                    "place": record.place,
+                                    "conflicts": {unit: versions_json(some) for unit, some in record.conflicts.items()}}
+        if record.void is not None:
+            document["removed"] = record.void
+        as_json(document)
+        return
+    out(line(kind, fields))
+    if record.void is not None:
+        out(say(f"已删除：{record.void}", f"Deleted: {record.void}"))
+    for unit, some in record.conflicts.items():
+        out(say(f"{unit} 有 {len(some)} 个说法", f"{unit}: {len(some)} versions"))
+
+
+@click.argument("type_", metavar="TYPE")
+@click.argument("assignments", nargs=-1, required=True, metavar="FIELD=VALUE…")
+def add(session: Session, type_: str, assignments: tuple[str, ...]) -> None:
+    """Write a new record through the same rules as the window; prints its id.
+
+    Example: leye add person household_id=5299-0001 full_name=石晓梅 sex=女
+    """
+    kind = type_named(type_)
+    entered = entry.add(session.ledger, kind.name, pairs(session.ledger, kind, assignments), source="command")
+    _tell(entered)
+    out(entered.id)
+
+
+@click.argument("type_", metavar="TYPE")
+@click.argument("id_", metavar="ID")
+@click.argument("assignments", nargs=-1, required=True, metavar="FIELD=VALUE…")
+def set_(session: Session, type_: str, id_: str, assignments: tuple[str, ...]) -> None:
+    """Change fields of a record; an empty VALUE clears.
+
+    Example: leye set person 0190a3 phone=13800005678
+    """
+    kind = type_named(type_)
+    rec = record_of(session.ledger, kind, id_)
+    _tell(entry.change(session.ledger, rec, pairs(session.ledger, kind, assignments), source="command"))
+
+
+@click.argument("type_", metavar="TYPE")
+@click.argument("id_", metavar="ID")
+@click.option("--why", required=True, metavar="TEXT", help="The reason; it is kept.")
+def remove(session: Session, type_: str, id_: str, why: str) -> None:
+    """Delete a record with a reason; its history stays.
+
+    Example: leye remove person 0190a3 --why 重复登记
+    """
+    kind = type_named(type_)
+    entry.remove(session.ledger, record_of(session.ledger, kind, id_), why, source="command")
+
+
+@click.argument("type_", metavar="TYPE")
+@click.argument("id_", metavar="ID")
+@json_option
+@mask_option
+def history(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> None:
+    """Show every change of a record: who, where, when, field, from, to.
+
+    Example: leye history person 0190a3 --json
+    """
+    kind = type_named(type_)
+    events = session.ledger.history(record_of(session.ledger, kind, id_))
+    hide = mask or not json_
+    rows = []
+    for e in events:
+        before, after = e.before, e.after
+        if hide:
+            before, after = masked(kind, {e.field: before})[e.field], masked(kind, {e.field: after})[e.field]
+        rows.append({"cid": e.cid, "at": e.at, "author": e.author_name, "device": e.device_name, "source": e.source,
+                     "field": e.field, "from": before, "to": after})
+    if json_:
+        as_json(rows)
+    for row in () if json_ else rows:
+        out(f"{row['at']} {row['author']} · {row['device']} · {row['source']} · {row['field']}: {row['from']} -> {row['to']}")
+
+
+@json_option
+@mask_option
+def conflicts(session: Session, json_: bool, mask: bool) -> None:
+    """List what two people filled in differently, with all values, who and when.
+
+    Example: leye conflicts --json
+    """
+    found = session.ledger.conflicts()
+    if json_:
+        as_json([{"type": c.type, "id": c.rec, "unit": c.unit,
+                  "values": [_masked_version(c.type, c.unit, v) if mask else v for v in versions_json(c.versions)]}
+                 for c in found])
+        return
+    for c in found:
+        out(f"{c.type} {c.rec} {c.unit}")
+        for number, version in enumerate(versions_json(c.versions), start=1):
+            shown = _masked_version(c.type, c.unit, version)
+            out(f"  #{number} {shown['value']} · {version['author']} · {version['device']} · {version['at']}")
+    if not found:
+        out(say("没有要定的。", "Nothing waits for a decision."))
+
+
+def _masked_version(kind: str, unit: str, version: dict[str, Any]) -> dict[str, Any]:
+    value = version["value"]
+    if kind not in dictionary().types:
+        return version
+    hidden = masked(dictionary().types[kind], value if isinstance(value, dict) else {unit: value})
+    return {**version, "value": hidden if isinstance(value, dict) else hidden[unit]}
+
+
+@click.argument("type_", metavar="TYPE")
+@click.argument("id_", metavar="ID")
+@click.argument("unit")
+@click.option("--take", required=True, metavar="VALUE|#N", help="A value, or #2 for the second one shown.")
+def resolve(session: Session, type_: str, id_: str, unit: str, take: str) -> None:
+    """Settle a disagreement on a field or a merge group.
+
+    Example: leye resolve placement 0190a3 work --take '#2'
+    """
+    ledger, kind = session.ledger, type_named(type_)
+    record = ledger.get(record_of(ledger, kind, id_))
+    assert record is not None  # record_of found it
+    versions = record.conflicts.get(unit)
+    if not versions:
+        raise Problem("resolve.none", f"“{unit}”没有不一致的地方。用 leye conflicts 看有哪些。",
+                      f'Nothing disagrees in "{unit}". See: leye conflicts')
+    if take.startswith("#"):
+        if not take[1:].isdigit() or not 1 <= int(take[1:]) <= len(versions):
+            raise Problem("resolve.number", f"只有 #1 到 #{len(versions)}。", f"There are only #1 to #{len(versions)}.")
+        value = versions[int(take[1:]) - 1].value
+    elif unit in dictionary().groups(kind.name):
+        value = _group_value(ledger, kind, take)
+    elif unit.startswith("_"):
+        value = None if take == "" else take
+    else:
+        value = value_of(ledger, field_named(kind, unit), take)
+    ledger.resolve(record.id, unit, value)
+
+
+def _group_value(ledger: Ledger, kind: Any, text: str) -> dict[str, Any]:
+    try:
+        given = json.loads(text)
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise Problem("resolve.group", "这是一组字段。请用 #1、#2 选一个，或给出一个 JSON 对象。",
+                      "This is a group of fields. Choose with #1, #2, or give a JSON object.")
+    return {name: value_of(ledger, field_named(kind, name), str(value)) if value is not None else None
+            for name, value in given.items()}
+
+
+def _tell(entered: entry.Entered) -> None:
+    for finding in entered.findings:
+        note(say(f"{finding.text()}（没有写原因）", f"{finding.text()} (reason: not given)") if finding.level == "W" else finding.text())

@@ -1,0 +1,128 @@
+"""Commands on sync: hub run and invite, pair, sync, bundle export and import, devices."""
+from pathlib import Path
+
+import click
+
+from app.commands.session import Session, as_json, command, json_option, note, out
+from app.models.language import say
+from app.models.problem import Problem
+
+
+def register(group: click.Group) -> None:
+    """Add these commands to the group."""
+    hub = click.Group("hub", help="Serve laptops from this workspace.", short_help="Serve laptops.")
+    bundle = click.Group("bundle", help="The same exchange by file, for a USB stick.", short_help="Exchange by USB stick.")
+    group.add_command(hub)
+    group.add_command(bundle)
+    command(hub)(run)
+    command(hub)(invite)
+    command(group, short_help="Join a hub with its one-time code.")(pair)
+    command(group, short_help="Exchange with the hub.")(sync)
+    command(bundle)(export)
+    command(bundle, name="import")(import_)
+    command(group, short_help="The computers this workspace knows.")(devices)
+
+
+@click.option("--listen", required=True, metavar="HOST:PORT")
+@click.option("--yes", is_flag=True, help="Confirm invited devices without asking.")
+def run(session: Session, listen: str, yes: bool) -> None:
+    """Serve this workspace; prints the address when ready, TERM stops it cleanly.
+
+    Example: leye hub run --listen 0.0.0.0:7443 --yes
+    """
+    from app.sync import hub
+
+    host, colon, port = listen.rpartition(":")
+    if not colon or not port.isdigit():
+        raise Problem("listen.form", "请写成 主机:端口，如 0.0.0.0:7443。", "Write HOST:PORT, such as 0.0.0.0:7443.")
+    hub.run(session.workspace, host, int(port), yes=yes,
+            ready=lambda url: out(f"listening {url}"),
+            ask=lambda name: click.confirm(say(f"让“{name}”加入吗？", f'Let "{name}" join?'), err=True))
+
+
+@click.option("--area", metavar="CODE", help="What the laptop may hold; the hub's own area if left out.")
+@click.option("--name", help="Whose laptop it is.")
+def invite(session: Session, area: str | None, name: str | None) -> None:
+    """Print a one-time pairing code, valid for 30 minutes.
+
+    Example: leye hub invite --area 529999001L01
+    """
+    from app.sync import pairing
+
+    out(pairing.invite(session.workspace, area=area, name=name))
+
+
+@click.argument("url")
+@click.argument("code")
+def pair(session: Session, url: str, code: str) -> None:
+    """Join the hub at URL with its one-time CODE; again with the same hub updates its address.
+
+    Example: leye pair https://10.8.0.12:7443 7K4MQ-2XD…
+    """
+    from app.sync import pairing
+
+    paired = pairing.pair(session.workspace, url, code)
+    out(say(f"已和“{paired.name}”配对。", f'Paired with "{paired.name}".'))
+
+
+@click.argument("url", required=False)
+@json_option
+def sync(session: Session, url: str | None, json_: bool) -> None:
+    """Exchange with the hub until both agree; an interrupted sync goes on where it stopped.
+
+    Example: leye sync --json
+    """
+    from app.sync.exchange import HubCarrier, exchange
+
+    done = exchange(session.workspace, HubCarrier.of(session.workspace, url))
+    if json_:
+        as_json({"sent": done.sent, "received": done.received, "conflicts": done.conflicts, "level": done.level})
+        return
+    out(say(f"送出 {done.sent}，收到 {done.received}，要定的 {done.conflicts}。", f"Sent {done.sent}, received {done.received}, to decide {done.conflicts}.")
+        + (say("两边一致。", " Both sides agree.") if done.level else say("两边还没有对齐，请再同步一次。", " Not level yet: sync again.")))
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--since", type=click.Choice(["LAST", "all"], case_sensitive=False), default="LAST", show_default=True)
+def export(session: Session, file: Path, since: str) -> None:
+    """Write what the other side lacks into one sealed file.
+
+    Example: leye bundle export /media/usb/向阳.leye
+    """
+    from app.sync.stick import export_stick
+
+    sent = export_stick(session.workspace, file, since=since)
+    out(say(f"写了 {sent} 条变更到 {file.name}，已读回核对。", f"Wrote {sent} changes to {file.name}; read back and checked."))
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+@json_option
+def import_(session: Session, file: Path, json_: bool) -> None:
+    """Read a sealed file; a damaged, foreign or repeated one changes nothing.
+
+    Example: leye bundle import /media/usb/向阳.leye
+    """
+    from app.sync.stick import import_stick
+
+    done = import_stick(session.workspace, file)
+    if json_:
+        as_json({"sent": 0, "received": done.received, "conflicts": done.conflicts, "level": done.level})
+        return
+    out(say(f"收到 {done.received} 条变更，要定的 {done.conflicts}。", f"Received {done.received} changes, to decide {done.conflicts}."))
+
+
+@json_option
+def devices(session: Session, json_: bool) -> None:
+    """List the computers this workspace has been paired with.
+
+    Example: leye devices --json
+    """
+    from app.sync.peers import devices as known
+
+    found = known(session.workspace)
+    if json_:
+        as_json(found)
+    for d in () if json_ else found:
+        out(" · ".join(str(value) for value in d.values()))
+    if not found and not json_:
+        note(say("还没有配对过的电脑。", "No computers yet."))

@@ -1,0 +1,109 @@
+"""Commands on a workspace as a whole: init, generate, digest, verify, undo, demo."""
+from pathlib import Path
+
+import click
+
+from app.commands.session import Session, as_json, command, json_option, note, out, passphrase_for
+from app.models.language import say
+from app.models.problem import Problem
+
+
+def register(group: click.Group) -> None:
+    """Add these commands to the group."""
+    command(group, short_help="Make a workspace.")(init)
+    command(group, short_help="Play the main job on sample data.")(demo)
+    command(group, short_help="Fill a practice workspace with invented people.")(generate)
+    command(group, short_help="One hex line: the merged state of the records.")(digest)
+    command(group, short_help="Check store, logs, signatures and projections.")(verify)
+    command(group, short_help="Take back this device's last import, review or edit.")(undo)
+
+
+@click.option("--area", required=True, metavar="CODE", help="Place code; short ones are completed.")
+@click.option("--name", required=True, help="The name of this computer or office.")
+@click.option("--user", required=True, help="Who works here.")
+@click.option("--role", type=click.Choice(["surveyor", "township", "county"]), default="surveyor", show_default=True)
+def init(session: Session, area: str, name: str, user: str, role: str) -> None:
+    """Make a workspace with its own device identity and an encrypted store; prints the recovery code.
+
+    Example: leye --workspace ./one init --area 529999001L01 --name "向阳 1 号" --user 韦敏
+    """
+    from app.models import places
+    from app.sync.workspace import Workspace
+
+    code = places.complete(area)
+    if places.get(code) is None and "L" not in code:
+        raise Problem("area.unknown", f"没有区划代码 {code}。请核对，或先用上一级的代码。",
+                      f"There is no place with the code {code}. Check it, or use the code above it.")
+    workspace, recovery = Workspace.create(session.folder, passphrase_for(session.folder, new=True), code, name, user, role)
+    workspace.close()
+    out(say(f"已建好：{places.path(code)}。", f"Made for {places.path(code)}."))
+    out(say("恢复码（请抄在卡上，和电脑分开放）：", "Recovery code (write it on the card; keep it apart from the computer): ") + recovery)
+
+
+@click.argument("folder", type=click.Path(path_type=Path))
+def demo(session: Session, folder: Path) -> None:
+    """Play the main job on sample data in FOLDER: two laptops, a hub, a stick, two disagreements, the books.
+
+    Example: leye demo ./demo
+    """
+    from app.demo import play
+
+    status = play(folder, say=out)
+    if status:
+        raise SystemExit(status)
+
+
+@click.option("--households", type=click.IntRange(1, 1_000_000), required=True)
+@click.option("--seed", type=int, required=True)
+def generate(session: Session, households: int, seed: int) -> None:
+    """Fill a practice workspace (area 529999) with realistic invented people, about four a household.
+
+    Example: leye generate --households 60 --seed 1
+    """
+    from app.models.practice import generate as fill
+
+    made = fill(session.ledger, households, seed)
+    out(say(f"编了 {made[0]} 户 {made[1]} 人，都是虚构的。", f"Invented {made[0]} households, {made[1]} people."))
+
+
+@click.option("--strict", is_flag=True, help="Also compare the set of changes.")
+def digest(session: Session, strict: bool) -> None:
+    """Print the merged state of the records; equal on two workspaces exactly when their records are equal.
+
+    Example: leye digest
+    """
+    out(session.ledger.digest(strict=strict))
+
+
+@json_option
+def verify(session: Session, json_: bool) -> None:
+    """Check store, log, signatures and projections against each other; exit status 0 only if all hold.
+
+    Example: leye verify --json
+    """
+    from app.sync.audit import check_seals
+
+    report = session.ledger.verify()
+    report.problems += check_seals(session.workspace)
+    if json_:
+        as_json({"ok": report.ok, "changes": report.changes, "records": report.records, "problems": report.problems})
+    else:
+        for problem in report.problems:
+            note(problem)
+        out(say(f"{report.changes} 条变更，{report.records} 条记录，", f"{report.changes} changes, {report.records} records, ")
+            + (say("都对得上。", "all agree.") if report.ok else say("有对不上的。请用备份恢复。", "not all agree. Restore a backup.")))
+    if not report.ok:
+        raise SystemExit(1)
+
+
+def undo(session: Session) -> None:
+    """Take back the last import, review or edit of this device, as changes; history keeps both.
+
+    Example: leye undo
+    """
+    touched = session.ledger.undo()
+    if touched is None:
+        raise Problem("undo.none", "没有可以撤销的。", "There is nothing to take back.")
+    out(say(f"已撤销，涉及 {len(set(touched.ids))} 条记录。", f"Taken back, on {len(set(touched.ids))} records."))
+
+
