@@ -1,0 +1,84 @@
+"""Catalogue: the books there are, and a look into one before it is exported. Promises only books that really exist.
+
+A book is a workbook in resources/books; what its rows are is named in its `_meta` sheet (`source`).
+"""
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from app.books import cells
+from app.books.people import RECORDS, People
+from app.books.template import HIDDEN, Template
+from app.models import clock, places
+from app.models.language import say
+from app.models.problem import Problem
+from app.models.resources import resource
+from app.models.store import Connection
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+BOOKS = "books"
+_SOURCES: dict[str, Callable[..., People]] = {"people": People}
+
+
+@dataclass(frozen=True, slots=True)
+class BookInfo:
+    """A book there is: its id and its name in both languages."""
+
+    id: str
+    zh: str
+    en: str
+
+    def label(self) -> str:
+        """Return the name in the language in use."""
+        return say(self.zh, self.en)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a book would hold: its columns, its first rows as text, how many rows there are."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    count: int
+
+
+@cache
+def books() -> tuple[BookInfo, ...]:
+    """Return the books there are, by id."""
+    found = [template_of(path.stem) for path in sorted(resource(BOOKS).glob("*.xlsx"))]
+    return tuple(BookInfo(t.id, str(t.meta["name_zh"]), str(t.meta["name_en"])) for t in found)
+
+
+@cache
+def template_of(book: str) -> Template:
+    """Return a book's template; Problem when there is no such book."""
+    path = resource(BOOKS, f"{book}.xlsx")
+    if not book.isidentifier() or not path.is_file():
+        there = "、".join(sorted(p.stem for p in resource(BOOKS).glob("*.xlsx")))
+        raise Problem("book.unknown", f"没有叫“{book}”的台账。有这些：{there}。", f"There is no book “{book}”. There are: {there}.")
+    return Template(path)
+
+
+def source_of(template: Template, conn: Connection, prefix: str, on: date) -> People:
+    """Return the source of a book's rows."""
+    return _SOURCES[str(template.meta["source"])](conn, prefix, on, int(template.meta.get("age_from") or 0))
+
+
+def preview(ledger: "Ledger", book: str, area: str | None = None, *, limit: int = 50, mask: bool = True) -> Preview:
+    """Return what a book of an area would hold now; masked unless said otherwise, since it is for the screen."""
+    template, on = template_of(book), clock.today()
+    source = source_of(template, ledger.db.conn, places.prefix(places.complete(area or ledger.me.area)), on)
+    columns = [c for c in template.columns if c.marker not in HIDDEN]
+    shows = [cells.show(ledger, template, column, mask) for column in columns]
+    rows = [tuple(_text(n if c.marker == "row.number" else show(value))
+                  for c, show, value in zip(columns, shows, row[3 * len(RECORDS):], strict=True))
+            for n, row in enumerate(source.rows(tuple(c.marker for c in columns), limit), 1)]
+    return Preview(tuple(c.title for c in columns), tuple(rows), source.count())
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

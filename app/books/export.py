@@ -1,0 +1,200 @@
+"""Export: a book is written as an Excel workbook, streamed from the ledger. Promises the whole book or none.
+
+The rows come from one read transaction and go straight into the sheet's XML; they are counted against a query of their
+own; the file is written as `.part`, put on disk, and only then gets its name.
+"""
+import hashlib
+import io
+import os
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.books import cells, marks, shell
+from app.books.catalogue import source_of, template_of
+from app.books.people import RECORDS
+from app.books.sheet import Body, tail_of
+from app.books.template import HIDDEN, Column, Template
+from app.models import clock, identity, places
+from app.models.problem import Problem
+from app.models.store import Connection
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+Progress = Callable[[int, int], None]  # rows written, rows in all; it may raise to stop
+MOST_ROWS = 1_000_000
+FAST = 1  # deflate level of the sheet: the rest is text that hardly shrinks further
+LARGE = 400_000  # rows from which the sheet's XML may pass 2 GiB
+HASH = "{{hash}}"
+FEW = ("code", "codes", "yes", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written: rows, path, the book's id (stands in its `_meta`) and its version, counted by book and area."""
+
+    rows: int
+    path: Path
+    book: str
+    version: int
+
+
+def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mask: bool = False,
+           progress: Progress | None = None, on: date | None = None) -> Exported:
+    """Write a book of an area (this workspace's when None) to a new .xlsx; return what was written.
+
+    Raises Problem: no such book or place, a file that cannot be written, or a count that does not fit (status 1).
+    What `progress` raises stops the export; nothing is left behind under the file's name or any other.
+    """
+    template, place = template_of(book), places.complete(area or ledger.me.area)
+    if path.suffix.lower() != ".xlsx":
+        raise Problem("book.suffix", f"文件名 {path.name} 要以 .xlsx 结尾。", f"The file name {path.name} must end in .xlsx.")
+    name, version, key = identity.new_id(), next_version(ledger, book, place), marks.book_key(ledger)
+    on = on or clock.today()
+    with _reading(ledger.db.conn) as conn, _whole(path) as file:
+        source = source_of(template, conn, places.prefix(place), on)
+        count = source.count()
+        if count > MOST_ROWS:
+            raise Problem("book.rows", f"这本台账有 {count} 行，超过一张表的上限。请按乡镇或安置点分开导出。",
+                          f"This book has {count} rows, more than a sheet holds. Export it by township or site.")
+        remembered = marks.remembered(template.columns, RECORDS)
+        meta = _meta(ledger, template, place, name, version, on, mask, remembered)
+        frame = shell.make(template, count, _around(ledger, template, place, on, source.totals(template.totals)), meta)
+        body = _body(ledger, template, frame, mask)
+        raw = source.rows(tuple(c.marker for c in template.columns if c.marker not in HIDDEN))
+        hashed = hashlib.sha256()
+        rows = _rows(raw, template.columns, marks.Marks(name, key, remembered), hashed)
+        write(file, frame, body.chunks(rows), count, lambda: hashed.hexdigest(), progress)
+    ledger.settings.set(_version_key(book, place), version)
+    return Exported(count, path, name, version)
+
+
+def write(file: io.BufferedWriter, frame: shell.Shell, chunks: Iterator[tuple[int, str]], count: int,
+          digest: Callable[[], str], progress: Progress | None = None) -> None:
+    """Write the workbook; Problem (status 1) when the rows are not as many as counted before."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, part in sorted(frame.parts.items(), key=lambda named: not named[0].startswith("[")):
+            if HASH.encode() not in part:
+                out.writestr(name, part)
+        info = zipfile.ZipInfo(frame.sheet, date_time=clock.now().timetuple()[:6])
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info._compresslevel = FAST  # type: ignore[attr-defined]
+        done = 0
+        with out.open(info, "w", force_zip64=count > LARGE) as sheet:
+            sheet.write(frame.before)
+            for done, chunk in chunks:
+                sheet.write(chunk.encode())
+                if progress is not None:
+                    progress(done, count)
+            sheet.write(frame.after)
+        if done != count:
+            raise Problem("book.count", f"台账没有导出：应有 {count} 行，只写出 {done} 行。数据没有动，请再导出一次；"
+                          "还是这样就用“检查数据”看看。",
+                          f"The book was not exported: there should be {count} rows, {done} were written. Nothing was"
+                          " changed; export again, and if it stays so, verify the data.", status=1)
+        for name, part in frame.parts.items():
+            if HASH.encode() in part:
+                out.writestr(name, part.replace(HASH.encode(), digest().encode()))
+
+
+def suggested_name(ledger: "Ledger", book: str, area: str | None = None, on: date | None = None) -> str:
+    """Return a file name such as 练习县_青禾镇_劳动力台账_20261123_v3.xlsx; never a person's name."""
+    place = places.complete(area or ledger.me.area)
+    template = template_of(book)
+    words = [*places.path(place, ledger).split(), str(template.meta["file_name"]), f"{on or clock.today():%Y%m%d}",
+             f"v{next_version(ledger, book, place)}"]
+    return "_".join("".join(c for c in word if c not in '\\/:*?"<>|') for word in words) + ".xlsx"
+
+
+def next_version(ledger: "Ledger", book: str, place: str) -> int:
+    """Return the version that the next export of this book and place on this computer will have."""
+    return int(ledger.settings.get(_version_key(book, place), 0)) + 1
+
+
+def _version_key(book: str, place: str) -> str:
+    return f"book.version.{book}.{place}"
+
+
+def _body(ledger: "Ledger", template: Template, frame: shell.Shell, mask: bool) -> Body:
+    tails = []
+    for column, style in zip(template.columns, frame.styles, strict=True):
+        field = column.field
+        few = column.marker in ("place.name", "person.age") or bool(field and field.kind in FEW)
+        shown = cells.show(ledger, template, column, mask)
+        tails.append(None if column.marker == "row.number" else tail_of(shown, style, few=few))
+    return Body(frame.styles, tails, frame.first, frame.height)
+
+
+def _rows(raw: Iterator[Sequence[Any]], columns: Sequence[Column], mark: marks.Marks, hashed: Any) -> Iterator[list[Any]]:
+    """Yield each row's values in the order of the columns, the hidden ones made on the way."""
+    lead = 3 * len(RECORDS)
+    hidden = {marker: at for at, marker in enumerate(HIDDEN)}
+    plain = iter(range(lead, lead + len(columns)))
+    order = [-1 - hidden[c.marker] if c.marker in hidden else next(plain) for c in columns]
+    for row in raw:
+        mine = mark.of(row)
+        hashed.update(mine[2].encode())
+        yield [row[at] if at >= 0 else mine[-1 - at] for at in order]
+
+
+def _around(ledger: "Ledger", template: Template, place: str, on: date, totals: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return marker -> value for what stands above and below the body."""
+    zh = template.meta["language"] == "zh"
+    path = places.path(place, ledger)
+    return {"area.path": path.replace(" ", "") if zh else path, "area.name": path.split(" ")[-1],
+            "unit": places.path(ledger.me.area, ledger).replace(" ", "" if zh else " "),
+            "date": f"{on.year}年{on.month}月{on.day}日" if zh else on.isoformat(),
+            **{_marker(total): value for total, value in totals.items()}}
+
+
+def _marker(total: Any) -> str:
+    words = [total.how] if total.marker is None else [total.how, total.marker + ("=" + "|".join(total.values) if total.values else "")]
+    return " ".join(words)
+
+
+def _meta(ledger: "Ledger", template: Template, place: str, name: str, version: int, on: date, mask: bool,
+          remembered: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    me = ledger.me
+    return {"id": name, "version": version, "area": place, "on": on.isoformat(), "masked": int(mask),
+            "exporter": me.user, "exporter_name": me.user_name, "device": me.device, "at": clock.now().isoformat(timespec="seconds"),
+            "filter": f"{template.meta['source']} age>={template.meta.get('age_from', 0)}", "instance": me.instance,
+            "columns": " ".join(c.marker for c in template.columns), "body": template.body,
+            **{f"seen.{type}": " ".join(names) for type, names in remembered.items()}, "hash": HASH}
+
+
+@contextmanager
+def _reading(conn: Connection) -> Iterator[Connection]:
+    """Hold one read transaction, so that counting, totals and rows see the same ledger."""
+    if conn.in_transaction:
+        yield conn
+        return
+    conn.execute("BEGIN")
+    try:
+        yield conn
+    finally:
+        conn.rollback()
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[io.BufferedWriter]:
+    """Give a file to write; it gets its name when the block ends well, and is gone when it does not."""
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Problem("book.write", f"写不了 {path.name}：请看看文件夹在不在、盘满没满，文件是不是正在 Excel 或 WPS 里打开着。",
+                      f"Cannot write {path.name}: see whether the folder is there, the disk is full, or the file is open in"
+                      " Excel or WPS.", status=1) from error
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
