@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.models.dictionary import Dictionary, Field, dictionary, fold, format, parse
 from app.models.language import language, set_language
 from app.models.problem import Problem
+from app.models.resources import resource
 
 D = dictionary()
 FIELDS = [field for kind in D.types.values() for field in kind.fields.values()]
@@ -133,7 +134,7 @@ def test_the_register_has_28_relations_and_six_schoolings():
     assert maps == {"文盲或半文盲", "小学", "初中", "高中", "大专", "本科及以上"}
 
 
-@pytest.mark.parametrize("header", " ".join((REGISTER, LEDGER, CADRE)).split())
+@pytest.mark.parametrize("header", f"{REGISTER} {LEDGER} {CADRE}".split())
 def test_headers_of_foreign_books_are_known(header):
     assert D.headers(header)
 
@@ -276,3 +277,15 @@ def test_nothing_is_none():
 
 def test_the_dictionary_is_read_once():
     assert isinstance(dictionary(), Dictionary) and dictionary() is D
+
+
+@pytest.mark.parametrize("form", sorted(resource("forms").glob("*.xlsx")), ids=lambda path: path.stem)
+def test_the_shipped_questionnaires_use_the_codes_and_their_words(form):
+    from openpyxl import load_workbook
+
+    title, *rows = load_workbook(form, read_only=True)["choices"].iter_rows(values_only=True)
+    column = {str(name).split("::")[-1][:2] if "label::" in str(name) else name: at for at, name in enumerate(title)}
+    zh, en = (next(at for name, at in column.items() if str(name).startswith(start)) for start in ("中文", "En"))
+    asked = [(row[column["list_name"]], str(row[column["name"]]), row[zh], row[en]) for row in rows if row[0]]
+    known = {(codes.name, item.code, item.zh, item.en) for codes in LISTS for item in codes.items.values()}
+    assert asked and not [choice for choice in asked if choice[0] in D.codes and choice not in known]
