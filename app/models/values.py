@@ -26,6 +26,7 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _BETWEEN = re.compile(r"([,，、;；|/\s]+)")
 _ID = re.compile(r"[0-9a-f]{32}")
 _EXACT = 2**53
+_SHOWN = 8
 _YES = frozenset(("是", "有", "对", "真", "1", "true", "yes", "y", "t", "√", "✓", "愿意"))
 _NO = frozenset(("否", "无", "没有", "不", "假", "0", "false", "no", "n", "f", "×", "✗", "x", "不愿意"))
 
@@ -89,7 +90,7 @@ def _parse_text(field: Field, value: object) -> str:
 def _parse_code(field: Field, value: object) -> str:
     code = _find(dictionary().codes[field.list], value)
     if code is None:
-        refuse(field, "code", value, f"不在可选项中；可填：{_offer(field)}", f"is not a choice; choose from: {_offer(field)}")
+        _refuse_code(field, value)
     return code
 
 
@@ -99,10 +100,12 @@ def _find(codes: CodeList, value: object) -> str | None:
     return codes.find(_text(value))
 
 
-def _offer(field: Field) -> str:
-    """Return the first labels of the field's list, in the language in use."""
+def _refuse_code(field: Field, value: object) -> NoReturn:
+    """Raise the Problem that says the first choices there are."""
     items = dictionary().codes[field.list].offered()
-    return say("、", ", ").join(item.label() for item in items[:8]) + ("…" if len(items) > 8 else "")
+    more = "…" if len(items) > _SHOWN else ""
+    zh, en = "、".join(item.zh for item in items[:_SHOWN]), ", ".join(item.en for item in items[:_SHOWN])
+    refuse(field, "code", value, f"不在可选项中；可填：{zh}{more}", f"is not a choice; choose from: {en}{more}")
 
 
 def _parse_codes(field: Field, value: object) -> list[str]:
@@ -121,8 +124,7 @@ def _parse_codes(field: Field, value: object) -> list[str]:
                 at = end
                 break
         else:
-            refuse(field, "code", words[at], f"不在可选项中；可填：{_offer(field)}",
-                   f"is not a choice; choose from: {_offer(field)}")
+            _refuse_code(field, words[at])
     return list(dict.fromkeys(result))
 
 

@@ -13,8 +13,9 @@ from app.models.resources import resource
 from app.models.store import Database
 
 SITE, VILLAGE, TOWN, COUNTY = "529999001L01", "529999001201", "529999001000", "529999000000"
-SHIPPED = [line.split(",") for line in gzip.decompress(resource("places", "areas.csv.gz").read_bytes()).decode().splitlines()]
-PRACTICE = list(csv.DictReader(resource("places", "practice.csv").open(encoding="utf-8")))
+FILE = resource("places", "areas.csv.gz").read_bytes()
+SHIPPED = [line.split(",") for line in gzip.decompress(FILE).decode().splitlines()]
+PRACTICE = list(csv.DictReader(resource("places", "practice.csv").read_text(encoding="utf-8").splitlines()))
 code = st.sampled_from([row[0] for row in SHIPPED] + [row["code"] for row in PRACTICE])
 
 
@@ -31,10 +32,10 @@ class Books:
 
 def test_the_shipped_file_is_four_levels_in_order():
     assert len(SHIPPED) == 44699
-    assert SHIPPED == sorted(SHIPPED) and all(len(row) == 2 and len(row[0]) == 12 for row in SHIPPED)
+    assert sorted(SHIPPED) == SHIPPED and all(len(row) == 2 and len(row[0]) == 12 for row in SHIPPED)
     assert not [row for row in SHIPPED if not row[0].endswith("000")]    # no village
     assert not [row for row in SHIPPED if row[0].startswith("5299")]     # the practice codes are nobody's
-    assert resource("places", "areas.csv.gz").read_bytes()[4:8] == bytes(4)    # no time: the same bytes each time
+    assert FILE[4:8] == bytes(4)    # no time: the same bytes each time
 
 
 def test_the_practice_county():
@@ -55,8 +56,9 @@ def test_codes_are_completed(text, full):
     assert places.complete(text) == full
 
 
-@pytest.mark.parametrize("text", ["", "5", "529", "99", "9999", "529999001L1", "52999900", "520000001000", "529999000201",
-                                  "5299990010000", "练习县", "529999L01001", "52999900a"])
+@pytest.mark.parametrize("text", [
+    "", "5", "529", "99", "9999", "529999001L1", "52999900", "520000001000", "529999000201", "5299990010000", "练习县",
+    "529999L01001", "52999900a"])
 def test_nonsense_is_refused(text):
     with pytest.raises(Problem) as refused:
         places.complete(text)
