@@ -36,7 +36,7 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place. `level`: 1 province, 2 city, 3 county, 4 township, 5 village or site; `parent`: a code, "" at the top."""
+    """A place. `level`: 1 province, 2 city, 3 county, 4 township, 5 village or site; `parent`: a code or ""."""
 
     code12: str
     name: str
