@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import msgspec
 
 from app.models.change import Change, hash_of, header_bytes
-from app.models.ledger import Ledger
+from app.models.ledger import HEADER, WHOLE, Ledger
 from app.models.store import Connection
 from app.sync import outgoing, segment, tables
 from app.sync.peers import LAPTOP, Peer, moment
+from app.sync.seal import signed_by
 from app.sync.segment import Seal, Segment
 from app.sync.workspace import Workspace
 
@@ -78,9 +79,19 @@ def acknowledge(ledger: Ledger, given: Sequence[Receipt], hub: Peer) -> None:
         ours = _hashes_at(ledger, receipt.log, receipt.seq)
         if receipt.hub != hub.device or receipt.log != ledger.me.log or receipt.hash not in ours:
             continue
-        if segment.signed_by(hub.sign_key, bytes.fromhex(receipt.signature), receipt.message()):
+        if signed_by(hub.sign_key, bytes.fromhex(receipt.signature), receipt.message()):
             _keep_receipt(ledger, receipt)
             ledger.acknowledge(receipt.log, receipt.seq)
+
+
+def lacking(ledger: Ledger, wanted: Sequence[tuple[str, int]]) -> list[str]:
+    """Return the ids of those changes (id, form) that are not here in that form."""
+    here: dict[str, int] = {}
+    for start in range(0, len(wanted), 500):
+        part = [cid for cid, _ in wanted[start:start + 500]]
+        for cid, n in ledger.db.conn.execute(f"SELECT cid, n FROM change WHERE cid IN ({','.join('?' * len(part))})", part):
+            here[cid] = WHOLE if n is not None else HEADER
+    return [cid for cid, form in wanted if here.get(cid, 0) < form]
 
 
 class _Judge:
@@ -91,7 +102,7 @@ class _Judge:
         self.known = _known_hashes(ledger, [c.cid for c in changes])
         self.sealed = segment.covered(changes, seals)
         self.here = {c.rec for c in changes if c.log == sender.device}
-        self.places = _places(ledger, changes) if sender.kind == LAPTOP else {}
+        self.places = _places(ledger, changes, sender.prefix) if sender.kind == LAPTOP else {}
         self.authors: dict[str, bool] = {user: True for user in sender.users}
         self.good: list[Change] = []
         self.aside: list[tuple[Change, str]] = []
@@ -161,10 +172,11 @@ def _known_hashes(ledger: Ledger, cids: Sequence[str]) -> Mapping[str, str]:
     return out
 
 
-def _places(ledger: Ledger, changes: Sequence[Change]) -> dict[str, set[str]]:
+def _places(ledger: Ledger, changes: Sequence[Change], prefix: str) -> dict[str, set[str]]:
+    """Return root -> the places it had here, or that these changes give it from inside the prefix."""
     out: dict[str, set[str]] = {}
     for change in changes:
-        if change.place is not None:
+        if change.place is not None and change.area.startswith(prefix):
             out.setdefault(change.root, set()).add(change.place)
     roots = sorted({c.root for c in changes})
     for start in range(0, len(roots), 500):

@@ -139,6 +139,12 @@ def damaged() -> Problem:
                    "This data is incomplete or damaged; it was refused and nothing was changed. Sync again, or write the stick again.")
 
 
+def misdirected() -> Problem:
+    """Return the Problem of data that is meant for somebody else."""
+    return Problem("segment.misdirected", "这份数据不是发给这台电脑的，没有任何改动。请交给它要去的单位。",
+                   "This data is meant for another computer; nothing was changed. Give it to the office it is for.")
+
+
 def _too_large() -> Problem:
     return Problem("segment.large", "这份数据超出允许的大小，已拒收，没有任何改动。请与发送方核对后重新同步。",
                    "This data is larger than allowed; it was refused and nothing was changed. Ask the sender, then sync again.")

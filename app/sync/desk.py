@@ -1,0 +1,183 @@
+"""The desk of a hub: what it answers, without HTTP. Promises that every answer can be asked for again without harm.
+
+Sessions and challenges live in memory: a hub that starts again asks its laptops to say hello again.
+"""
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from app.models.clock import now
+from app.models.problem import Problem
+from app.models.store import transaction
+from app.sync import intake, outgoing, pairing, peers, scope, seal, segment, tables
+from app.sync.compare import Sums
+from app.sync.link import Reset, SessionLost
+from app.sync.peers import Peer, moment
+from app.sync.wire import (
+    PROTOCOL,
+    Challenge,
+    ChallengeAsk,
+    CompareAsk,
+    Compared,
+    FetchAsk,
+    Hello,
+    HelloAsk,
+    Lack,
+    LackAsk,
+    PairAnswer,
+    PairAsk,
+    PullAsk,
+    Pushed,
+)
+from app.sync.workspace import Workspace
+
+SESSION_S = 3600.0
+CHALLENGE_S = 60.0
+CHALLENGES = 1000  # open at once; a flood forgets the oldest
+FETCH_MOST = 5000
+
+
+class Desk:
+    """The answers of one hub. Each takes the workspace on the thread's own connection; writes go one after another.
+
+    Attributes: yes (invited laptops are let in without asking), asked (called with a laptop that waits to be confirmed).
+    """
+
+    def __init__(self, *, yes: bool = False, asked: Callable[[Peer], None] | None = None) -> None:
+        self.yes, self.asked = yes, asked
+        self._challenges: dict[str, tuple[str, float]] = {}
+        self._sessions: dict[str, tuple[str, float]] = {}
+        self._views: dict[str, tuple[tuple[int, str], Sums]] = {}
+        self._lock = threading.Lock()  # over the dictionaries
+        self._writing = threading.Lock()  # over the store
+
+    def pair(self, ws: Workspace, ask: PairAsk) -> PairAnswer:
+        """Return the answer to an invitation."""
+        with self._writing:
+            before = {p.device for p in pairing.waiting(ws.ledger)}
+            said = pairing.answer(ws, ask, yes=self.yes)
+            found = [p for p in pairing.waiting(ws.ledger) if p.device not in before]
+        for one in found if self.asked else ():
+            self.asked(one)  # type: ignore[misc]
+        return said
+
+    def challenge(self, ws: Workspace, ask: ChallengeAsk) -> Challenge:
+        """Return something to sign, good for a minute and one hello."""
+        told = seal.token().hex()
+        with self._lock:
+            while len(self._challenges) >= CHALLENGES:
+                del self._challenges[next(iter(self._challenges))]
+            self._challenges[told] = (ask.device, time.monotonic() + CHALLENGE_S)
+        return Challenge(told)
+
+    def hello(self, ws: Workspace, ask: HelloAsk) -> Hello:
+        """Return a session for a granted laptop that signed its challenge."""
+        one = self._proved(ws, ask)
+        if (why := peers.may(one)) is not None:
+            raise why
+        if ask.protocol > PROTOCOL:
+            raise Problem("sync.newer", "这台电脑的程序比乡镇的新，请先升级乡镇的程序，再同步。",
+                          "This computer's program is newer than the hub's. Update the hub first, then sync.")
+        have = ask.have.get(one.prefix, (0, ""))
+        intact = ws.ledger.feed_valid(*have)
+        off = int((_moment_of(ask.time) - now()).total_seconds()) if ask.time else 0
+        with self._writing, transaction(ws.ledger.db) as conn:
+            peers.update(ws.ledger, one.device, instance=ask.instance, name=ask.name or one.name, last_at=moment(), clock_off=off,
+                         expires_at=peers.expiry())
+            given = intake.receipts(ws, [one.device])
+            holds = tables.cursor_of(conn, ask.instance, "")
+        token = seal.token().hex()
+        with self._lock:
+            self._sessions[seal.digest(token.encode())] = (one.device, time.monotonic() + SESSION_S)
+        return Hello(token, pairing.card_of(ws), one.prefix, holds, intact, given, moment())
+
+    def peer_of(self, ws: Workspace, token: str) -> Peer:
+        """Return the laptop of a session; SessionLost where it has none, Problem where its grant has ended meanwhile."""
+        with self._lock:
+            device, until = self._sessions.get(seal.digest(token.encode()), ("", 0.0))
+        one = peers.peer(ws.ledger, device) if until > time.monotonic() else None
+        if one is None:
+            raise SessionLost
+        if (why := peers.may(one)) is not None:
+            raise why
+        return one
+
+    def push(self, ws: Workspace, one: Peer, data: bytes) -> Pushed:
+        """Return what became of a laptop's segment; its receipts are given after the commit."""
+        opened = segment.unpack(data, lambda device: one.sign_key if device == one.device else None)
+        if opened.about.to != ws.ledger.me.device or opened.about.instance != one.instance or opened.about.prefix != "":
+            raise segment.misdirected()
+        with self._writing:
+            taken = intake.take(ws, opened, one)
+            given = intake.receipts(ws, [one.device])
+            holds = tables.cursor_of(ws.ledger.db.conn, one.instance, "")
+        return Pushed(taken.new, taken.conflicts, taken.aside, holds, given)
+
+    def pull(self, ws: Workspace, one: Peer, ask: PullAsk) -> bytes:
+        """Return the next step of our feed for the laptop's prefix; Reset where the cursor is not of our history."""
+        _in_grant(one, ask.prefix)
+        if not ws.ledger.feed_valid(ask.n, ask.h):
+            raise Reset
+        with self._writing:
+            peers.update(ws.ledger, one.device, acked_n=ask.n, acked_h=ask.h)
+        return outgoing.step(ws, one, ask.prefix, ask.n, ask.limit)[1]
+
+    def compare(self, ws: Workspace, one: Peer, ask: CompareAsk) -> Compared:
+        """Return counts and fingerprints of what a prefix is owed here, or the ids."""
+        _in_grant(one, ask.prefix)
+        mark, sums = self._sums(ws, ask.prefix)
+        if ask.ids:
+            return Compared(mark, ids=[pair for r in ask.ranges for pair in sums.listed(r)])
+        return Compared(mark, sums=[sums.over(r) for r in ask.ranges])
+
+    def fetch(self, ws: Workspace, one: Peer, ask: FetchAsk) -> bytes:
+        """Return the named changes, as far as the prefix is owed them."""
+        _in_grant(one, ask.prefix)
+        forms = self._sums(ws, ask.prefix)[1].forms
+        wanted = {cid: forms[cid] for cid in ask.cids[:FETCH_MOST] if cid in forms}
+        return outgoing.difference(ws, one, ask.prefix, wanted)
+
+    def lack(self, ws: Workspace, one: Peer, ask: LackAsk) -> Lack:
+        """Return which of the named changes are not here in that form."""
+        return Lack(intake.lacking(ws.ledger, ask.cids))
+
+    def _proved(self, ws: Workspace, ask: HelloAsk) -> Peer:
+        with self._lock:
+            device, until = self._challenges.pop(ask.challenge, ("", 0.0))
+        one = peers.peer(ws.ledger, ask.device)
+        words = hello_words(ask.challenge, ws.ledger.me.device, ask.instance)
+        if (one is None or one.kind != peers.LAPTOP or device != ask.device or until < time.monotonic()
+                or not seal.signed_by(one.sign_key, bytes.fromhex(ask.signature), words)):
+            raise Problem("peer.unknown", "乡镇没有这台电脑的配对记录，没有交换任何数据。请向乡镇要一个配对码，重新配对。",
+                          "The office does not know this computer; nothing was exchanged. Ask for a pairing code and pair again.")
+        return one
+
+    def _sums(self, ws: Workspace, prefix: str) -> tuple[tuple[int, str], Sums]:
+        mark = ws.ledger.feed_mark()
+        with self._lock:
+            kept = self._views.get(prefix)
+        if kept is None or kept[0] != mark:
+            kept = (mark, Sums(scope.view(ws.ledger, prefix)))
+            with self._lock:
+                self._views[prefix] = kept
+        return kept
+
+
+def hello_words(challenge: str, hub: str, instance: str) -> bytes:
+    """Return what a laptop signs to prove itself: the challenge, for this hub, from this store."""
+    return f"leye hello 1 {challenge} {hub} {instance}".encode()
+
+
+def _in_grant(one: Peer, prefix: str) -> None:
+    if not prefix.startswith(one.prefix):
+        raise Problem("peer.scope", "请求的地区超出这台电脑的授权范围，没有交换数据。",
+                      "The area asked for lies outside this computer's grant; nothing was exchanged.")
+
+
+def _moment_of(text: str) -> datetime:
+    try:
+        moment_there = datetime.fromisoformat(text)
+    except ValueError:
+        return now()
+    return moment_there if moment_there.tzinfo else now()

@@ -1,0 +1,265 @@
+"""Exchange: a laptop and its hub end up holding the same, or say what is missing.
+
+Promises the steps in order: hello, push to the end, pull to the end, compare, note. Each step is one transaction with its
+cursor, so that an exchange that is cut goes on where it stopped; "level" is said only when both ends compared equal.
+"""
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.models.clock import now
+from app.models.ledger import Ledger
+from app.sync import compare, intake, outgoing, pairing, peers, scope, segment, tables
+from app.sync.compare import Range, Sums
+from app.sync.desk import hello_words
+from app.sync.link import PATIENCE, Link, Reset, SessionLost
+from app.sync.peers import Peer, moment
+from app.sync.wire import (
+    Challenge,
+    ChallengeAsk,
+    CompareAsk,
+    Compared,
+    FetchAsk,
+    Hello,
+    HelloAsk,
+    Lack,
+    LackAsk,
+    PullAsk,
+    Pushed,
+)
+from app.sync.workspace import Workspace
+
+FIRST_STEP, QUICK_S, SLOW_S = 250, 2.0, 10.0
+FETCH, LACK = 500, 20_000  # ids asked for at once
+REPAIRS = 3  # comparisons before an exchange says that it is not level
+
+Progress = Callable[[str, int, int], None]  # (step: "push" | "pull" | "compare", done, of)
+
+
+@dataclass(slots=True)
+class Exchanged:
+    """What an exchange did: changes that were new there and here, disagreements that began, whether both ends are level.
+
+    Attributes: sent, received, conflicts, level, aside (changes the hub keeps aside as beyond the grant), clock_off
+    (seconds this computer's clock is ahead of the hub's).
+    """
+
+    sent: int = 0
+    received: int = 0
+    conflicts: int = 0
+    level: bool = False
+    aside: int = 0
+    clock_off: int = 0
+
+
+@dataclass(slots=True)
+class Pace:
+    """How many places of a feed go in one step: more while steps are quick, fewer where the line is slow."""
+
+    rows: int = FIRST_STEP
+
+    def took(self, seconds: float) -> None:
+        """Learn from a step."""
+        if seconds < QUICK_S:
+            self.rows = min(outgoing.ROWS, self.rows * 2)
+        elif seconds > SLOW_S:
+            self.rows = max(1, self.rows // 2)
+
+
+class HubCarrier:
+    """The way to a hub: its address, its pinned root, how long to be patient."""
+
+    def __init__(self, hub: Peer, patience: float = PATIENCE) -> None:
+        self.hub = hub
+        self.link = Link(hub.url, hub.root, patience)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.link.close()
+
+
+def exchange(ws: Workspace, carrier: HubCarrier | None = None, progress: Progress | None = None) -> Exchanged:
+    """Bring this workspace and its hub level; returns what was done. Raises Problem where the hub cannot be reached or refuses."""
+    carrier = carrier or HubCarrier(peers.the_hub(ws.ledger))
+    try:
+        try:
+            return _Session(ws, carrier, progress).run()
+        except SessionLost:
+            return _Session(ws, carrier, progress).run()
+    finally:
+        carrier.close()
+
+
+@dataclass(slots=True)
+class _Session:
+    """One exchange under way."""
+
+    ws: Workspace
+    carrier: HubCarrier
+    progress: Progress | None
+    done: Exchanged = field(default_factory=Exchanged)
+    hello: Hello = field(init=False)
+    pace: Pace = field(default_factory=Pace)
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.ws.ledger
+
+    @property
+    def hub(self) -> Peer:
+        return self.carrier.hub
+
+    @property
+    def link(self) -> Link:
+        return self.carrier.link
+
+    def run(self) -> Exchanged:
+        """Return what the whole exchange did."""
+        self.say_hello()
+        self.push()
+        self.pull()
+        self.done.level = self.compare()
+        self.note()
+        return self.done
+
+    def say_hello(self) -> None:
+        """Prove who we are; learn the scope, how far the hub holds our feed, and what it has signed for."""
+        me, ledger = self.ledger.me, self.ledger
+        told = self.link.ask("/v1/challenge", ChallengeAsk(me.device), Challenge).challenge
+        have = {self.hub.prefix: tables.cursor_of(ledger.db.conn, self.hub.instance, self.hub.prefix)}
+        words = hello_words(told, self.hub.device, me.instance)
+        ask = HelloAsk(me.device, told, self.ws.keys.signature(words).hex(), me.instance, have,
+                       now().isoformat(timespec="seconds"), name=me.device_name)
+        self.hello = self.link.ask("/v1/hello", ask, Hello)
+        self.link.token = self.hello.token
+        pairing.check_card(self.hello.signed, self.hub.root, self.link.url)
+        self.carrier.hub = pairing.keep_hub(ledger, self.hello.signed.card, self.link.url, self.hub.root, self.hello.prefix)
+        intake.acknowledge(ledger, self.hello.receipts, self.hub)
+        self.done.clock_off = _seconds_ahead(self.hello.time)
+
+    def push(self) -> None:
+        """Send our feed from where the hub holds it; where it does not know our history, send what it lacks."""
+        n, h = self.hello.holds
+        if not self.hello.intact or not self.ledger.feed_valid(n, h):
+            self.push_lacking()
+            return
+        while True:
+            start = time.monotonic()
+            about, data = outgoing.step(self.ws, self.hub, "", n, self.pace.rows, skip=self.hub.instance)
+            if about.n1 == n:
+                break
+            said = self._send(data)
+            n = about.n1
+            if said.holds[0] != n:  # another exchange of this computer went on meanwhile: take its place
+                n = said.holds[0]
+                if not self.ledger.feed_valid(*said.holds):
+                    raise SessionLost
+            self._tell("push", n, about.end)
+            self.pace.took(time.monotonic() - start)
+        self._note_acked(n)
+
+    def push_lacking(self) -> None:
+        """Ask which of our changes the hub lacks, send those, and only then set its cursor to where we stand."""
+        mark = self.ledger.feed_mark()
+        forms = _all_forms(self.ledger)
+        ids = sorted(forms)
+        lacking: list[str] = []
+        for start in range(0, len(ids), LACK):
+            part = [(cid, forms[cid]) for cid in ids[start:start + LACK]]
+            lacking += self.link.ask("/v1/lack", LackAsk(part), Lack).cids
+        self._send_named({cid: forms[cid] for cid in lacking if cid in forms})
+        self._send(outgoing.difference(self.ws, self.hub, "", {}, whole=mark))
+        self._note_acked(mark[0])
+
+    def pull(self) -> None:
+        """Take the hub's feed to the end, as served to our scope; where our cursor is not of its history, compare later."""
+        pace = Pace()
+        while True:
+            n, h = tables.cursor_of(self.ledger.db.conn, self.hub.instance, self.hub.prefix)
+            start = time.monotonic()
+            try:
+                data = self.link.fetch("/v1/pull", PullAsk(n, h, pace.rows, self.hub.prefix))
+            except Reset:
+                self.repair()
+                continue
+            opened = self._open(data)
+            if opened.about.n1 <= n:
+                return
+            self._take(opened)
+            self._tell("pull", opened.about.n1, opened.about.end)
+            pace.took(time.monotonic() - start)
+
+    def compare(self) -> bool:
+        """Return whether both ends hold the same for our scope, after repairing what differs."""
+        for _ in range(REPAIRS):
+            if not self.repair():
+                return True
+        return False
+
+    def repair(self) -> bool:
+        """Move exactly the difference, both ways; returns whether there was one. The cursor then stands at the hub's mark."""
+        prefix, marks = self.hub.prefix, []
+        mine = Sums(scope.view(self.ledger, prefix))
+
+        def sums_there(ranges: Sequence[Range]) -> Sequence[tuple[int, str]]:
+            said = self.link.ask("/v1/compare", CompareAsk(prefix, list(ranges)), Compared)
+            marks.append(said.mark)
+            return said.sums
+
+        def ids_there(ranges: Sequence[Range]) -> Sequence[tuple[str, int]]:
+            return self.link.ask("/v1/compare", CompareAsk(prefix, list(ranges), ids=True), Compared).ids
+
+        they_lack, i_lack = compare.difference(mine, sums_there, ids_there)
+        self._tell("compare", len(mine.ids), len(mine.ids))
+        self._send_named(they_lack)
+        wanted = sorted(i_lack)
+        for start in range(0, len(wanted), FETCH):
+            self._take(self._open(self.link.fetch("/v1/fetch", FetchAsk(prefix, wanted[start:start + FETCH]))))
+        with tables.transaction(self.ledger.db) as conn:
+            tables.set_cursor(conn, self.hub.instance, prefix, *marks[0])
+        return bool(they_lack or i_lack)
+
+    def note(self) -> None:
+        """Keep when we met and how it ended."""
+        peers.update(self.ledger, self.hub.device, last_at=moment(), level=int(self.done.level), clock_off=self.done.clock_off)
+
+    def _send_named(self, forms: Mapping[str, int]) -> None:
+        ids = sorted(forms)
+        for start in range(0, len(ids), FETCH):
+            part = {cid: forms[cid] for cid in ids[start:start + FETCH]}
+            self._send(outgoing.difference(self.ws, self.hub, "", part))
+
+    def _send(self, data: bytes) -> Pushed:
+        said = self.link.send("/v1/push", data, Pushed)
+        self.done.sent += said.new
+        self.done.aside += said.aside
+        intake.acknowledge(self.ledger, said.receipts, self.hub)
+        return said
+
+    def _open(self, data: bytes) -> segment.Segment:
+        opened = segment.unpack(data, lambda device: self.hub.sign_key if device == self.hub.device else None)
+        if opened.about.to != self.ledger.me.device or opened.about.instance != self.hub.instance:
+            raise segment.misdirected()
+        return opened
+
+    def _take(self, opened: segment.Segment) -> None:
+        taken = intake.take(self.ws, opened, self.hub)
+        self.done.received += taken.new
+        self.done.conflicts += taken.conflicts
+
+    def _note_acked(self, n: int) -> None:
+        peers.update(self.ledger, self.hub.device, acked_n=n, acked_h=outgoing.feed_hash(self.ledger, n))
+
+    def _tell(self, step: str, done: int, of: int) -> None:
+        if self.progress is not None:
+            self.progress(step, done, of)
+
+
+def _all_forms(ledger: Ledger) -> dict[str, int]:
+    return scope.view(ledger, "")
+
+
+def _seconds_ahead(their_time: str) -> int:
+    from datetime import datetime
+
+    return int((now() - datetime.fromisoformat(their_time)).total_seconds())

@@ -1,0 +1,143 @@
+"""The laptop's end of the wire: HTTPS to one pinned hub. Promises words after the patience is over, never a hang.
+
+Only the pinned root is an authority; a hub that shows another certificate is refused before anything is said to it.
+"""
+import ssl
+import time
+from typing import Any, TypeVar
+
+import msgspec
+
+from app.models.problem import Problem
+from app.sync.seal import laptop_context
+from app.sync.wire import Trouble
+
+PATIENCE = 30.0  # seconds
+_AGAIN = 1.0  # seconds between attempts to reach a hub that is not there yet
+T = TypeVar("T")
+
+
+class Reset(Exception):
+    """The hub does not know the cursor: compare, never skip."""
+
+
+class SessionLost(Exception):
+    """The hub has forgotten the session (it was restarted, or an hour has passed): say hello again."""
+
+
+class Link:
+    """A connection to a hub; `root` is its pinned certificate, None only to ask for it."""
+
+    def __init__(self, url: str, root: str | None, patience: float = PATIENCE) -> None:
+        import httpx
+
+        self.url = plain_url(url)
+        self.patience = patience
+        self.token = ""
+        self._client = httpx.Client(base_url=self.url, verify=laptop_context(root), timeout=patience, trust_env=False)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def text(self, path: str) -> str:
+        """Return the text at an address."""
+        return str(self._answer("GET", path, b"").text)
+
+    def ask(self, path: str, message: msgspec.Struct, shape: type[T]) -> T:
+        """Return the hub's typed answer to a message."""
+        content = self._answer("POST", path, msgspec.json.encode(message)).content
+        try:
+            return msgspec.json.decode(content, type=shape)
+        except msgspec.DecodeError:
+            raise strange(self.url) from None
+
+    def fetch(self, path: str, message: msgspec.Struct) -> bytes:
+        """Return the segment that answers a message; Reset where the hub does not know the cursor."""
+        return bytes(self._answer("POST", path, msgspec.json.encode(message)).content)
+
+    def send(self, path: str, data: bytes, shape: type[T]) -> T:
+        """Return the hub's typed answer to a segment."""
+        content = self._answer("POST", path, data).content
+        try:
+            return msgspec.json.decode(content, type=shape)
+        except msgspec.DecodeError:
+            raise strange(self.url) from None
+
+    def _answer(self, method: str, path: str, content: bytes) -> Any:
+        response = self._reach(method, path, content)
+        if response.status_code == 200:
+            return response
+        if response.status_code == 409:
+            raise Reset
+        if response.status_code == 401:
+            raise SessionLost
+        try:
+            raise msgspec.json.decode(response.content, type=Trouble).problem()
+        except msgspec.DecodeError:
+            raise strange(self.url) from None
+
+    def _headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"} if self.token else {}
+
+    def _reach(self, method: str, path: str, content: bytes) -> Any:
+        import httpx
+
+        end = time.monotonic() + self.patience
+        while True:
+            try:
+                return self._client.request(method, path, content=content, headers=self._headers())
+            except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
+                if _is_certificate(error):
+                    raise another_hub(self.url) from None
+                if time.monotonic() + _AGAIN > end:
+                    raise silent(self.url) from None
+                time.sleep(_AGAIN)
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+                raise bad_url(self.url) from None
+            except httpx.TimeoutException:
+                raise silent(self.url) from None
+
+
+def plain_url(text: str) -> str:
+    """Return the https address of a hub; Problem sync.address where it is none."""
+    url = text.strip().rstrip("/")
+    if "://" not in url:
+        url = "https://" + url
+    if not url.startswith("https://") or len(url) <= len("https://") or " " in url:
+        raise bad_url(text)
+    return url
+
+
+def bad_url(text: str) -> Problem:
+    """Return the Problem of an address that is none."""
+    return Problem("sync.address", f"“{text}”不是有效的地址。请按 https://192.168.1.10:8443 的样子填写。",
+                   f"“{text}” is not an address. Give one like https://192.168.1.10:8443.")
+
+
+def silent(url: str) -> Problem:
+    """Return the Problem of a hub that does not answer."""
+    return Problem("sync.silent", f"联系不上 {url}。请看看乡镇的电脑和网络是否开着；也可以用U盘。本机数据都在。",
+                   f"{url} does not answer. See whether the office's computer and the network are on, or use a stick. "
+                   "Everything is safe on this computer.", status=1)
+
+
+def another_hub(url: str) -> Problem:
+    """Return the Problem of a hub that is not the one that was paired."""
+    return Problem("sync.another_hub", f"{url} 不是已配对的那台乡镇电脑（证书不符），没有发送任何数据。请核对地址，或向乡镇要新的配对码重新配对。",
+                   f"{url} is not the hub that was paired (its certificate is another); nothing was sent. Check the address, "
+                   "or ask the office for a new pairing code and pair again.")
+
+
+def strange(url: str) -> Problem:
+    """Return the Problem of an answer that no hub gives."""
+    return Problem("sync.strange", f"{url} 的回答不是乐业的格式。请核对地址，或把两边的程序升级到同一版本。",
+                   f"{url} does not answer as a Leye hub does. Check the address, or bring both programs to the same version.")
+
+
+def _is_certificate(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY_FAILED" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False

@@ -1,0 +1,208 @@
+"""Pairing: an invitation made at the office, carried by voice, screen or file, lets one laptop in.
+
+Promises that an invitation lives 30 minutes and serves one device, that the laptop trusts only the root whose pin stands
+in the code, and that no record flows before the office has confirmed the laptop by name.
+"""
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from app.models import places
+from app.models.clock import now
+from app.models.ledger import Ledger
+from app.models.problem import Problem
+from app.sync import peers, seal, tables
+from app.sync.link import Link, another_hub, plain_url
+from app.sync.peers import GRANTED, HUB, LAPTOP, PENDING, REVOKED, Peer, moment
+from app.sync.spelled import spell, unspell
+from app.sync.wire import Card, PairAnswer, PairAsk, SignedCard
+from app.sync.workspace import Workspace
+
+MINUTES = 30
+CONFIRM_WAIT = 120.0  # seconds a laptop waits for the office to confirm it
+_POLL = 1.0
+TOKEN = 16
+
+
+# -- at the hub ---------------------------------------------------------------------------------------------------------
+def invite(ws: Workspace, area: str | None = None, name: str | None = None) -> str:
+    """Return a one-time pairing code for a laptop, valid for 30 minutes; its scope is the area, or all of the office's."""
+    own = ws.ledger.me.area
+    given = places.complete(area) if area else own
+    if not given.startswith(places.prefix(own)):
+        raise Problem("invite.area", f"{places.path(given, ws.ledger)} 不在本单位（{places.path(own, ws.ledger)}）辖区内，不能邀请。",
+                      f"{places.path(given, ws.ledger)} does not lie in this office's area ({places.path(own, ws.ledger)}).")
+    token = seal.token()
+    expires = (now() + timedelta(minutes=MINUTES)).isoformat(timespec="seconds")
+    with tables.transaction(ws.ledger.db) as conn:
+        conn.execute("INSERT INTO invitation (token, area, name, expires_at) VALUES (?,?,?,?)",
+                     (seal.digest(token), given, name or "", expires))
+    return spell(token + seal.pin_of(ws.hub_keys().root))
+
+
+def write_invitation(path: Path, url: str, code: str) -> None:
+    """Write the invitation as a small file for a stick: address and code."""
+    path.write_text(msgspec.json.encode({"leye": "invitation", "url": plain_url(url), "code": code}).decode(), encoding="utf-8")
+
+
+def read_invitation(path: Path) -> tuple[str, str]:
+    """Return (address, code) of an invitation file; Problem invite.file where it is none."""
+    try:
+        told = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        return told["url"], told["code"]
+    except (msgspec.DecodeError, KeyError):
+        raise Problem("invite.file", f"{path.name} 不是乐业的邀请文件。请向乡镇重新要一份。",
+                      f"{path.name} is not a Leye invitation. Ask the office for another.") from None
+
+
+def card_of(ws: Workspace) -> SignedCard:
+    """Return who this hub is, signed by its root."""
+    me, keys = ws.ledger.me, ws.keys
+    above = [p for p in peers.peers(ws.ledger, HUB) if p.state == GRANTED]
+    card = Card(device=me.device, instance=me.instance, name=me.device_name, area=me.area, sign=keys.sign_public,
+                age=keys.age_public, parent_age=above[-1].age_key if above else "", practice=me.practice)
+    return SignedCard(card, seal.root_signature(ws.hub_keys(), card.message()).hex())
+
+
+def answer(ws: Workspace, ask: PairAsk, *, yes: bool) -> PairAnswer:
+    """Return the hub's answer to a laptop with an invitation; the first time it is kept, pending or granted."""
+    if not seal.signed_by(ask.sign, bytes.fromhex(ask.signature), ask.message()):
+        raise refused_code()
+    with tables.transaction(ws.ledger.db) as conn:
+        row = conn.execute("SELECT area, expires_at, used_by FROM invitation WHERE token = ?",
+                           (seal.digest(bytes.fromhex(ask.token)),)).fetchone()
+        if row is None or datetime.fromisoformat(row[1]) < now() or row[2] not in ("", ask.device):
+            raise refused_code()
+        prefix = places.prefix(row[0])
+        _check_fits(ws.ledger, ask, prefix)
+        known = peers.peer(ws.ledger, ask.device)
+        if known is not None and known.sign_key != ask.sign:
+            raise Problem("pair.clone", "这台电脑的编号已被另一台电脑占用（可能是复制的磁盘）。请在本机重新建立工作区后再配对。",
+                          "Another computer already has this one's identity (a copied disk?). Make a new workspace here, then pair.")
+        if row[2] == "":
+            conn.execute("UPDATE invitation SET used_by = ? WHERE token = ?",
+                         (ask.device, seal.digest(bytes.fromhex(ask.token))))
+            known = _admit(ws.ledger, ask, prefix, GRANTED if yes else PENDING)
+    if known is None:
+        raise refused_code()
+    return PairAnswer(card_of(ws), known.state, known.prefix)
+
+
+def _admit(ledger: Ledger, ask: PairAsk, prefix: str, state: str) -> Peer:
+    one = Peer(device=ask.device, kind=LAPTOP, state=state, name=ask.name, area=ask.area, instance=ask.instance,
+               sign_key=ask.sign, age_key=ask.age, prefix=prefix, users=(ask.user,), expires_at=peers.expiry(), made_at=moment())
+    peers.save(ledger, one)
+    with tables.transaction(ledger.db) as conn:
+        conn.execute("INSERT OR IGNORE INTO log_key VALUES (?,?,?)", (ask.device, ask.sign, ledger.me.device))
+    return one
+
+
+def _check_fits(ledger: Ledger, ask: PairAsk, prefix: str) -> None:
+    if ask.device == ledger.me.device:
+        raise Problem("pair.self", "不能与自己配对。请在入户用的电脑上输入配对码。", "A hub cannot pair with itself. Enter the code on the laptop.")
+    if ask.practice != ledger.me.practice:
+        raise Problem("pair.practice", "练习用的工作区只能与练习用的配对，没有交换任何数据。",
+                      "A practice workspace pairs only with a practice workspace; nothing was exchanged.")
+    if not ask.area.startswith(prefix):
+        raise Problem("pair.area", f"这台电脑的工作地区 {ask.area} 不在邀请的范围 {prefix} 之内。请让乡镇按正确的地区重新邀请。",
+                      f"This computer works in {ask.area}, outside the invited area {prefix}. Ask the office to invite it for the right area.")
+
+
+def waiting(ledger: Ledger) -> list[Peer]:
+    """Return the laptops that wait to be confirmed by name."""
+    return [p for p in peers.peers(ledger, LAPTOP) if p.state == PENDING]
+
+
+def confirm(ledger: Ledger, device: str) -> None:
+    """Let a waiting laptop in."""
+    peers.update(ledger, device, state=GRANTED, expires_at=peers.expiry())
+
+
+def revoke(ledger: Ledger, device: str) -> None:
+    """Shut a laptop out; what it sends from now on waits in quarantine. Problem peer.unknown for an id that is none."""
+    found = peers.peer(ledger, device)
+    if found is None or found.kind != LAPTOP:
+        raise Problem("peer.unknown", "没有这台电脑。用 leye devices 查看已配对的电脑。", "There is no such computer. See leye devices.")
+    peers.update(ledger, device, state=REVOKED, last_at=moment())
+
+
+def refused_code() -> Problem:
+    """Return the Problem of an invitation that does not hold; one sentence for all reasons, so that it tells no stranger which."""
+    return Problem("pair.code", "配对码无效：可能输错、已被使用，或超过30分钟。请向乡镇要一个新的配对码。",
+                   "The pairing code does not hold: mistyped, already used, or older than 30 minutes. Ask the office for a new one.")
+
+
+# -- at the laptop ------------------------------------------------------------------------------------------------------
+def pair(ws: Workspace, url: str, code: str, *, wait: float = CONFIRM_WAIT, patience: float = 30.0) -> Peer:
+    """Return the hub this laptop is now paired with. Raises Problem where code, hub or area do not fit, or nobody confirms."""
+    told = unspell(code, TOKEN + seal.PIN)
+    if told is None:
+        raise Problem("pair.mistyped", "配对码输错了（校验不符）。请逐组核对后再输入。",
+                      "The pairing code was mistyped (its check part does not fit). Compare it group by group.")
+    root = _pinned_root(url, told[TOKEN:], patience)
+    link = Link(url, root, patience)
+    try:
+        said = _ask_until_confirmed(link, _ask(ws, told[:TOKEN]), wait)
+    finally:
+        link.close()
+    check_card(said.signed, root, link.url)
+    return keep_hub(ws.ledger, said.signed.card, link.url, root, said.prefix)
+
+
+def _pinned_root(url: str, pin: bytes, patience: float) -> str:
+    link = Link(url, None, patience)
+    try:
+        root = link.text("/v1/root")
+    finally:
+        link.close()
+    try:
+        if seal.pin_of(root) == pin:
+            return root
+    except ValueError:
+        pass
+    raise another_hub(link.url)
+
+
+def _ask(ws: Workspace, token: bytes) -> PairAsk:
+    me, keys = ws.ledger.me, ws.keys
+    ask = PairAsk(token=token.hex(), device=me.device, instance=me.instance, name=me.device_name, area=me.area, user=me.user,
+                  sign=keys.sign_public, age=keys.age_public, practice=me.practice)
+    return msgspec.structs.replace(ask, signature=keys.signature(ask.message()).hex())
+
+
+def _ask_until_confirmed(link: Link, ask: PairAsk, wait: float) -> PairAnswer:
+    end = time.monotonic() + wait
+    while True:
+        said = link.ask("/v1/pair", ask, PairAnswer)
+        if said.state == GRANTED:
+            return said
+        if said.state == REVOKED:
+            raise Problem("pair.refused", "乡镇没有同意这台电脑配对。请与乡镇联系。", "The office did not let this computer in. Speak to the office.")
+        if time.monotonic() + _POLL > end:
+            raise Problem("peer.pending", "乡镇还没有确认这台电脑。请联系乡镇按姓名确认，然后用同一个配对码再试（30分钟内）。",
+                          "The office has not confirmed this computer yet. Ask staff there to confirm it by name, then try the same "
+                          "code again (within 30 minutes).")
+        time.sleep(_POLL)
+
+
+def check_card(signed: SignedCard, root: str, url: str) -> None:
+    """Raise a Problem where the hub's card is not signed by the root that is pinned."""
+    if not seal.signed_by_root(root, bytes.fromhex(signed.signature), signed.card.message()):
+        raise another_hub(url)
+
+
+def keep_hub(ledger: Ledger, card: Card, url: str, root: str, prefix: str) -> Peer:
+    """Keep the hub's card, address and root; the same hub again only updates them. Returns the peer."""
+    known = next((p for p in peers.peers(ledger, HUB) if p.root == root), None)
+    one = Peer(device=card.device, kind=HUB, state=GRANTED, name=card.name, area=card.area, instance=card.instance,
+               sign_key=card.sign, age_key=card.age, parent_age_key=card.parent_age, url=url, root=root, prefix=prefix,
+               made_at=known.made_at if known else moment(), last_at=known.last_at if known else "",
+               level=known.level if known else None, acked_n=known.acked_n if known else 0, acked_h=known.acked_h if known else "")
+    with tables.transaction(ledger.db) as conn:
+        if known is not None:
+            conn.execute("DELETE FROM peer WHERE device = ?", (known.device,))
+        peers.save(ledger, one)
+        conn.execute("INSERT OR REPLACE INTO log_key VALUES (?,?,?)", (card.device, card.sign, card.device))
+    return one

@@ -1,0 +1,172 @@
+"""What hub and laptop say to each other, as typed messages; the addresses are those of decisions/sync-protocol.md.
+
+Promises that a message is either of its shape or refused; unknown fields of newer programs are ignored.
+"""
+from typing import Annotated
+
+import msgspec
+
+from app.models.problem import Problem
+from app.sync.intake import Receipt
+
+PROTOCOL = 1
+JSON_MOST = 8 * 1024 * 1024
+
+Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{0,512}$")]
+Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+Text = Annotated[str, msgspec.Meta(max_length=300)]
+Mark = tuple[int, Text]  # (length of a feed, hash of it)
+
+
+class Card(msgspec.Struct, frozen=True):
+    """Who a hub is at present; its root signs these words, so that a successor is known without visiting its laptops."""
+
+    device: Id
+    instance: Text
+    name: Text
+    area: Text
+    sign: Hex
+    age: Text
+    parent_age: Text = ""
+    practice: bool = False
+
+    def message(self) -> bytes:
+        """Return the bytes that the root signs."""
+        return b"leye hub card 1 " + msgspec.json.encode(self, order="sorted")
+
+
+class SignedCard(msgspec.Struct, frozen=True):
+    """A card with the signature of the hub's root."""
+
+    card: Card
+    signature: Hex
+
+
+class PairAsk(msgspec.Struct, frozen=True):
+    """A laptop with an invitation: the token, who it is, its public keys; signed with its key."""
+
+    token: Hex
+    device: Id
+    instance: Text
+    name: Text
+    area: Text
+    user: Id
+    sign: Hex
+    age: Text
+    practice: bool
+    signature: Hex = ""
+
+    def message(self) -> bytes:
+        """Return the bytes that the laptop signs."""
+        return b"leye pair 1 " + msgspec.json.encode(msgspec.structs.replace(self, signature=""), order="sorted")
+
+
+class PairAnswer(msgspec.Struct, frozen=True):
+    """The hub's answer: its card, the state of the grant (pending until confirmed) and the scope."""
+
+    signed: SignedCard
+    state: str
+    prefix: Text
+
+
+class ChallengeAsk(msgspec.Struct, frozen=True):
+    """A device asks for something to sign."""
+
+    device: Id
+
+
+class Challenge(msgspec.Struct, frozen=True):
+    """What to sign, once and soon."""
+
+    challenge: Hex
+
+
+class HelloAsk(msgspec.Struct, frozen=True):
+    """Who is here, proved by a signature; where its store stands; how far it holds our feed; what its clock says."""
+
+    device: Id
+    challenge: Hex
+    signature: Hex
+    instance: Text
+    have: dict[str, Mark]
+    time: Text
+    protocol: int = PROTOCOL
+    name: Text = ""
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """The session: its token, the hub's card, the scope, how far the hub holds our feed, its receipts, its clock."""
+
+    token: Hex
+    signed: SignedCard
+    prefix: Text
+    holds: Mark
+    intact: bool
+    receipts: list[Receipt]
+    time: Text
+
+
+class Pushed(msgspec.Struct, frozen=True):
+    """What became of a pushed segment."""
+
+    new: int
+    conflicts: int
+    aside: int
+    holds: Mark
+    receipts: list[Receipt]
+
+
+class PullAsk(msgspec.Struct, frozen=True):
+    """Ask for the next step of the hub's feed."""
+
+    n: int
+    h: Text
+    limit: int
+    prefix: Text
+
+
+class CompareAsk(msgspec.Struct, frozen=True):
+    """Ask for count and fingerprint of what a prefix is owed in ranges of ids [low, high), or for the ids themselves."""
+
+    prefix: Text
+    ranges: list[tuple[Text, Text]]
+    ids: bool = False
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """Counts and fingerprints, or ids with their forms; and the hub's mark that they hold for."""
+
+    mark: Mark
+    sums: list[tuple[int, str]] = []
+    ids: list[tuple[str, int]] = []
+
+
+class FetchAsk(msgspec.Struct, frozen=True):
+    """Ask for these changes, as far as the prefix is owed them."""
+
+    prefix: Text
+    cids: list[str]
+
+
+class LackAsk(msgspec.Struct, frozen=True):
+    """Name changes (id, form); asks which of them the hub lacks."""
+
+    cids: list[tuple[str, int]]
+
+
+class Lack(msgspec.Struct, frozen=True):
+    """The ids that the hub lacks."""
+
+    cids: list[str]
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """A Problem on the wire."""
+
+    key: str
+    zh: str
+    en: str
+
+    def problem(self) -> Problem:
+        """Return it as raised there."""
+        return Problem(self.key, self.zh, self.en)
