@@ -191,10 +191,7 @@ class _Session:
 
     def compare(self) -> bool:
         """Return whether both ends hold the same for our scope, after repairing what differs."""
-        for _ in range(REPAIRS):
-            if not self.repair():
-                return True
-        return False
+        return any(not self.repair() for _ in range(REPAIRS))
 
     def repair(self) -> bool:
         """Move exactly the difference, both ways; returns whether there was one. The cursor then stands at the hub's mark."""

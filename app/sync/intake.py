@@ -103,7 +103,7 @@ class _Judge:
         self.sealed = segment.covered(changes, seals)
         self.here = {c.rec for c in changes if c.log == sender.device}
         self.places = _places(ledger, changes, sender.prefix) if sender.kind == LAPTOP else {}
-        self.authors: dict[str, bool] = {user: True for user in sender.users}
+        self.authors: dict[str, bool] = dict.fromkeys(sender.users, True)
         self.good: list[Change] = []
         self.aside: list[tuple[Change, str]] = []
 

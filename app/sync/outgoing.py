@@ -27,7 +27,8 @@ def step(ws: Workspace, to: Peer, prefix: str, n: int, limit: int = ROWS, skip: 
     while True:
         served = scope.serve(ws.ledger, prefix, n, limit, skip)
         about = _about(ws, to, prefix)
-        about = msgspec.structs.replace(about, n0=n, h0=h0, n1=served.n1, h1=served.h1, end=ws.ledger.feed_mark()[0])
+        about = msgspec.structs.replace(about, n0=n, h0=h0, n1=served.n1, h1=served.h1, end=ws.ledger.feed_mark()[0],
+                                           count=len(served.changes))
         data = _packed(ws, about, served.changes)
         if len(data) <= segment.TARGET or served.n1 - n <= 1:
             return about, data
