@@ -1,10 +1,10 @@
 """What the strip and the rail always say: only here, waiting, last sync, where. Promises one short read."""
 from dataclasses import dataclass
-from datetime import datetime
 
-from app.models import clock, places
+from app.models import places
 from app.models.language import say
 from app.models.ledger import Ledger
+from app.ui.telling import near
 
 
 @dataclass(frozen=True)
@@ -36,26 +36,3 @@ def where(ledger: Ledger) -> str:
     """Return the name of the place this workspace is for."""
     place = places.get(ledger.me.area)
     return place.name if place else ledger.me.area
-
-
-DAYS_ZH = "一二三四五六日"
-DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-WEEK = 7
-
-
-def near(iso: str, time: bool = True) -> str:
-    """Return a moment as people say it: 今天 08:31, 昨天 17:20, 周五, 11-21 15:10, 2025-11-21."""
-    if not iso:
-        return ""
-    moment = datetime.fromisoformat(iso)
-    if moment.tzinfo is not None:
-        moment = moment.astimezone()
-    days = (clock.today() - moment.date()).days
-    hour = moment.strftime(" %H:%M") if time and len(iso) > 10 else ""
-    if days == 0:
-        return say("今天", "today") + hour
-    if days == 1:
-        return say("昨天", "yesterday") + hour
-    if 1 < days < WEEK:
-        return say(f"周{DAYS_ZH[moment.weekday()]}", DAYS_EN[moment.weekday()]) + hour
-    return (moment.strftime("%m-%d") + hour) if moment.year == clock.today().year else moment.strftime("%Y-%m-%d")
