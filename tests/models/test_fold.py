@@ -153,3 +153,15 @@ def test_every_order_of_four_gives_the_same() -> None:
     some = [change("1", {"phone": "a"}), change("2", {"phone": "b"}, {"1": ["phone"]}),
             change("3", {"phone": "c"}, {"1": ["phone"]}), change("4", {VOID: "x"}, {"1": [VOID], "2": [VOID]})]
     assert all(fold(order, {}) == fold(some, {}) for order in permutations(some))
+
+
+@given(st.dictionaries(st.sampled_from([*FIELDS, VOID]), st.integers(0, 3), min_size=1), st.booleans(), st.booleans())
+def test_the_short_way_for_one_change_equals_the_long_one(values: dict[str, object], moves: bool, whole: bool) -> None:
+    one = change("5", values, place="529999" if moves else None)
+    if not whole:
+        one = change("5", None, place="529999" if moves else None, fields=tuple(sorted(values)))
+    other = change("1", {})  # writes nothing, so that the long way is taken
+    long = fold([one, other], GROUPS)
+    short = fold([one], GROUPS)
+    assert (short.values, short.heads, short.shown, short.place, short.void, short.conflicts) == (
+        long.values, long.heads, long.shown, long.place, long.void, long.conflicts)
