@@ -232,6 +232,8 @@ class Afternoon:
         for name, digest in digests.items():
             self.say(f"    {name:<8} {digest}")
         self.expect(len(set(digests.values())) == 1, "三个摘要相同", "the three digests are equal")
+        for conflict in self.hub.ledger.conflicts():
+            self.show(conflict)
         for name, ws in self.open.items():
             left = ws.ledger.conflicts()
             self.expect([(c.type, c.unit) for c in left] == [PHONE], f"{name} 只剩电话一处", f"only the phone is open on {name}")
@@ -240,22 +242,26 @@ class Afternoon:
             self.expect(ws.ledger.verify().ok, f"{name} 核验通过", f"{name} verifies")
 
     def write_books(self) -> None:
-        """The township writes the labour book, and we read the file again and compare it with what was surveyed."""
+        """The township writes the labour book; the file is read again."""
         from app.books.export import export, suggested_name
 
         books = self.folder / "books"
         books.mkdir()
         path = books / suggested_name(self.hub.ledger, "labour")
         done = export(self.hub.ledger, "labour", path)
+        self.check_book(path)
+        self.tell(f"劳动力台账 {done.rows} 行，已读回核对：{path}", f"The labour book has {done.rows} rows; read again and compared: {path}")
+
+    def check_book(self, path: Path) -> None:
+        """Compare a written book with what was surveyed: a row for each adult, each cell as it was answered."""
         rows = read_book(path)
-        adults = sum(identity.age_on(date.fromisoformat(str(v["birth_date"])), clock.today()) >= 16
-                     for _, v in self.hub.ledger.rows("person"))
-        self.expect(done.rows == len(rows) == adults, "台账行数等于人数", "the book has a row for each person")
+        adults = {str(v["id_number"]) for _, v in self.hub.ledger.rows("person")
+                  if identity.age_on(date.fromisoformat(str(v["birth_date"])), clock.today()) >= 16}
+        self.expect(set(rows) == adults, "台账里正是这些成年人", "the book has exactly the adults")
         for number, cells in surveyed().items():
             row = rows.get(number, {})
             for head, wanted in cells.items():
                 self.expect(row.get(head) in wanted, f"台账“{head}”与调查一致", f"the book's column “{head}” is what was surveyed")
-        self.tell(f"劳动力台账 {done.rows} 行，已读回核对：{path}", f"The labour book has {done.rows} rows; read again and compared: {path}")
 
     def end(self) -> None:
         """Say how it ended."""
