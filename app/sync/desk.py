@@ -90,7 +90,8 @@ class Desk:
         token = seal.token().hex()
         with self._lock:
             self._sessions[seal.digest(token.encode())] = (one.device, time.monotonic() + SESSION_S)
-        return Hello(token, pairing.card_of(ws), one.prefix, holds, intact, given, moment())
+        return Hello(token, pairing.card_of(ws), one.prefix, holds, intact, given, moment(),
+                     intake.aside(ws.ledger, one.device))
 
     def peer_of(self, ws: Workspace, token: str) -> Peer:
         """Return the laptop of a session; SessionLost where it has none, Problem where its grant has ended meanwhile."""
@@ -112,7 +113,7 @@ class Desk:
             taken = intake.take(ws, opened, one)
             given = intake.receipts(ws, [one.device])
             holds = tables.cursor_of(ws.ledger.db.conn, one.instance, "")
-        return Pushed(taken.new, taken.conflicts, taken.aside, holds, given)
+        return Pushed(taken.new, taken.conflicts, intake.aside(ws.ledger, one.device), holds, given)
 
     def pull(self, ws: Workspace, one: Peer, ask: PullAsk) -> bytes:
         """Return the next step of our feed for the laptop's prefix; Reset where the cursor is not of our history."""

@@ -118,7 +118,7 @@ class _Session:
         self.say_hello()
         self.push()
         self.pull()
-        self.done.level = self.compare()
+        self.done.level = self.compare() and not self.done.aside
         self.note()
         return self.done
 
@@ -135,6 +135,7 @@ class _Session:
         pairing.check_card(self.hello.signed, self.hub.root, self.link.url)
         self.carrier.hub = pairing.keep_hub(ledger, self.hello.signed.card, self.link.url, self.hub.root, self.hello.prefix)
         intake.acknowledge(ledger, self.hello.receipts, self.hub)
+        self.done.aside = self.hello.aside
         self.done.clock_off = _seconds_ahead(self.hello.time)
 
     def push(self) -> None:
@@ -229,7 +230,7 @@ class _Session:
     def _send(self, data: bytes) -> Pushed:
         said = self.link.send("/v1/push", data, Pushed)
         self.done.sent += said.new
-        self.done.aside += said.aside
+        self.done.aside = said.aside
         intake.acknowledge(self.ledger, said.receipts, self.hub)
         return said
 

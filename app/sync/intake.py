@@ -84,6 +84,11 @@ def acknowledge(ledger: Ledger, given: Sequence[Receipt], hub: Peer) -> None:
             ledger.acknowledge(receipt.log, receipt.seq)
 
 
+def aside(ledger: Ledger, device: str) -> int:
+    """Return how many changes of a device wait in quarantine."""
+    return int(ledger.db.conn.execute("SELECT count(*) FROM quarantine WHERE device = ?", (device,)).fetchone()[0])
+
+
 def lacking(ledger: Ledger, wanted: Sequence[tuple[str, int]]) -> list[str]:
     """Return the ids of those changes (id, form) that are not here in that form."""
     here: dict[str, int] = {}

@@ -95,7 +95,8 @@ class HelloAsk(msgspec.Struct, frozen=True):
 
 
 class Hello(msgspec.Struct, frozen=True):
-    """The session: its token, the hub's card, the scope, how far the hub holds our feed, its receipts, its clock."""
+    """The session: its token, the hub's card, the scope, how far the hub holds our feed, its receipts, its clock, and how
+    many of our changes it keeps aside as beyond the grant."""
 
     token: Hex
     signed: SignedCard
@@ -104,6 +105,7 @@ class Hello(msgspec.Struct, frozen=True):
     intact: bool
     receipts: list[Receipt]
     time: Text
+    aside: int = 0
 
 
 class Pushed(msgspec.Struct, frozen=True):
