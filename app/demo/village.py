@@ -30,6 +30,11 @@ class Villager:
     capacity: str = "普通劳动力"
 
     @property
+    def code(self) -> str:
+        """The person's code as the register would have issued it."""
+        return f"{self.household}-{self.order:03d}"
+
+    @property
     def id_number(self) -> str:
         """The number that follows from birth, order code and sex, in the practice area."""
         first = f"{identity.PRACTICE_AREA}{self.birth}{self.order:03d}"
@@ -49,8 +54,8 @@ ROSTER = (
     MAI,
     Villager("529999-D-003", "5-1-301", "阿依古丽·艾山", "女", "19820705", 82, "配偶", "维吾尔族", education="初中"),
 )
-HEADS = ("户编号", "安置点名称", "楼栋房号", "搬迁类型", "安置方式", "户类型", "姓名", "性别", "证件类型", "证件号码", "民族", "与户主关系",
-         "文化程度", "在校生状况", "健康状况", "劳动技能", "本人电话")
+HEADS = ("户编号", "安置点名称", "楼栋房号", "搬迁类型", "安置方式", "户类型", "人口编号", "姓名", "性别", "证件类型",
+         "证件号码", "民族", "与户主关系", "文化程度", "在校生状况", "健康状况", "劳动技能", "本人电话")
 
 
 def _days(n: int) -> str:
@@ -101,9 +106,10 @@ def write_roster(path: Path) -> None:
     sheet.append(list(HEADS))
     site = places.get(SITE)
     for v in ROSTER:
-        sheet.append([v.household, site.name if site else SITE, v.dwelling, "建档立卡搬迁", "集中安置", "脱贫户", v.name, v.sex,
+        sheet.append([v.household, site.name if site else SITE, v.dwelling, "建档立卡搬迁", "集中安置", "脱贫户", v.code, v.name, v.sex,
                       "居民身份证", v.id_number, v.people, v.relation, v.education, v.student, "健康", v.capacity, v.phone])
     spoiled = [*(cell.value for cell in sheet[sheet.max_row])]
+    spoiled[HEADS.index("人口编号")] = "529999-D-003-091"
     spoiled[HEADS.index("姓名")], spoiled[HEADS.index("与户主关系")] = "艾力·买买提", "之子"
     spoiled[HEADS.index("证件号码")] = 5.2999920050101e17
     sheet.append(spoiled)
