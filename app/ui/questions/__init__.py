@@ -3,8 +3,17 @@ from app.forms.contract import Question
 from app.ui.questions.base import Asked
 from app.ui.questions.chosen import ChipsAsked, LongAsked, LongMultiAsked, MultiAsked, RankAsked
 from app.ui.questions.roster import Member, RosterAsked, members, spoken
-from app.ui.questions.typed import (DateAsked, IdAsked, LineAsked, NoteAsked, NumberAsked, PhoneAsked, PlaceAsked,
-                                    SkippedAsked, TimeAsked)
+from app.ui.questions.typed import (
+    DateAsked,
+    IdAsked,
+    LineAsked,
+    NoteAsked,
+    NumberAsked,
+    PhoneAsked,
+    PlaceAsked,
+    SkippedAsked,
+    TimeAsked,
+)
 from app.ui.widgets.chips import MOST_CHIPS
 
 KINDS: dict[str, type[Asked]] = {

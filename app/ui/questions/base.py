@@ -51,6 +51,7 @@ class Asked(QWidget):
     answered = Signal(str, str)
     went_on = Signal(str)
     entered = Signal(str)
+    stepped = Signal(bool)
     narrow = False
 
     def __init__(self, question: Question, parent: QWidget | None = None) -> None:
@@ -89,7 +90,17 @@ class Asked(QWidget):
         """Return the question and what is said small beside it."""
         return aside(self.question.label)
 
+    def control_high(self, wide: int) -> int:
+        """Return how high the control is at this width; 0 where there is none."""
+        heart = self.heart()
+        return heart.sizeHint().height() if heart is not self else 0
+
     # -- what the page uses
+
+    def high(self, wide: int) -> int:
+        """Return how high the question is at this width, without an error."""
+        heading = max(self.heading.heightForWidth(wide), theme.px(23))
+        return heading + self.control_high(wide) + 2 * self.whole.spacing()
 
     def put(self, question: Question) -> None:
         """Show the question as it stands now."""
@@ -137,6 +148,9 @@ class Asked(QWidget):
         """See Enter and the cursor coming and going."""
         if event.type() == QEvent.Type.KeyPress and self._goes_on(watched, event):
             self.went_on.emit(self.question.path)
+            return True
+        if event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self.stepped.emit(event.key() == Qt.Key.Key_Tab)
             return True
         if event.type() == QEvent.Type.FocusIn:
             self.entered.emit(self.question.path)

@@ -7,8 +7,7 @@ from app.models.language import say
 from app.ui import theme
 from app.ui.questions.base import Asked
 from app.ui.questions.longlist import LongChoice
-from app.ui.widgets import Chip, DigitChips
-from app.ui.widgets import paint
+from app.ui.widgets import Chip, DigitChips, paint
 
 
 class ChipsAsked(Asked):
@@ -42,7 +41,7 @@ class ChipsAsked(Asked):
         if had:
             self.focus()
 
-    def put(self, question) -> None:  # noqa: ANN001  (Question)
+    def put(self, question) -> None:
         """Show the question; its choices may have changed too."""
         self.question = question
         self._reshape()
@@ -61,6 +60,11 @@ class ChipsAsked(Asked):
     def heart(self) -> QWidget:
         """Return the chips."""
         return self.chips
+
+    def control_high(self, wide: int) -> int:
+        """Return the height of the rows of chips."""
+        columns = self.chips.columns_for(wide)
+        return -(-len(self.chips.chips) // columns) * (theme.px(42) + 2 * paint.RESERVE)
 
     def focus(self, back: bool = False) -> None:
         """Take the cursor, on what is chosen if anything is."""
@@ -104,7 +108,7 @@ class RankChips(DigitChips):
 
     chip_class = RankChip
 
-    def __init__(self, options, multi: bool = True, name: str = "", parent: QWidget | None = None) -> None:  # noqa: ANN001
+    def __init__(self, options, multi: bool = True, name: str = "", parent: QWidget | None = None) -> None:
         self.order: list = []
         super().__init__(options, True, name, parent)
 
@@ -162,7 +166,7 @@ class LongAsked(Asked):
         self.whole.addWidget(self.list)
         self.watch(self.list.line)
 
-    def put(self, question) -> None:  # noqa: ANN001  (Question)
+    def put(self, question) -> None:
         """Show the question and its choices."""
         self.list.offer([(choice.name, choice.label) for choice in question.choices])
         super().put(question)
@@ -198,3 +202,8 @@ class LongMultiAsked(LongAsked):
 
     multi = True
     narrow = False
+
+    def control_high(self, wide: int) -> int:
+        """Return the height of the line and of what is chosen so far."""
+        tags = self.list.tags
+        return super().control_high(wide) + max(theme.px(22), tags.heightForWidth(wide) if tags.text() else 0)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPo
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyledItemDelegate, QVBoxLayout, QWidget
 
-from app.models.pinyin import pinyin_keys
 from app.models.language import say
+from app.models.pinyin import pinyin_keys
 from app.ui import theme
 from app.ui.questions.reading import plain
 from app.ui.widgets import LineInput, Words, paint, paint_badge
@@ -75,11 +75,11 @@ class _Offers(QAbstractListModel):
 class _Row(QStyledItemDelegate):
     """A choice: badge, label, tick."""
 
-    def sizeHint(self, option, index) -> QSize:  # noqa: ANN001
+    def sizeHint(self, option, index) -> QSize:
         """Return the height of a row."""
         return QSize(theme.px(200), theme.px(ROW))
 
-    def paint(self, painter: QPainter, option, index) -> None:  # noqa: ANN001
+    def paint(self, painter: QPainter, option, index) -> None:
         """Paint one choice."""
         model: _Offers = index.model()
         n = model.shown[index.row()]
@@ -97,7 +97,7 @@ class _Row(QStyledItemDelegate):
 class _Sheet(QFrame):
     """The floating list, under its line or above it where there is more room."""
 
-    def __init__(self, model: _Offers, taken) -> None:  # noqa: ANN001
+    def __init__(self, model: _Offers, taken) -> None:
         super().__init__()
         self.setObjectName("sheet")
         self.list = QListView()

@@ -101,6 +101,10 @@ class RosterAsked(Asked):
         self.enough.reword(say("人齐了，往下走", "All here, go on"))
         super().put(question)
 
+    def control_high(self, wide: int) -> int:
+        """Return the height of list and buttons."""
+        return self.table.minimumHeight() + theme.px(50)
+
     def heart(self) -> QWidget:
         """Return the list."""
         return self.table
@@ -120,6 +124,14 @@ class RosterAsked(Asked):
             self.entered.emit(self.question.path)
         if event.type() != QEvent.Type.KeyPress:
             return False
+        if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            stops = [self.table, self.add, self.enough]
+            at = stops.index(watched) + (1 if event.key() == Qt.Key.Key_Tab else -1)
+            if 0 <= at < len(stops):
+                stops[at].setFocus(Qt.FocusReason.TabFocusReason)
+            else:
+                self.stepped.emit(at > 0)
+            return True
         if event.key() in (Qt.Key.Key_Insert, Qt.Key.Key_Plus) and self.question.can_add:
             self.added.emit(self.question.path)
             return True

@@ -221,7 +221,11 @@ class SkippedAsked(Asked):
         """Return the button."""
         return self.skip
 
-    def put(self, question) -> None:  # noqa: ANN001  (Question)
+    def control_high(self, wide: int) -> int:
+        """Return the height of the button's line."""
+        return theme.px(44)
+
+    def put(self, question) -> None:
         """Say that it is skipped."""
         super().put(question)
         self.skip.reword(say("跳过", "Skip"))

@@ -208,10 +208,10 @@ class _Choices(QAbstractListModel):
 class _ChoiceRow(QStyledItemDelegate):
     """A row with its two digits."""
 
-    def sizeHint(self, option, index) -> QSize:  # noqa: ANN001
+    def sizeHint(self, option, index) -> QSize:
         return QSize(theme.px(200), theme.px(38))
 
-    def paint(self, painter, option, index) -> None:  # noqa: ANN001
+    def paint(self, painter, option, index) -> None:
         model: _Choices = index.model()
         number = model.shown[index.row()]
         face = QRectF(option.rect).adjusted(4, 1, -4, -1)

@@ -1,0 +1,187 @@
+"""StartView: what was begun and not finished, and whom to ask next. Promises that a killed interview is one Enter away."""
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.forms.contract import Draft, drafts
+from app.models import search
+from app.models.language import say
+from app.ui import theme
+from app.ui.page import Action, Desk, Next
+from app.ui.pages.interview_parts import panel_of
+from app.ui.standing import near
+from app.ui.widgets import Cell, Column, DigitChips, EmptyState, Rows, SearchBox, Table, Words, ask, hair
+
+MOST_HITS = 60
+
+
+def form_words(form: str) -> str:
+    """Return what a shipped form is called on the screen; another form by its id."""
+    return {"person_interview": say("个人就业调查", "Person interview"), "household": say("户情调查", "Household visit"),
+            "follow_up": say("跟踪回访", "Follow-up")}.get(form, form)
+
+
+def how_words(how: str) -> str:
+    """Return by what somebody was found."""
+    return {"name": say("姓名", "name"), "pinyin": say("首字母", "initials"), "id": say("证件尾号", "ID ending"),
+            "phone": say("电话尾号", "phone ending"), "household": say("户编号", "household"),
+            "dwelling": say("门牌", "door")}.get(how, how)
+
+
+class StartView(QWidget):
+    """Two lists: drafts at the left, people at the right. `resumed(draft id)`, `started(form, type, record id)`."""
+
+    resumed = Signal(str)
+    started = Signal(str, str, str)
+    changed = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.desk = desk
+        self.drafts: list[Draft] = []
+        self.hits: list[search.Hit] = []
+        self.form = "person_interview"
+        self._whole = QHBoxLayout(self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(theme.px(12))
+        self._parts: list[QWidget] = []
+
+    def retitle(self) -> None:
+        """Build both panels in the language in use."""
+        typed = self.box.words() if self._parts else ""
+        for part in self._parts:
+            self._whole.removeWidget(part)
+            part.hide()
+            part.deleteLater()
+        self._parts = [self._draft_panel(), self._people_panel()]
+        self._whole.addWidget(self._parts[0], 4)
+        self._whole.addWidget(self._parts[1], 6)
+        self.box.setText(typed)
+        self.read()
+
+    def _draft_panel(self) -> QWidget:
+        self.left_title = Words(say("没填完的", "Not finished"), 15, bold=True)
+        self.draft_rows = Rows([Column(say("谁", "Who")), Column(say("到哪了", "How far"), 84, True), Column(say("上次", "Last"), 112)])
+        self.draft_table = Table(self.draft_rows, say("没填完的调查", "Interviews not finished"), 52)
+        self.draft_table.opened.connect(lambda at: self.resumed.emit(self.drafts[at].id))
+        self.draft_table.moved.connect(lambda _: self.changed.emit())
+        self.no_drafts = EmptyState("check", say("没有没填完的", "Nothing is left open"),
+                                    say("中途停下的调查会在这里，一题都不会少。", "Interviews you pause stand here, with every answer."))
+        panel, inside = panel_of(self.left_title, self.draft_table, self.no_drafts, padding=14)
+        inside.setStretch(1, 1)
+        inside.setStretch(2, 1)
+        return panel
+
+    def _people_panel(self) -> QWidget:
+        title = Words(say("问谁", "Whom to ask"), 15, bold=True)
+        forms = [(form, form_words(form)) for form in ("person_interview", "household", "follow_up")]
+        self.forms = DigitChips(forms, name=say("哪一份调查", "Which form"))
+        self.forms.set_value(self.form)
+        self.forms.chosen.connect(self._form)
+        self.box = SearchBox(say("找人", "Find a person"))
+        self.box.setPlaceholderText(say("姓名 首字母 证件尾号 门牌", "Name, initials, ID ending, door"))
+        self.hit_rows = Rows([Column(say("姓名", "Name"), 150), Column(say("性别 年龄", "Sex, age"), 110),
+                              Column(say("门牌", "Door"), 0), Column(say("怎么找到的", "Found by"), 120)])
+        self.hit_table = Table(self.hit_rows, say("找到的人", "People found"), 40)
+        self.box.typed.connect(self._search)
+        self.box.down.connect(lambda: self.hit_table.setFocus(Qt.FocusReason.TabFocusReason))
+        self.box.opened.connect(lambda: self._start(max(0, self.hit_table.currentIndex().row())))
+        self.hit_table.opened.connect(self._start)
+        self.nobody = Words("", 14, "2", wrap=True)
+        panel, inside = panel_of(title, self.forms, self.box, hair(), self.hit_table, self.nobody, padding=14)
+        inside.setStretch(4, 1)
+        inside.setSpacing(theme.px(6))
+        return panel
+
+    # -- reading
+
+    def read(self) -> None:
+        """Read drafts and people anew."""
+        self.drafts = drafts(self.desk.ledger)
+        self.draft_rows.put([self._draft_row(one) for one in self.drafts])
+        self.draft_table.setVisible(bool(self.drafts))
+        self.no_drafts.setVisible(not self.drafts)
+        if self.drafts:
+            self.draft_table.choose(0)
+        self._search(self.box.words())
+
+    def _draft_row(self, one: Draft) -> list[Cell]:
+        return [Cell(self.name_of(one), form_words(one.form), bold=True), Cell(f"{one.answered} / {one.total}", right=True),
+                Cell(near(one.updated))]
+
+    def name_of(self, one: Draft) -> str:
+        """Return whom a draft is about."""
+        record = self.desk.ledger.get(one.subject[1]) if one.subject else None
+        if record is None:
+            return one.title or say("还没写姓名", "No name yet")
+        return str(record.values.get("full_name") or record.values.get("household_code") or one.title)
+
+    def _search(self, words: str) -> None:
+        self.desk.jobs.read(lambda work: search.find(work.ledger, words.strip(), limit=MOST_HITS) if words.strip() else [],
+                            self._found, slot="interview-search", owner=self)
+
+    def _found(self, hits: list[search.Hit]) -> None:
+        self.hits = hits
+        self.hit_rows.put([[Cell(one.name, bold=True), Cell(self._sex_age(one)), Cell(one.dwelling or ""),
+                            Cell(how_words(one.how), ink="ink2")] for one in hits])
+        if hits:
+            self.hit_table.choose(0)
+        self.nobody.setText("" if hits else say("打名字、首字母、证件后四位或门牌；或者在“人员”里选人按 F5。",
+                                                "Type a name, initials, the last digits of an ID or a door; or press F5 in People.")
+                            if not self.box.words() else say("没有找到这个人。换几个字试试。", "Nobody found. Try other letters."))
+        self.changed.emit()
+
+    @staticmethod
+    def _sex_age(one: search.Hit) -> str:
+        sex = {"1": say("男", "man"), "2": say("女", "woman")}.get(str(one.sex), "")
+        age = say(f"{one.age} 岁", str(one.age)) if one.age not in (None, "") else ""
+        return " ".join(part for part in (sex, age) if part)
+
+    def _form(self, form: object) -> None:
+        self.form = str(form)
+        self.changed.emit()
+
+    def _start(self, at: int) -> None:
+        if 0 <= at < len(self.hits):
+            hit = self.hits[at]
+            if hit.household and (self.form == "household" or hit.person is None):
+                self.started.emit("household", "household", hit.household)
+            elif hit.person:
+                self.started.emit("person_interview" if self.form == "household" else self.form, "person", hit.person)
+
+    # -- what the page says
+
+    def focus(self) -> None:
+        """Take the cursor: the drafts if there are any, else the search box."""
+        (self.draft_table if self.drafts else self.box).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def next(self) -> Next:
+        """Return what comes next."""
+        if self.drafts:
+            one = self.drafts[max(0, self.draft_table.currentIndex().row())]
+            return Next(say(f"{self.name_of(one)}的{form_words(one.form)}停在第 {one.answered + 1} 题，可以接着填。",
+                            f"{self.name_of(one)}: {form_words(one.form)} stopped after {one.answered} answers; you can go on."))
+        return Next(say("选一个人，开始问。", "Choose a person and begin."))
+
+    def actions(self) -> list[Action]:
+        """Return going on with a draft, throwing one away, beginning."""
+        if not self.drafts:
+            return [Action(say("开始问", "Begin"), lambda: self._start(max(0, self.hit_table.currentIndex().row())), "", "primary",
+                           why_not="" if self.hits else say("先找到要问的人", "Find the person first"))]
+        return [Action(say("不要了…", "Throw away…"), self._discard, "", "danger"),
+                Action(say("开始问选中的人", "Begin with the chosen person"),
+                       lambda: self._start(max(0, self.hit_table.currentIndex().row())),
+                       why_not="" if self.hits else say("先找到要问的人", "Find the person first")),
+                Action(say("接着填", "Continue"), self._resume, "F5", "primary")]
+
+    def _resume(self) -> None:
+        self.resumed.emit(self.drafts[max(0, self.draft_table.currentIndex().row())].id)
+
+    def _discard(self) -> None:
+        from app.forms.contract import Interview
+        one = self.drafts[max(0, self.draft_table.currentIndex().row())]
+        if ask(self, say(f"{self.name_of(one)}的这份不要了？", f"Throw away this interview of {self.name_of(one)}?"),
+               say(f"已经答的 {one.answered} 题会丢掉，人员资料不变。", f"Its {one.answered} answers go; the person's data stay."),
+               say("不要了", "Throw away"), say("留着", "Keep"), danger=True):
+            Interview.reopen(self.desk.ledger, one.id).discard()
+            self.read()
+            self.desk.toast(say("这份没填完的调查已经丢掉", "The unfinished interview was thrown away"))
