@@ -41,7 +41,7 @@ $(STAMPS)/wheels: requirements.lock $(STAMPS)/venv
 	@touch $@
 
 $(STAMPS)/package: pyproject.toml $(STAMPS)/wheels
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@echo "Ready: .venv/bin/leye --help"
 	@touch $@
 

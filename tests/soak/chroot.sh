@@ -50,7 +50,7 @@ for thing in /etc/resolv.conf /etc/hosts /etc/apt/apt.conf.d /etc/apt/sources.li
     /usr/local/share/ca-certificates /etc/pip.conf "$HOME/.config/pip" "$HOME/.pip"; do lend "$thing"; done
 # folders that pip's own settings name
 for place in $( (cat /etc/pip.conf "$HOME/.config/pip/pip.conf" 2>/dev/null; env | grep '^PIP_') \
-    | grep -oE '(file://)?/[A-Za-z0-9_./-]+' | sed 's#^file://##' | sort -u); do
+    | grep -oE '(file://)?/[A-Za-z0-9_./-]+' | sed 's#^file://##; s#^\(/[^/]*/[^/]*\).*#\1#' | sort -u); do
     case $place in /opt/*|/srv/*|/mnt/*) [ -d "$place" ] && lend "$place" ;; esac
 done
 
