@@ -133,11 +133,11 @@ class Afternoon:
         entry.add(ledger, "resettlement_site", {"site_code": SITE, "name": site.name if site else SITE, "area_id": TOWNSHIP,
                                                 "site_kind": "1"})
         write_roster(path)
-        result = roster.read(ledger, path).commit(ledger)
+        result = roster.read(path).commit(ledger)
         self.tell(f"乡镇导入名册 {path.name}：新建 {result.created}，没收 {len(result.rejected)}。",
                   f"The township imports {path.name}: {result.created} created, {len(result.rejected)} rejected.")
         for bad in result.rejected:
-            self.more(f"第 {bad.row} 行没收：{bad.reason}", f"Row {bad.row} rejected: {bad.reason}")
+            self.more(f"没收的一行：{bad.reason}", f"The rejected row: {bad.reason}")
         self.expect(len(ledger.rows("person")) == len(ROSTER), "名册里的人都在", "everybody of the roster is there")
 
     def pair_and_load(self, url: str) -> None:
