@@ -19,7 +19,8 @@ class Folded:
 
     Attributes: values (field -> shown value), heads (field -> change ids nobody knowingly overwrote, sorted), shown
     (field -> those heads whose value is the one shown), conflicts (unit -> change ids, one for each different value
-    or report, greatest first), place, void (the reason, when the record is deleted), whole (any payload is here).
+    or report, greatest first), place, void (the reason, when the record is deleted), whole (any payload is here), awaited (ids
+    that somebody had seen and that have not arrived: they will be dead on arrival).
     """
 
     values: dict[str, Value] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class Folded:
     place: str | None = None
     void: str | None = None
     whole: bool = False
+    awaited: frozenset[str] = frozenset()
 
 
 def fold(changes: Iterable[Change], groups: Groups) -> Folded:
@@ -37,7 +39,8 @@ def fold(changes: Iterable[Change], groups: Groups) -> Folded:
     if len(by_id) == 1:
         return _fold_one(next(iter(by_id.values())))
     writes, dead = _writes_and_dead(by_id)
-    out = Folded(whole=any(c.payload is not None for c in by_id.values()))
+    out = Folded(whole=any(c.payload is not None for c in by_id.values()),
+                 awaited=frozenset(cid for c in by_id.values() for cid in c.seen if cid not in by_id))
     for name, cids in writes.items():
         gone = dead.get(name)
         out.heads[name] = tuple(sorted(cids if gone is None else [c for c in cids if c not in gone]))
@@ -54,6 +57,30 @@ def fold(changes: Iterable[Change], groups: Groups) -> Folded:
     return out
 
 
+def advance(folded: Folded, change: Change, groups: Groups) -> Folded | None:
+    """Return the state with one more change, where its author had seen all that stands in what it wrote; else None.
+
+    This is the short way for nearly every edit: nothing else of the record has to be read. It equals `fold`.
+    """
+    names = change.fields if change.place is None else (*change.fields, PLACE)
+    if (change.payload is None or folded.conflicts or folded.awaited or VOID in names or VOID in folded.heads
+            or change.kind != "write" or not folded.whole):
+        return None
+    seen: dict[str, set[str]] = {}
+    for cid, fields in change.seen.items():
+        for name in fields:
+            seen.setdefault(name, set()).add(cid)
+    written = set(names)
+    if not written.issuperset(seen) or any(set(folded.heads.get(n, ())) != seen.get(n, set()) for n in names):
+        return None
+    for members in groups.values():
+        if not written.isdisjoint(members) and any(n in folded.heads and n not in written for n in members):
+            return None
+    mine = dict.fromkeys(names, (change.cid,))
+    return Folded(values={**folded.values, **change.payload}, heads={**folded.heads, **mine}, whole=True,
+                  shown={**folded.shown, **mine}, place=folded.place if change.place is None else change.place)
+
+
 def _fold_one(change: Change) -> Folded:
     """Return the same as `fold` where there is one change, as on most records: nothing can disagree."""
     names = change.fields if change.place is None else (*change.fields, PLACE)
@@ -61,7 +88,7 @@ def _fold_one(change: Change) -> Folded:
     values = dict(change.payload or {})
     void = values.pop(VOID, None)
     return Folded(values=values, heads=heads, shown=dict(heads), place=change.place, whole=change.payload is not None,
-                  void=void)
+                  void=void, awaited=frozenset(change.seen))
 
 
 def versions(changes: Iterable[Change], groups: Groups, unit: str) -> list[tuple[str, dict[str, Value]]]:

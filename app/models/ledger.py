@@ -13,7 +13,7 @@ from app.models import integrity, reading, undoing
 from app.models.change import Change, Value, canonical, from_header, hash_of, header_bytes
 from app.models.clock import Clock, time_of
 from app.models.dictionary import dictionary
-from app.models.fold import Folded, Groups, fold
+from app.models.fold import Folded, Groups, advance, fold
 from app.models.identity import new_id
 from app.models.projection import Projection, TypedTables
 from app.models.reading import Conflict, Event
@@ -202,13 +202,15 @@ class Ledger:
             by_rec.setdefault(change.rec, []).append(change)
         recs = sorted(by_rec)
         before = load(conn, recs, self.groups)
-        for rec, changes in changes_of(conn, sorted(before)).items():
+        after = {rec: folded for rec, old in before.items() if (folded := self._advanced(old[2], by_rec[rec]))}
+        slow = [rec for rec in before if rec not in after]
+        for rec, changes in changes_of(conn, sorted(slow)).items():
             by_rec[rec] = changes
         rows, touched, conflicts = [], [], []
         for rec in recs:
             some = by_rec[rec]
-            folded = fold(some, self.groups.get(some[0].type, {}))
-            rows.append(row_of(some[0], folded, len(some) == 1))
+            folded = after.get(rec) or fold(some, self.groups.get(some[0].type, {}))
+            rows.append(row_of(some[0], folded, len(some) == 1 and rec not in after))
             conflicts += [(rec, unit) for unit in folded.conflicts]
             old = before.get(rec)
             touched.append(Touch(rec, some[0].type, some[0].root, outlook(old[2]) if old else None, outlook(folded)))
@@ -218,6 +220,15 @@ class Ledger:
         conn.executemany("INSERT INTO conflict VALUES (?,?)", conflicts)
         for projection in self.projections:
             projection.apply(conn, touched)
+
+    def _advanced(self, folded: Folded, new: Sequence[Change]) -> Folded | None:
+        """Return the state of a record after these changes, the short way; None where it must be folded anew."""
+        state: Folded | None = folded
+        for change in sorted(new, key=lambda c: c.cid):
+            if state is None or any(change.cid in cids for cids in state.heads.values()):
+                return None
+            state = advance(state, change, self.groups.get(change.type, {}))
+        return state
 
     def rebuild(self) -> None:
         """Throw away everything that is derived and derive it again from the changes."""

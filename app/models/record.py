@@ -74,14 +74,24 @@ def row_of(change: Change, folded: Folded, alone: bool) -> Row:
 def pack(folded: Folded) -> bytes:
     """Return the folded state as canonical JSON."""
     shown = {name: cids for name, cids in folded.shown.items() if cids != folded.heads[name]}
-    return canonical([folded.values, folded.heads, shown, folded.conflicts, folded.place, folded.void, folded.whole])
+    by_head: dict[str, list[str]] = {}  # an id is longer than a field's name: write it once
+    for name in sorted(folded.heads):
+        for cid in folded.heads[name]:
+            by_head.setdefault(cid, []).append(name)
+    headless = sorted(name for name, cids in folded.heads.items() if not cids)
+    return canonical([folded.values, by_head, headless, shown, folded.conflicts, folded.place, folded.void, folded.whole,
+                      sorted(folded.awaited)])
 
 
 def unpack(state: bytes) -> Folded:
     """Return the folded state that `pack` wrote."""
-    values, heads, shown, conflicts, place, void, whole = msgspec.json.decode(state)
+    values, by_head, headless, shown, conflicts, place, void, whole, awaited = msgspec.json.decode(state)
+    heads: dict[str, list[str]] = {name: [] for name in headless}
+    for cid in sorted(by_head):
+        for name in by_head[cid]:
+            heads.setdefault(name, []).append(cid)
     tuples = {name: tuple(cids) for name, cids in heads.items()}
-    return Folded(values=values, heads=tuples, place=place, void=void, whole=whole,
+    return Folded(values=values, heads=tuples, place=place, void=void, whole=whole, awaited=frozenset(awaited),
                   shown={**tuples, **{name: tuple(cids) for name, cids in shown.items()}},
                   conflicts={unit: tuple(cids) for unit, cids in conflicts.items()})
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.models import places
-from app.models.change import PLACE, VOID, Change, Seen, Value, canonical, header_bytes, hash_of, new_salt, payload_hash
+from app.models.change import PLACE, VOID, Change, Seen, Value, canonical, hash_of, header_bytes, new_salt, payload_hash
 from app.models.clock import Clock
 from app.models.dictionary import dictionary
-from app.models.fold import Folded, fold
+from app.models.fold import Folded, advance, fold
 from app.models.identity import new_id
 from app.models.record import changes_of, load
 from app.models.store import Connection
@@ -138,9 +138,7 @@ class Drafting:
 
     def _value_seen(self, rec: str, name: str, heads: Sequence[str]) -> Value:
         """Return the value the author was shown in a field of the group that was not touched."""
-        if rec not in self._fresh:
-            self._fresh[rec] = changes_of(self.conn, [rec]).get(rec, [])
-        known = {c.cid: c for c in [*self._fresh[rec], *(m for m in self.made if m.rec == rec)]}
+        known = {c.cid: c for c in self._all_of(rec)}
         held = [cid for cid in heads if cid in known and known[cid].payload is not None and name in known[cid].fields]
         return known[max(held)].value(name) if held else None
 
@@ -154,10 +152,15 @@ class Drafting:
                         extra=dict(extra or {}), payload=payload, salt=salt)
         author.seq, author.prev = change.seq, hash_of(header_bytes(change))
         self.made.append(change)
+        known, groups = self._state.get(rec), self.groups.get(kind, {})
+        folded = advance(known[2], change, groups) if known else fold([change], groups)
+        self._state[rec] = (kind, root, folded or fold(self._all_of(rec), groups))
+
+    def _all_of(self, rec: str) -> list[Change]:
+        """Return every change of a record, those of this batch too."""
         if rec not in self._fresh:
-            self._fresh[rec] = changes_of(self.conn, [rec]).get(rec, []) if rec in self._state else []
-        changes = [*self._fresh[rec], *(m for m in self.made if m.rec == rec)] if rec in self._state else [change]
-        self._state[rec] = (kind, root, fold(changes, self.groups.get(kind, {})))
+            self._fresh[rec] = changes_of(self.conn, [rec]).get(rec, [])
+        return [*self._fresh[rec], *(m for m in self.made if m.rec == rec)]
 
 
 def _name(seen: Seen, name: str, heads: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.models.change import PLACE, VOID, Change
-from app.models.fold import Folded, fold, versions
+from app.models.fold import Folded, advance, fold, versions
 
 GROUPS = {"work": ("employer", "wage")}
 FIELDS = ("phone", "employer", "wage")
@@ -165,3 +165,30 @@ def test_the_short_way_for_one_change_equals_the_long_one(values: dict[str, obje
     short = fold([one], GROUPS)
     assert (short.values, short.heads, short.shown, short.place, short.void, short.conflicts) == (
         long.values, long.heads, long.shown, long.place, long.void, long.conflicts)
+
+
+@given(STEPS, st.booleans())
+@settings(max_examples=200, deadline=None)
+def test_the_short_way_for_an_edit_equals_the_fold(steps: list[tuple[set[int], set[str], int]], grouped: bool) -> None:
+    changes, groups = world_of(steps).changes, GROUPS if grouped else {}
+    state = fold(changes[:1], groups)
+    for n, one in enumerate(changes[1:], start=2):
+        whole = fold(changes[:n], groups)
+        short = advance(state, one, groups)
+        assert short is None or short == whole
+        state = whole
+
+
+def test_what_somebody_had_seen_before_it_arrived_is_dead_on_arrival() -> None:
+    late = change("2", {"phone": "late"}, {"1": ["phone"]})
+    some = [change("1", {"phone": "a"}), change("3", {"phone": "new"}, {"1": ["phone"], "2": ["phone"]})]
+    state = fold(some, {})
+    assert state.awaited == {"2"} and advance(state, late, {}) is None
+    assert fold([*some, late], {}).values == {"phone": "new"}
+
+
+def test_an_edit_that_saw_everything_takes_the_short_way() -> None:
+    first = change("1", {"phone": "a", "employer": "A", "wage": 1})
+    edit = change("2", {"phone": "b"}, {"1": ["phone"]})
+    assert advance(fold([first], GROUPS), edit, GROUPS) == fold([first, edit], GROUPS)
+    assert advance(fold([first], GROUPS), change("3", {"wage": 2}, {"1": ["wage"]}), GROUPS) is None
