@@ -91,7 +91,7 @@ def named(ledger: Ledger, rec: str) -> str:
 
 SOURCES = {"form": ("调查", "interview"), "roster": ("名册导入", "roster"), "screen": ("手工", "by hand"),
            "review": ("复核", "review"), "book": ("台账收回", "account book"), "command": ("命令行", "command"),
-           "setup": ("建工作区", "set-up"), "undo": ("撤销", "undo"), "generate": ("练习数据", "practice data")}
+           "setup": ("建工作区", "set-up"), "undo": ("撤销", "undo"), "practice": ("练习数据", "practice data")}
 
 
 def source_words(source: str) -> str:

@@ -178,6 +178,7 @@ class Window(QMainWindow):
         set_language("en" if language() == "zh" else "zh")
         self.desk.ledger.settings.set("language", language())
         theme.use(QApplication.instance())
+        self._trouble = ""
         self._retitle_frame()
         for page in self.pages.values():
             page.retitle()

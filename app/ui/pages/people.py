@@ -93,16 +93,20 @@ class PeoplePage(Page):
         """Return what to do for the person that is open."""
         person = self.person
         if person is None:
-            return Next(say("先把名册导进来，或者手工加第一户。", "Bring in a roster, or add the first household by hand.") if self._is_empty()
-                        else say("输入姓名、首字母、证件尾号或门牌，找一个人。", "Type a name, initials, the end of an ID or a door to find somebody."))
+            if self._is_empty():
+                return Next(say("先把名册导进来，或者手工加第一户。", "Bring in a roster, or add the first household by hand."))
+            return Next(say("输入姓名、首字母、证件尾号或门牌，找一个人。",
+                            "Type a name, initials, the end of an ID or a door to find somebody."))
         if person.disagreements:
             what = say("、", ", ").join(person.disagreements)
-            return Next(say(f"{person.name}的{what}，填得不一样。去复核里定。", f"{person.name}: {what} – people say different things. Settle it in Review."),
-                        level="Q")
+            return Next(say(f"{person.name}的{what}，填得不一样。去复核里定。",
+                            f"{person.name}: {what} – people say different things. Settle it in Review."), level="Q")
         if person.draft:
-            return Next(say(f"{person.name}的调查填到一半，接着填。", f"The interview with {person.name} is half done. Continue."))
+            return Next(say(f"{person.name}的调查填到一半，接着填。",
+                            f"The interview with {person.name} is half done. Continue."))
         if not person.talks:
-            return Next(say(f"{person.name}还没有调查过。坐下来，从第一题问起。", f"{person.name} has not been interviewed yet. Begin with the first question."))
+            return Next(say(f"{person.name}还没有调查过。坐下来，从第一题问起。",
+                            f"{person.name} has not been interviewed yet. Begin with the first question."))
         return Next(say(f"{person.name} {person.talks[0].at}调查过。有变化再问一次。",
                         f"{person.name} was interviewed {person.talks[0].at}. Ask again when things changed."))
 
@@ -116,7 +120,8 @@ class PeoplePage(Page):
         if has:
             acts.append(Action(say("改一项", "Change"), self._edit_any, "F2", icon="edit"))
             if self.person.disagreements:
-                acts.append(Action(say("去复核", "To review"), lambda: self.desk.go("review", rec=self.person.id), "F8", icon="review"))
+                acts.append(Action(say("去复核", "To review"), lambda: self.desk.go("review", rec=self.person.id), "F8",
+                                   icon="review"))
             words = say("接着填", "Continue") if self.person.draft else say("开始调查", "Start interview")
             acts.append(Action(words, self._interview, "F5", "primary"))
         steps = (("PgDown", say("下一户", "Next household"), lambda: self._step(True)),
@@ -133,7 +138,8 @@ class PeoplePage(Page):
         self.enter_word.setText(say("打开", "open"))
         self.none.what.setText(say("这里还没有人", "No one here yet"))
         self.none.do.setText(say("先把名册导进来，或者手工加第一户。", "Bring in a roster, or add the first household by hand."))
-        for button, words in zip(self.none.findChildren(KeyButton), (say("导入名册", "Bring in a roster"), say("加一户", "Add household")), strict=True):
+        deeds = (say("导入名册", "Bring in a roster"), say("加一户", "Add household"))
+        for button, words in zip(self.none.findChildren(KeyButton), deeds, strict=True):
             button.reword(words)
         self.tree.retitle()
         self.view.retitle()

@@ -6,8 +6,22 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSt
 from app.models.language import say
 from app.ui import theme
 from app.ui.pages.portrait import Block, Fact, Portrait
-from app.ui.widgets import (Cell, Column, FactRow, Icon, MaskedLabel, Panel, Rows, Table, Tag, Words, clear, column, paint,
-                            row)
+from app.ui.widgets import (
+    Cell,
+    Column,
+    FactRow,
+    Icon,
+    MaskedLabel,
+    Panel,
+    Rows,
+    Table,
+    Tag,
+    Words,
+    clear,
+    column,
+    paint,
+    row,
+)
 
 NOW, HISTORY, TALKS = range(3)
 
@@ -129,6 +143,7 @@ class Now(QScrollArea):
     def _panel(self, block: Block) -> Panel:
         panel = Panel(block.title, block.remark)
         panel.body.setSpacing(theme.px(3))
+        panel.body.addSpacing(theme.px(3))
         for fact in block.facts:
             line = FactLine(fact)
             line.wanted.connect(self.wanted)

@@ -164,8 +164,13 @@ def _state(ledger: Ledger, rec: str, values: dict[str, Any]) -> tuple[str, str]:
         where = str(found[-1].values.get("employer_name") or "")
         return (f"{words} · {where}" if where else words), {EMPLOYED: "ok", WANTS: "warn"}.get(str(status), "2")
     if values.get("labour_capacity") in ("4", "5"):
-        return told(person["labour_capacity"], values["labour_capacity"]), "2"
+        return _capacity(values), "2"
     return say("还没有调查", "Not surveyed yet"), "3"
+
+
+def _capacity(values: dict[str, Any]) -> str:
+    words = told(dictionary().types["person"].fields["labour_capacity"], values["labour_capacity"])
+    return say(words, f"Capacity: {words.lower()}")
 
 
 def portrait(ledger: Ledger, rec: str) -> Portrait | None:
@@ -202,7 +207,7 @@ def _tags(ledger: Ledger, values: dict[str, Any], work: dict[str, Any], house: d
     if values.get("person_status") not in (None, "1"):
         tags.append((told(person["person_status"], values["person_status"]), "plain"))
     if values.get("labour_capacity"):
-        tags.append((told(person["labour_capacity"], values["labour_capacity"]), "plain"))
+        tags.append((_capacity(values), "plain"))
     if values.get("wants_work") in ("1", "2"):
         tags.append((say("想工作", "Wants work"), "accent"))
     if work.get("labour_status") == EMPLOYED and not work.get("end_date"):
@@ -252,7 +257,8 @@ def _lines(ledger: Ledger, history: dict[str, list[Event]]) -> list[Line]:
                 continue
             known = fields.get(event.field)
             before, after = ((told(known, value, ledger) if known else str(value or "")) for value in (event.before, event.after))
-            lines.append((event.cid, Line(near(event.at), event.author_name, event.device_name, source_words(event.source),
+            order = list(fields).index(event.field) if known else -1
+            lines.append(((event.cid, -order), Line(near(event.at), event.author_name, event.device_name, source_words(event.source),
                                           field_label(type, event.field), before, after or say("（清空）", "(cleared)"))))
     return [line for _, line in sorted(lines, key=lambda pair: pair[0], reverse=True)]
 

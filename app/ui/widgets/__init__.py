@@ -10,8 +10,24 @@ from app.ui.widgets.buttons import IconButton, KeyButton, NavItem, PaintedButton
 from app.ui.widgets.chips import Chip, DigitChips, DigitList, choices, paint_badge
 from app.ui.widgets.floating import Ask, KeyOverlay, Sheet, Toast, ask, ask_reason, tell
 from app.ui.widgets.inputs import Field, LineInput, Note, SearchBox, TextInput
-from app.ui.widgets.plain import (Elided, EmptyState, FactRow, Icon, KeyCap, MaskedLabel, Panel, Progress, Tag, Words,
-                                  clear, column, hair, paint_tag, row, tag_width)
+from app.ui.widgets.plain import (
+                                  Elided,
+                                  EmptyState,
+                                  FactRow,
+                                  Icon,
+                                  KeyCap,
+                                  MaskedLabel,
+                                  Panel,
+                                  Progress,
+                                  Tag,
+                                  Words,
+                                  clear,
+                                  column,
+                                  hair,
+                                  paint_tag,
+                                  row,
+                                  tag_width,
+)
 from app.ui.widgets.tables import Cell, CellPainter, Column, List, Rows, Table, row_ground
 
 __all__ = ["Ask", "Cell", "CellPainter", "Chip", "Column", "DigitChips", "DigitList", "Elided", "EmptyState", "FactRow",

@@ -59,7 +59,7 @@ class LineInput(QLineEdit):
             self.setText(plain)
             self.setCursorPosition(at)
 
-    def inputMethodEvent(self, event) -> None:  # noqa: ANN001  (QInputMethodEvent)
+    def inputMethodEvent(self, event) -> None:
         """Remember what the input method holds, so that searching works while it is on."""
         super().inputMethodEvent(event)
         self._preedit = event.preeditString()

@@ -3,7 +3,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from app.models.language import say
+from app.models.language import language, say
 from app.ui import icons, theme
 from app.ui.widgets import paint
 from app.ui.widgets.buttons import IconButton, KeyButton
@@ -80,6 +80,10 @@ class KeyCap(QLabel):
     def sizeHint(self) -> QSize:
         """Return the size of the cap."""
         return QSize(round(paint.key_width(self.text())) + 1, theme.px(18) + 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size hint: a cap is never cut."""
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cap."""
@@ -270,8 +274,9 @@ class MaskedLabel(QWidget):
 class FactRow(QWidget):
     """A fact: label 96 wide, value, hairline under it."""
 
-    def __init__(self, label: str, value: str, label_width: int = 96, ink: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, label: str, value: str, label_width: int = 0, ink: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        label_width = label_width or (96 if language() == "zh" else 124)
         self.label, self.value = Words(label, 13, "2", wrap=True), Words(value, 14, ink, wrap=True)
         self.label.setFixedWidth(theme.px(label_width))
         self.value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

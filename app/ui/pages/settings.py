@@ -1,0 +1,131 @@
+"""Settings of this computer: language, text size, passphrase; who and where this is."""
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout
+
+from app.models import places
+from app.models.language import language, say
+from app.models.problem import Problem
+from app.sync.workspace import Workspace
+from app.ui import theme
+from app.ui.page import Desk, Next, Page
+from app.ui.widgets import DigitChips, FactRow, Field, KeyButton, LineInput, Panel, Words, row
+
+SIZES = (1.0, 1.25, 1.5, 2.0)
+LEAST_SIGNS = 6
+ROLES = {"surveyor": ("调查员", "Surveyor"), "township": ("乡镇", "Township"), "county": ("县", "County")}
+
+
+class SettingsPage(Page):
+    """Three panels; what is chosen holds at once."""
+
+    name = "settings"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.looks, self.who, self.secret = Panel(), Panel(), Panel()
+        self.languages = DigitChips([("zh", "中文"), ("en", "English")])
+        self.languages.chosen.connect(self._language)
+        self.sizes = DigitChips([(size, f"{size:.0%}") for size in SIZES])
+        self.sizes.chosen.connect(self._size)
+        self.language_word, self.size_word = Words("", 13, "2"), Words("", 13, "2")
+        for part in (self.language_word, self.languages, self.size_word, self.sizes):
+            self.looks.body.addWidget(part)
+        self.looks.body.addStretch(1)
+        self.old, self.new, self.again = (LineInput("", "secret") for _ in range(3))
+        self.fields = [Field("", line) for line in (self.old, self.new, self.again)]
+        self.change = KeyButton("", icon="key")
+        self.change.clicked.connect(self._change)
+        line = row(*self.fields, self.change, gap=8)
+        line.setAlignment(self.change, Qt.AlignmentFlag.AlignBottom)
+        self.secret.body.addLayout(line)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(theme.px(12))
+        grid.addWidget(self.looks, 0, 0)
+        grid.addWidget(self.who, 0, 1)
+        grid.addWidget(self.secret, 1, 0, 1, 2)
+        for at in range(2):
+            grid.setColumnStretch(at, 1)
+        grid.setRowStretch(2, 1)
+
+    @staticmethod
+    def word() -> str:
+        """Return the word in the rail."""
+        return say("设置", "Settings")
+
+    def facts(self) -> str:
+        """Return who works here."""
+        me = self.ledger.me
+        return f"{me.user_name} · {me.device_name}"
+
+    def next(self) -> Next:
+        """Return what there is to know."""
+        return Next(say("选好就生效。F12 随时换语言。", "Choices hold at once. F12 switches the language any time."))
+
+    def retitle(self) -> None:
+        """Set the texts in the language in use."""
+        self.looks.retitle(say("语言和字号", "Language and text size"))
+        self.language_word.setText(say("语言（F12 随时换）", "Language (F12 switches any time)"))
+        self.size_word.setText(say("字号", "Text size"))
+        for chips, words in ((self.languages, say("语言", "Language")), (self.sizes, say("字号", "Text size"))):
+            chips.setAccessibleName(words)
+        self.languages.set_value(language())
+        self.sizes.set_value(theme.scale())
+        self.secret.retitle(say("换口令", "Change the passphrase"))
+        for field, words in zip(self.fields, (say("现在的口令", "Passphrase now"), say("新口令", "New passphrase"),
+                                              say("再输一次新口令", "New passphrase again")), strict=True):
+            field.relabel(words)
+        self.change.reword(say("换口令", "Change it"))
+        self.secret.setVisible(self.desk.workspace is not None)
+        self._tell_who()
+
+    def enter(self, **_: Any) -> None:
+        """Start at the languages."""
+        self.languages.setFocus()
+
+    def _tell_who(self) -> None:
+        me = self.ledger.me
+        self.who.retitle(say("这台电脑", "This computer"))
+        rows = [(say("地方", "Place"), places.path(me.area, self.ledger)), (say("使用人", "User"), me.user_name),
+                (say("电脑", "Computer"), me.device_name),
+                (say("角色", "Role"), say(*ROLES[me.role])),
+                (say("数据在", "Data folder"), str(self.ledger.path.parent))]
+        while self.who.body.count() > 1:
+            item = self.who.body.takeAt(1)
+            if item.widget() is not None:
+                item.widget().deleteLater()
+        for label, value in rows:
+            self.who.body.addWidget(FactRow(label, value))
+        self.who.body.addStretch(1)
+
+    def _language(self, wanted: object) -> None:
+        if wanted != language():
+            self.window().switch_language()
+
+    def _size(self, size: object) -> None:
+        self.ledger.settings.set("text_scale", size)
+        self.desk.rebuild_wanted.emit()
+
+    def _change(self) -> None:
+        """Change the passphrase after the old one was right; slow, so off the screen's thread."""
+        old, new, folder = self.old.text(), self.new.text(), self.desk.workspace.folder
+        if len(new) < LEAST_SIGNS or new != self.again.text():
+            self.fields[1].find("E", say(f"至少 {LEAST_SIGNS} 位，两次要一样。", f"At least {LEAST_SIGNS} characters, twice the same."))
+            return
+
+        def change(_: Any) -> None:
+            with Workspace.open(folder, passphrase=old) as other:
+                other.change_passphrase(new)
+
+        self.desk.jobs.write(change, self._changed, self._refused, words=say("正在换口令", "Changing the passphrase"))
+
+    def _changed(self, _: Any) -> None:
+        for field in self.fields:
+            field.find("E", "")
+            field.input.clear()
+        self.desk.toast(say("口令已换。恢复卡还是那张。", "Passphrase changed. The recovery card stays the same."))
+
+    def _refused(self, problem: Problem) -> None:
+        self.fields[0].find("E", str(problem))
