@@ -48,19 +48,26 @@ def field_named(kind: RecordType, name: str) -> Field:
 
 
 def value_of(ledger: Ledger, field: Field, text: str) -> Value:
-    """Return the value a text means; references are given as id or code."""
+    """Return the value a text means; references are given as id or code. The Problem of a bad one names the field."""
     if field.kind == "ref":
-        return reference(ledger, field.list, text)
+        return reference(ledger, field, text)
     if field.kind == "refs":
-        return [reference(ledger, field.list, part) for part in re.split(r"[,，、;；\s]+", text.strip()) if part]
+        return [reference(ledger, field, part) for part in re.split(r"[,，、;；\s]+", text.strip()) if part]
     return parse(field, text)
 
 
-def reference(ledger: Ledger, kind: str, text: str) -> str:
-    """Return what a reference holds: a place code for an area, else the id of the record."""
-    if kind == "area":
-        return places.complete(text.strip())
-    return record_of(ledger, type_named(kind), text.strip())
+def reference(ledger: Ledger, field: Field, text: str) -> str:
+    """Return what a reference holds: a place code for an area, else the id of the record, of whichever of its types."""
+    refused: Problem | None = None
+    for target in field.targets:
+        try:
+            if target == "area":
+                return places.read(text, places.prefix(ledger.me.area), ledger)
+            return record_of(ledger, type_named(target), text.strip())
+        except Problem as problem:
+            refused = refused or problem
+    assert refused is not None  # a reference has a target
+    raise Problem(refused.key, f"{field.zh}：{refused.zh}", f"{field.en}: {refused.en}")
 
 
 def record_of(ledger: Ledger, kind: RecordType, text: str) -> str:

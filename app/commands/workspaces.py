@@ -31,13 +31,14 @@ def init(session: Session, area: str, name: str, user: str, role: str) -> None:
     from app.sync.workspace import Workspace
 
     code = places.complete(area)
-    if places.get(code) is None and "L" not in code:
+    if places.get(code) is None and places.get(code[:9] + "000") is None:  # villages and sites are local: their township is known
         raise Problem("area.unknown", f"没有区划代码 {code}。请核对，或先用上一级的代码。",
                       f"There is no place with the code {code}. Check it, or use the code above it.")
     workspace, recovery = Workspace.create(session.folder, passphrase_for(session.folder, new=True), code, name, user, role)
     workspace.close()
     out(say(f"已建好：{places.path(code)}。", f"Made for {places.path(code)}."))
-    out(say("恢复码（请抄在卡上，和电脑分开放）：", "Recovery code (write it on the card; keep it apart from the computer): ") + recovery)
+    out(say("恢复码（请抄在卡上，和电脑分开放）：", "Recovery code (write it on the card; keep it apart from the computer):"))
+    out(recovery)
 
 
 @click.argument("folder", type=click.Path(path_type=Path))
