@@ -1,21 +1,97 @@
-"""Form: a questionnaire that can be asked. Promises that a form that loads also runs."""
-from dataclasses import dataclass
+"""Form: a questionnaire that can be asked. Promises that a form that loads also runs: every check has passed.
+
+A form is named by its id (a workbook in resources/forms) or by the path of a workbook. Reading one is shared by all
+interviews of the same file.
+"""
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
+from app.forms import checks
+from app.forms.convert import Converted, Fault, convert
+from app.forms.definition import Definition, speaks
+from app.forms.graph import Graph
+from app.models.language import language
+from app.models.problem import Problem
+from app.models.resources import resource
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """A questionnaire: its id and version from the settings sheet, and its languages, e.g. ("中文 (zh)", "English (en)")."""
+    """A questionnaire. Attributes: id, version, languages ("中文 (zh)", "English (en)"), source (what `load` was given)."""
 
     id: str
     version: str
     languages: tuple[str, ...]
+    source: str
+    definition: Definition = field(repr=False, compare=False)
+    graph: Graph = field(repr=False, compare=False)
 
-    def title(self, language: str | None = None) -> str:
+    def title(self, short: str | None = None) -> str:
         """Return the title in this language ("zh", "en"), or the language in use."""
-        raise NotImplementedError
+        wanted = short or language()
+        if own := self.definition.settings.get(f"title_{wanted}"):
+            return own
+        for key, text in self.definition.settings.items():
+            head, _, name = key.partition("::")
+            if head in ("form_title", "title") and name and speaks(name, wanted):
+                return text
+        return self.definition.title
+
+    @property
+    def shorts(self) -> tuple[str, ...]:
+        """Return the short codes ("zh", "en") of the languages the form speaks."""
+        return tuple(s for s in ("zh", "en") if any(speaks(n, s) for n in self.languages))
 
 
 def load(name: str | Path) -> Form:
-    """Return the form of this id (resources/forms) or workbook; Problem where it cannot run."""
-    raise NotImplementedError
+    """Return the form of this id (resources/forms) or workbook; Problem names sheet, row and column where it cannot run."""
+    path = find(name)
+    try:
+        stamp = path.stat()
+    except OSError:
+        stamp = None
+    return _load(path, str(name), (stamp.st_mtime_ns, stamp.st_size) if stamp else (0, 0))
+
+
+def find(name: str | Path) -> Path:
+    """Return the workbook a form's name means; Problem where there is none."""
+    text = str(name)
+    if not text.lower().endswith((".xlsx", ".xlsm", ".xls", ".md")):
+        path = resource("forms", f"{text}.xlsx")
+        if "/" not in text and "\\" not in text and path.is_file():
+            return path
+        raise Problem("form.unknown", f"没有“{text}”这张调查表。现有：{'、'.join(known())}。",
+                      f"There is no form {text}. There are: {', '.join(known())}.")
+    return Path(text)
+
+
+def known() -> list[str]:
+    """Return the ids of the forms that come with the program, the interview of a person first."""
+    names = sorted(p.stem for p in resource("forms").glob("*.xlsx") if not p.name.startswith("~"))
+    return sorted(names, key=lambda n: n != "person_interview")
+
+
+@lru_cache(maxsize=16)
+def _load(path: Path, source: str, _stamp: tuple[int, int]) -> Form:
+    given = path if path.suffix.lower() != ".md" else path.read_text(encoding="utf-8")
+    return make(convert(given), source, path.parent)
+
+
+def make(converted: Converted, source: str = "", folder: Path | None = None) -> Form:
+    """Return the form of a conversion; Problem with its first fault where it cannot run."""
+    definition, graph, faults = checks.examine(converted, folder)
+    serious = [f for f in faults if not checks.is_warning(f)]
+    if serious:
+        raise as_problem(serious)
+    return Form(definition.id, definition.version, definition.languages, source or definition.id, definition, graph)
+
+
+def as_problem(faults: list[Fault]) -> Problem:
+    """Return the problem of the first fault, with how many more there are."""
+    first = faults[0].as_problem()
+    more = len(faults) - 1
+    if not more:
+        return first
+    return Problem(first.key, f"{first.zh} 另有 {more} 处，用 leye form check 可看全部。",
+                   f"{first.en} And {more} more; leye form check shows all.")
