@@ -91,7 +91,7 @@ def export(session: Session, file: Path, since: str) -> None:
     """
     from app.sync.stick import export_stick
 
-    sent = export_stick(session.workspace, file, since=since)
+    sent = export_stick(session.workspace, file, since=since).changes
     out(say(f"写了 {sent} 条变更到 {file.name}，已读回核对。", f"Wrote {sent} changes to {file.name}; read back and checked."))
 
 

@@ -5,14 +5,14 @@ cursor, so that an exchange that is cut goes on where it stopped; "level" is sai
 """
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.models.clock import now
 from app.models.ledger import Ledger
 from app.sync import compare, intake, outgoing, pairing, peers, scope, segment, tables
 from app.sync.compare import Range, Sums
 from app.sync.desk import hello_words
-from app.sync.link import PATIENCE, Link, Reset, SessionLost
+from app.sync.link import PATIENCE, Link, Reset, SessionLost, plain_url
 from app.sync.peers import Peer, moment
 from app.sync.wire import (
     Challenge,
@@ -73,6 +73,12 @@ class HubCarrier:
         self.hub = hub
         self.link = Link(hub.url, hub.root, patience)
 
+    @classmethod
+    def of(cls, ws: Workspace, url: str | None = None) -> "HubCarrier":
+        """Return the way to the paired hub; another address serves, as long as the same root answers there."""
+        hub = peers.the_hub(ws.ledger)
+        return cls(replace(hub, url=plain_url(url)) if url else hub)
+
     def close(self) -> None:
         """Close the connection."""
         self.link.close()
@@ -80,7 +86,7 @@ class HubCarrier:
 
 def exchange(ws: Workspace, carrier: HubCarrier | None = None, progress: Progress | None = None) -> Exchanged:
     """Bring this workspace and its hub level; returns what was done. Raises Problem where the hub cannot be reached or refuses."""
-    carrier = carrier or HubCarrier(peers.the_hub(ws.ledger))
+    carrier = carrier or HubCarrier.of(ws)
     try:
         try:
             return _Session(ws, carrier, progress).run()

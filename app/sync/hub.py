@@ -195,9 +195,17 @@ def _told(body: bytes, shape: Any) -> Any:
 
 
 def run(ws: Workspace, host: str, port: int, *, yes: bool = False, ready: Callable[[str], None] | None = None,
-        asked: Callable[[Peer], None] | None = None) -> None:
-    """Serve until TERM or INT, then stop cleanly; `ready` is called with the address when the hub answers."""
+        ask: Callable[[str], bool] | None = None) -> None:
+    """Serve until TERM or INT, then stop cleanly.
+
+    ready: called with the address when the hub answers. ask: called with the name of a laptop that waits to be confirmed,
+    from a thread of its own; without it the laptop waits for `confirm`.
+    """
     done = threading.Event()
+
+    def asked(one: Peer) -> None:
+        if ask is not None:
+            threading.Thread(target=_settle, args=(ws, one, ask), daemon=True).start()
 
     def end(number: int, frame: FrameType | None) -> None:
         done.set()
@@ -209,3 +217,10 @@ def run(ws: Workspace, host: str, port: int, *, yes: bool = False, ready: Callab
             ready(hub.url)
         while not done.wait(0.5):  # woken often, so that signals are seen on Windows too
             pass
+
+
+def _settle(ws: Workspace, one: Peer, ask: Callable[[str], bool]) -> None:
+    """Ask about a waiting laptop and do as told."""
+    said = ask(one.name)
+    with ws.again() as own:
+        (pairing.confirm if said else pairing.revoke)(own.ledger, one.device)

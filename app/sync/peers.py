@@ -12,6 +12,7 @@ from app.models.clock import now
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import transaction
+from app.sync.workspace import Workspace
 
 HUB, LAPTOP = "hub", "laptop"
 PENDING, GRANTED, REVOKED = "pending", "granted", "revoked"
@@ -73,9 +74,15 @@ def peer(ledger: Ledger, device: str) -> Peer | None:
     return next((p for p in peers(ledger) if p.device == device), None)
 
 
-def the_hub(ledger: Ledger, url: str | None = None) -> Peer:
-    """Return the hub this workspace is paired with (at this address); Problem sync.unpaired where there is none."""
-    hubs = [p for p in peers(ledger, HUB) if p.state == GRANTED and (url is None or p.url == url)]
+def devices(ws: Workspace) -> list[dict[str, Any]]:
+    """Return the paired computers in plain words and dates: device, kind, name, state, area, last exchange, level."""
+    return [{"device": p.device, "kind": p.kind, "name": p.name, "state": p.state, "area": p.area, "prefix": p.prefix, "url": p.url,
+             "last_at": p.last_at, "expires_at": p.expires_at, "level": p.level, "clock_off": p.clock_off} for p in peers(ws.ledger)]
+
+
+def the_hub(ledger: Ledger) -> Peer:
+    """Return the hub this workspace is paired with; Problem sync.unpaired where there is none."""
+    hubs = [p for p in peers(ledger, HUB) if p.state == GRANTED]
     if not hubs:
         raise unpaired()
     return hubs[-1]

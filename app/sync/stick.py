@@ -55,6 +55,16 @@ class Carried:
     aside: int = 0
     senders: tuple[str, ...] = ()
 
+    @property
+    def received(self) -> int:
+        """Return how many changes were new here."""
+        return self.changes
+
+    @property
+    def level(self) -> bool:
+        """Return False: a stick cannot know what the other side has done since."""
+        return False
+
 
 def export_stick(ws: Workspace, path: Path, since: str = "LAST") -> Carried:
     """Write what the other side lacks (LAST) or everything (all) as one sealed file; returns how many changes it carries."""
