@@ -128,4 +128,5 @@ def test_the_workbook_is_tidy_and_says_which_version_it_is(name: str) -> None:
     book = openpyxl.load_workbook(FORMS / f"{name}.xlsx")
     settings = rows(name, "settings")[0]
     assert (settings["form_id"], settings["default_language"]) == (name, "中文 (zh)")
-    assert settings["version"] and all(sheet.freeze_panes for sheet in book)
+    assert settings["title_en"].isascii() and settings["version"]
+    assert all(sheet.freeze_panes for sheet in book)
