@@ -27,7 +27,8 @@ class Question:
 
     A `repeat` has its number of instances as value and `can_add`; its instances' questions follow it, each with
     `instance` (the path to give to `remove`) and `instance_label`. `known` means prefilled from the ledger and not
-    yet touched. `parameters` holds start, end and step of a range. `error` is what to show beside the question now.
+    yet touched. Questions of one `screen` (a field-list group) are shown at once; '' stands alone. `parameters` holds start, end and
+    step of a range. `error` is what to show beside the question now.
     """
 
     path: str
@@ -46,6 +47,8 @@ class Question:
     section: str = ""
     instance: str = ""
     instance_label: str = ""
+    screen: str = ""
+    screen_label: str = ""
     can_add: bool = False
     parameters: dict[str, str] = field(default_factory=dict)
 

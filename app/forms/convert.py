@@ -1,0 +1,195 @@
+"""Conversion: an XLSForm workbook to an XForm, by pyxform. Promises that a workbook is converted once.
+
+The result is kept by the SHA-256 of the workbook and the versions of pyxform and of this module, in the user's cache
+folder. The columns `bind::leye:*` are read here and not given to pyxform: its bind would lose the question's type.
+"""
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from app.models.problem import Problem
+
+FORMAT = 3
+_OURS = "bind::leye:"
+_ROW = re.compile(r"\[row ?:? ?(\d+)\]")
+_SHEET = re.compile(r"[Oo]n the '(\w+)' sheet|'(\w+)' sheet|(\w+) sheet")
+_COLUMN = re.compile(r"the '([\w:]+)' (?:column )?value|column '?([\w:]+)'?")
+_MADE_LATER = re.compile(r"[ \t]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the survey sheet: its number in Excel, its cells by header, and the path of its node."""
+
+    number: int
+    cells: dict[str, str]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """An XForm, the rows of the survey sheet by path, the settings row, and what pyxform warned of."""
+
+    xform: str
+    rows: dict[str, Row]
+    settings: dict[str, str] = field(default_factory=dict)
+    entities: list[dict[str, str]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    sha: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a workbook: where (row 1 is the heads; 0: no row), and a sentence in both languages."""
+
+    sheet: str
+    row: int
+    column: str
+    zh: str
+    en: str
+
+    def as_problem(self) -> Problem:
+        """Return the problem to raise."""
+        zh = f"工作表 {self.sheet}" + (f" 第 {self.row} 行" if self.row else "") + (f"“{self.column}”列" if self.column else "")
+        en = f"Sheet {self.sheet}" + (f", row {self.row}" if self.row else "") + (f", column {self.column}" if self.column else "")
+        return Problem("form.fault", f"{zh}：{self.zh}", f"{en}: {self.en}")
+
+
+def convert(source: Path | str) -> Converted:
+    """Return the converted workbook (a path, or the text of Markdown tables). Problem where pyxform refuses it."""
+    raw = source.encode() if isinstance(source, str) else _bytes(source)
+    sha = hashlib.sha256(raw).hexdigest()
+    kept = _cache() / f"{sha}-{_pyxform_version()}-{FORMAT}.json"
+    found = _read(kept)
+    if found is None:
+        found = _convert(raw, source, sha)
+        _keep(kept, found)
+    return found
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as trouble:
+        raise Problem("form.missing", f"找不到调查表 {path.name}，请检查文件位置。",
+                      f"The form {path.name} cannot be read; check where it is.") from trouble
+
+
+def _pyxform_version() -> str:
+    try:
+        return metadata.version("pyxform")
+    except metadata.PackageNotFoundError:
+        return "bundled"
+
+
+def _cache() -> Path:
+    given = os.environ.get("LEYE_CACHE")
+    if given:
+        return Path(given) / "forms"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("leye", appauthor=False) / "forms"
+
+
+def _read(path: Path) -> Converted | None:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        rows = {key: Row(**row) for key, row in data.pop("rows").items()}
+        return Converted(rows=rows, **data)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _keep(path: Path, found: Converted) -> None:
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(asdict(found), ensure_ascii=False), encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+
+
+def _convert(raw: bytes, source: Path | str, sha: str) -> Converted:
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2json_backends import get_xlsform
+    from pyxform.xls2xform import convert as to_xform
+
+    name = "form" if isinstance(source, str) else source.name
+    kind = ".md" if isinstance(source, str) else source.suffix.lower() or ".xlsx"
+    warnings: list[str] = []
+    try:
+        book = get_xlsform(raw, file_type=kind if kind in (".xlsx", ".xlsm", ".xls", ".md", ".csv") else ".xlsx")
+        survey = [dict(cells) for cells in book.survey or ()]
+        settings = dict((book.settings or [{}])[0])
+        entities = [dict(row) for row in book.entities or ()]
+        _take_ours(book)
+        made = to_xform(_as_dict(book), warnings=warnings, form_name="data")
+    except PyXFormError as trouble:
+        raise fault_of(str(trouble)).as_problem() from trouble
+    except (OSError, ValueError, KeyError, AttributeError, TypeError, ArithmeticError) as trouble:
+        raise Problem("form.unreadable", f"{name} 不是可用的调查表工作簿：请用 .xlsx 保存后再试。",
+                      f"{name} is no usable form workbook: save it as .xlsx and try again.") from trouble
+    finally:
+        _quiet()
+    return Converted(made.xform, _rows(survey), settings, entities, warnings, sha)
+
+
+def _quiet() -> None:
+    """pyxform installs a log handler on import; a library has no say in that here."""
+    import logging
+
+    for name in [n for n in sys.modules if n.startswith("pyxform")]:
+        logging.getLogger(name).handlers.clear()
+
+
+def _as_dict(book: Any) -> dict[str, Any]:
+    return {name: getattr(book, name) for name in book.__slots__}
+
+
+def _ours(header: str) -> bool:
+    return header.replace(" ", "").lower().startswith(_OURS)
+
+
+def _take_ours(book: Any) -> None:
+    book.survey = [{k: v for k, v in row.items() if not _ours(k)} for row in book.survey or ()]
+    if book.survey_header:
+        book.survey_header = [{k: v for k, v in heads.items() if not _ours(k)} for heads in book.survey_header]
+    for row in book.settings or ():
+        row.pop("namespaces", None) if str(row.get("namespaces", "")).strip().startswith("leye=") else None
+
+
+def _rows(survey: list[dict[str, str]]) -> dict[str, Row]:
+    """Return path -> row; a group's row is that of its begin."""
+    rows: dict[str, Row] = {}
+    at = ["data"]
+    for number, cells in enumerate(survey, 2):
+        cells = {str(k): str(v) for k, v in cells.items() if v is not None}
+        kind = _MADE_LATER.sub(" ", cells.get("type", "")).strip().replace("_", " ", 1)
+        name = cells.get("name", "").strip()
+        if kind.startswith("end ") and ("group" in kind or "repeat" in kind):
+            del at[-1:]
+            continue
+        if not name:
+            continue
+        path = "/" + "/".join([*at, name])
+        rows[path] = Row(number, cells, path)
+        if kind.startswith("begin "):
+            at.append(name)
+    return rows
+
+
+def fault_of(message: str, fallback: Mapping[str, str] | None = None) -> Fault:
+    """Return pyxform's message as a fault with sheet, row and column where it names them."""
+    row, sheet, column = _ROW.search(message), _SHEET.search(message), _COLUMN.search(message)
+    where = next((g for g in sheet.groups() if g), "survey") if sheet else (fallback or {}).get("sheet", "survey")
+    named = next((g for g in column.groups() if g), "") if column else ""
+    text = _ROW.sub("", message).strip()
+    return Fault(where, int(row.group(1)) if row else 0, named, f"调查表写法有误。{text}", text)
