@@ -8,12 +8,12 @@ from app.models.language import language, say
 from app.models.problem import Problem
 from app.ui import theme
 from app.ui.page import Action, Desk, Next
-from app.ui.pages.interview_parts import Beside, Stepper, panel_of
+from app.ui.pages.interview_parts import Beside, Stepper
 from app.ui.pages.interview_sheet import QuestionSheet
 from app.ui.pages.interview_walk import Walk, bare, label_of
 from app.ui.questions import members
 from app.ui.questions.reading import aside
-from app.ui.widgets import Sheet, TextInput, Words, ask, row
+from app.ui.widgets import Sheet, TextInput, Words, ask, panel_of, row
 
 
 class AskView(QWidget):

@@ -5,9 +5,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.forms.contract import Error, Interview
 from app.models.language import language, say
 from app.ui.page import Action, Next
-from app.ui.pages.interview_parts import panel_of
 from app.ui.questions.reading import aside
-from app.ui.widgets import Cell, Column, EmptyState, Rows, Table, Words
+from app.ui.widgets import Cell, Column, EmptyState, Rows, Table, Words, panel_of
 
 HIGH = 40
 

@@ -3,7 +3,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.forms.contract import Question, Section
 from app.models.language import say
@@ -209,14 +209,3 @@ class _KeyLine(PaintedButton):
         ink = theme.color("accent" if self.underMouse() else "ink2")
         paint.text(painter, wide + theme.px(8), middle, self.text(), theme.font(13), ink, self.width() - wide - theme.px(8))
 
-
-def panel_of(*parts: QWidget, padding: int = 20) -> tuple[QFrame, QVBoxLayout]:
-    """Return a white sheet with these parts and its column."""
-    frame = QFrame()
-    frame.setObjectName("panel")
-    whole = QVBoxLayout(frame)
-    whole.setContentsMargins(*[theme.px(padding)] * 4)
-    whole.setSpacing(theme.px(8))
-    for part in parts:
-        whole.addWidget(part)
-    return frame, whole

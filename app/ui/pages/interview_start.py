@@ -7,9 +7,8 @@ from app.models import search
 from app.models.language import say
 from app.ui import theme
 from app.ui.page import Action, Desk, Next
-from app.ui.pages.interview_parts import panel_of
-from app.ui.standing import near
-from app.ui.widgets import Cell, Column, DigitChips, EmptyState, Rows, SearchBox, Table, Words, ask, hair
+from app.ui.telling import near
+from app.ui.widgets import Cell, Column, DigitChips, EmptyState, Rows, SearchBox, Table, Words, ask, hair, panel_of
 
 MOST_HITS = 60
 

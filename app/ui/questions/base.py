@@ -37,7 +37,7 @@ class Heading(Words):
             if number else []
         parts.append(f"<b>{escape(label)}</b>")
         tail = [small] if small else []
-        tail += [say("可以不填", "optional")] if optional else []
+        tail += [say("可以不填", "optional")] if optional and not ("可选" in small or "optional" in small) else []
         if tail:
             words = escape(" · ".join(tail))
             parts.append(f"&nbsp;&nbsp; <span style='color:{ink.ink2};font-size:{theme.px(12)}px'>{words}</span>")

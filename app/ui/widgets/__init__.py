@@ -1,6 +1,6 @@
 """The parts every page is made of (look.md 6). Promises real controls with accessible names, painted in the tokens.
 
-Words and boxes: Words Elided Icon KeyCap Tag Panel FactRow MaskedLabel EmptyState Progress, row column hair clear
+Words and boxes: Words Elided Icon KeyCap Tag Panel panel_of FactRow MaskedLabel EmptyState Progress, row column hair clear
 Buttons: KeyButton IconButton NavItem · Typing: LineInput TextInput SearchBox Field Note · Choosing: DigitChips
 DigitList choices · Lists: Table List Rows Column Cell CellPainter row_ground · Floating: Toast Sheet Ask ask
 ask_reason tell KeyOverlay
@@ -25,6 +25,7 @@ from app.ui.widgets.plain import (
                                   column,
                                   hair,
                                   paint_tag,
+    panel_of,
                                   row,
                                   tag_width,
 )
@@ -34,4 +35,4 @@ __all__ = ["Ask", "Cell", "CellPainter", "Chip", "Column", "DigitChips", "DigitL
            "Field", "Icon", "IconButton", "KeyButton", "KeyCap", "KeyOverlay", "LineInput", "List", "MaskedLabel",
            "NavItem", "Note", "PaintedButton", "Panel", "Progress", "Rows", "SearchBox", "Sheet", "Table", "Tag",
            "TextInput", "Toast", "Words", "ask", "ask_reason", "choices", "clear", "column", "hair", "paint", "paint_badge",
-           "paint_tag", "row", "row_ground", "tag_width", "tell"]
+           "paint_tag", "panel_of", "row", "row_ground", "tag_width", "tell"]

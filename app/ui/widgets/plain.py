@@ -175,6 +175,15 @@ class Panel(QFrame):
         self.style().polish(self)
 
 
+def panel_of(*parts: QWidget, padding: int = 20) -> tuple[QFrame, QVBoxLayout]:
+    """Return a white sheet without a head, with these parts, and its column."""
+    frame = QFrame()
+    frame.setObjectName("panel")
+    whole = column(*parts, margin=padding)
+    frame.setLayout(whole)
+    return frame, whole
+
+
 TAGS = {"plain": ("sunken", "ink2", ""), "accent": ("tint", "accent", ""), "ok": ("ok_t", "ok", "check"),
         "warn": ("warn_t", "warn", "warn"), "err": ("err_t", "err", "error"), "ask": ("ask_t", "ask", "ask"),
         "clock": ("warn_t", "warn", "clock"), "busy": ("tint", "accent", "sync"), "lock": ("sunken", "ink2", "lock")}
