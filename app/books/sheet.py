@@ -14,8 +14,8 @@ from app.books.cells import Show, Shown
 ROWS_A_CHUNK = 200
 LINE = 13.0  # points that a line of the body's text needs
 _EPOCH = date(1899, 12, 30)
-_SPECIAL = re.compile(r"[&<>\x00-\x1f\ufffe\uffff]|^\s|\s$|_x[0-9A-Fa-f]{4}_|  ")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_SPECIAL = re.compile(r"[&<>\x00-\x1f\ufffe\uffff]|^\s|\s$|  ")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Tail = Callable[[Any], str]
 
@@ -57,9 +57,8 @@ def tail(shown: Shown, style: Style) -> str:
 
 
 def escape(text: str) -> str:
-    """Return text as XML holds it; characters XML cannot hold in the way workbooks spell them (_x0007_)."""
-    text = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return text as XML holds it, without the control characters that it cannot hold and nobody can see."""
+    return _CONTROL.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def tail_of(show: Show, style: Style, *, few: bool) -> Tail:

@@ -1,0 +1,115 @@
+"""Incoming: another office's workbook, as sheets of rows. Promises a plain sentence for every file that is not one.
+
+Cells stay what the file says they are: a number that stands where text should be is still a number here, so that it
+can be refused by name instead of being repaired.
+"""
+import hashlib
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from app.models.problem import Problem
+
+Cell = str | int | float | bool | date | datetime | time | timedelta
+Row = list[Cell]
+MOST_BYTES = 1_500_000_000  # what a workbook may hold unpacked
+MOST_RATIO = 1_000  # of unpacked to packed: more is a bomb
+_OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A visible sheet. Attributes: name, rows (from the first row of the sheet on), first_column (number of the first
+    cell of each row, from 1), merged (ranges as (first row, first column, last row, last column), all from 1)."""
+
+    name: str
+    rows: tuple[Row, ...]
+    first_column: int
+    merged: tuple[tuple[int, int, int, int], ...]
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return the cell at a row and column of the sheet, from 1; "" where there is none."""
+        at = column - self.first_column
+        cells = self.rows[row - 1] if 0 < row <= len(self.rows) else []
+        return cells[at] if 0 <= at < len(cells) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A workbook that was read. Attributes: path, digest (SHA-256 of the file, hex), sheets (those that show)."""
+
+    path: Path
+    digest: str
+    sheets: tuple[Sheet, ...]
+
+
+def read_workbook(path: Path) -> Incoming:
+    """Return the visible sheets of a workbook that hold anything; raise Problem when the file is none, or is empty."""
+    content = _bytes(path)
+    sheets = tuple(sheet for sheet in _sheets(path, content) if sheet.rows)
+    if not sheets:
+        raise _refuse("empty", path, "里没有内容。请看看是不是选错了文件，或者内容在隐藏的工作表里。",
+                      "holds nothing. See whether it is the right file, or its content is on a hidden sheet.")
+    return Incoming(path, hashlib.sha256(content).hexdigest(), sheets)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise _refuse("missing", path, "不在那里。请看看路径和文件名。", "is not there. Check the folder and the name.") from None
+    except OSError:
+        raise _refuse("unreadable", path, "读不了：是不是文件夹，或没有权限，或正被别的程序占用？请关掉它再试。",
+                      "cannot be read: is it a folder, not permitted, or held by another program? Close that and try again.") from None
+    if not content:
+        raise _refuse("empty", path, "是空文件（0 字节），可能没有拷贝完。请重新拷贝。",
+                      "is an empty file (0 bytes); the copying may have failed. Copy it again.")
+    if content.startswith(_OLE) and _ENCRYPTED in content:
+        raise _refuse("encrypted", path, "有打开密码。请在 Excel 或 WPS 里取消密码，另存后再导入。",
+                      "is protected by a password. Take the password off in Excel or WPS, save it, and import again.")
+    if content.startswith(_OLE):
+        raise _refuse("xls", path, "是旧的 .xls 格式。请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。",
+                      "is in the old .xls format. Open it in Excel or WPS, save it as .xlsx, and import that.")
+    if not content.startswith(_ZIP):
+        raise _refuse("none", path, "不是 Excel 工作簿（.xlsx）。如果是 CSV 或网页，请用 Excel 或 WPS 另存为 .xlsx。",
+                      "is not an Excel workbook (.xlsx). A CSV or web page has to be saved as .xlsx first.")
+    return content
+
+
+def _sheets(path: Path, content: bytes) -> Iterator[Sheet]:
+    import io
+
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            _not_a_bomb(path, file)
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        for meta in workbook.sheets_metadata:
+            if meta.visible == SheetVisibleEnum.Visible:
+                sheet = workbook.get_sheet_by_name(meta.name)
+                start = sheet.start or (0, 0)
+                merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1)
+                               for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ())
+                yield Sheet(meta.name, tuple(sheet.iter_rows()) if sheet.start else (), start[1] + 1, merged)
+    except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise _refuse("damaged", path, "打不开：文件不完整或损坏，或者不是工作簿。请让对方重新发一份，或用 Excel 打开后另存。",
+                      "cannot be opened: it is cut short or damaged, or no workbook. Ask for it again, or open it in Excel"
+                      " and save it.") from error
+
+
+def _not_a_bomb(path: Path, file: zipfile.ZipFile) -> None:
+    if "xl/workbook.xml" not in file.namelist():
+        raise _refuse("none", path, "不是 Excel 工作簿（.xlsx）。请用 Excel 或 WPS 打开看看，另存为 .xlsx。",
+                      "is not an Excel workbook (.xlsx). Open it in Excel or WPS and save it as .xlsx.")
+    for part in file.infolist():
+        if part.file_size > MOST_BYTES or part.file_size > 10_000_000 and part.file_size > MOST_RATIO * part.compress_size:
+            raise _refuse("large", path, "解开后大得不正常，没有读。请让对方把名册拆小再发。",
+                          "would be abnormally large when unpacked and was not read. Ask for it in smaller parts.")
+
+
+def _refuse(key: str, path: Path, zh: str, en: str) -> Problem:
+    return Problem(f"workbook.{key}", f"{path.name} {zh}", f"{path.name} {en}")
