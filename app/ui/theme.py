@@ -187,6 +187,7 @@ QHeaderView { background: $sunken; border: none; }
 QHeaderView::section { background: $sunken; color: $ink2; border: none; padding: 0 ${p10}px; font-size: ${f13}px;
   min-height: ${p34}px; }
 QTableCornerButton::section { background: $sunken; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: ${p10}px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: ${p10}px; margin: 0; }
 QScrollBar::handle { background: $line; border-radius: ${p4}px; margin: 1px; }

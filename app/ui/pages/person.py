@@ -167,7 +167,7 @@ class PersonView(QWidget):
         self.tabs.setExpanding(False)
         self.now = Now()
         self.history, self.talks = Rows([]), Rows([])
-        self.history_table, self.talk_table = Table(self.history, "", 40), Table(self.talks, "", 52)
+        self.history_table, self.talk_table = Table(self.history, "", 40, False), Table(self.talks, "", 52)
         self.stack = QStackedWidget()
         for part in (self.now, _sheet(self.history_table), _sheet(self.talk_table)):
             self.stack.addWidget(part)

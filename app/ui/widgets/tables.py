@@ -3,7 +3,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -19,6 +19,7 @@ from app.ui import theme
 from app.ui.widgets import paint
 from app.ui.widgets.plain import paint_tag
 
+WRAPPED = Qt.TextFlag.TextWordWrap
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -33,6 +34,7 @@ class Cell:
     bold: bool = False
     right: bool = False
     blank: bool = False  # does not apply: canvas fill
+    wrap: bool = False   # an error or a reason: never shortened, the row grows
 
 
 @dataclass(frozen=True)
@@ -64,8 +66,14 @@ class CellPainter(QStyledItemDelegate):
         self.high = high
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
-        """Return the row height."""
-        return QSize(theme.px(80), theme.px(self.high))
+        """Return the row height; a wrapped cell asks for its lines at the width of its column."""
+        cell, table = index.data(Qt.ItemDataRole.UserRole), self.parent()
+        high = theme.px(self.high)
+        if cell is not None and cell.wrap and isinstance(table, QTableView):
+            room = QRectF(0, 0, table.columnWidth(index.column()) - 2 * theme.px(10), 10_000)
+            lines = QFontMetricsF(theme.font(14, cell.bold)).boundingRect(room, WRAPPED, cell.text)
+            high = max(high, round(lines.height()) + theme.px(16))
+        return QSize(theme.px(80), high)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Paint one cell."""
@@ -78,6 +86,11 @@ class CellPainter(QStyledItemDelegate):
         x = rect.right() - pad if cell.right else rect.x() + pad
         if cell.tag:
             paint_tag(painter, rect.x() + pad, middle, cell.text, cell.tag)
+            return
+        if cell.wrap:
+            painter.setFont(theme.font(14, cell.bold))
+            painter.setPen(theme.color(cell.ink))
+            painter.drawText(rect.adjusted(pad, 2, -pad, -2), WRAPPED | Qt.AlignmentFlag.AlignVCenter, cell.text)
             return
         if cell.under:
             paint.text(painter, x, middle + theme.px(10), cell.under, theme.font(12), theme.color("ink2"), room, cell.right)
@@ -156,13 +169,18 @@ class Rows(QAbstractTableModel):
 
 
 class Table(QTableView):
-    """A styled table. `opened(row)` on Enter or double click; `moved(row)` when another row is chosen."""
+    """A styled table. `opened(row)` on Enter or double click; `moved(row)` when another row is chosen.
+
+    Attributes: opens (whether Enter opens a row; else it goes on to the page).
+    """
 
     opened = Signal(int)
     moved = Signal(int)
 
-    def __init__(self, model: QAbstractItemModel, name: str, high: int = 40, parent: QWidget | None = None) -> None:
+    def __init__(self, model: QAbstractItemModel, name: str, high: int = 40, opens: bool = True,
+                 parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.opens = opens
         self.setAccessibleName(name)
         self.setModel(model)
         self.setItemDelegate(CellPainter(high, self))
@@ -186,6 +204,11 @@ class Table(QTableView):
         if isinstance(model, Rows):
             self.fit(model.columns)
 
+    def let_rows_grow(self) -> None:
+        """Let rows be as high as their wrapped cells ask; only those in sight are measured."""
+        self.verticalHeader().setResizeContentsPrecision(0)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
     def fit(self, columns: Sequence[Column]) -> None:
         """Give the columns their widths; width 0 takes what is left."""
         head = self.horizontalHeader()
@@ -202,10 +225,10 @@ class Table(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open on Enter; leave page keys and letters to the page."""
-        if event.key() in ENTER and self.currentIndex().isValid():
+        if event.key() in ENTER and self.opens and self.currentIndex().isValid():
             self.opened.emit(self.currentIndex().row())
             return
-        if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) or event.text().strip():
+        if event.key() in (*ENTER, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) or event.text().strip():
             event.ignore()
             return
         super().keyPressEvent(event)

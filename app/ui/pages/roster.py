@@ -1,0 +1,300 @@
+"""Bring in a roster: choose the workbook, see what would happen row by row, import, keep what was not taken in."""
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.models.dictionary import dictionary
+from app.models.identity import mask_id, mask_phone
+from app.models.language import say
+from app.models.problem import Problem
+from app.ui import theme
+from app.ui.page import Action, Desk, Next, Page
+from app.ui.widgets import (
+    Cell,
+    Column,
+    EmptyState,
+    FactRow,
+    Field,
+    KeyButton,
+    LineInput,
+    Panel,
+    Rows,
+    Table,
+    Tag,
+    Words,
+    clear,
+    column,
+    row,
+)
+
+if TYPE_CHECKING:
+    from app.books.roster import Preview, RosterResult
+
+COLUMN, WIDE_COLUMN = 104, 176
+FIRST_ROWS, REJECTED = range(2)
+
+
+class RosterPage(Page):
+    """File, what would happen, import."""
+
+    name = "roster"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.preview: Preview | None = None
+        self.result: RosterResult | None = None
+        self.done = False
+        self.saved: Path | None = None
+        self.path = LineInput()
+        self.field = Field("", self.path)
+        self.browse = KeyButton("", icon="folder")
+        self.browse.clicked.connect(self._browse)
+        self.path.returnPressed.connect(self._read)
+        self.path.textEdited.connect(lambda _: self._forget())
+        self.tags = QHBoxLayout()
+        self.tags.setSpacing(theme.px(8))
+        top = Panel(padding=12)
+        line = row(self.field, self.browse, gap=4)
+        line.setStretch(0, 1)
+        line.setAlignment(self.browse, Qt.AlignmentFlag.AlignBottom)
+        top.body.addLayout(line)
+        self._build(top)
+
+    def _build(self, top: Panel) -> None:
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.first, self.rejected = Rows([]), Rows([])
+        self.first_table, self.rejected_table = Table(self.first, "", 34, False), Table(self.rejected, "", 52, False)
+        self.lists = QStackedWidget()
+        for table in (self.first_table, self.rejected_table):
+            sheet = Panel(padding=1)
+            sheet.body.addWidget(table)
+            self.lists.addWidget(sheet)
+            self.tabs.addTab("")
+        self.tabs.currentChanged.connect(self.lists.setCurrentIndex)
+        self.heads = Panel()
+        self.heads.setFixedWidth(theme.px(300))
+        inside, self.head_lines = QWidget(), QVBoxLayout()
+        inside.setLayout(self.head_lines)
+        self.head_lines.setContentsMargins(0, 0, 0, 0)
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.heads.body.addWidget(scroll)
+        tab_line = row(self.tabs, None)
+        tab_line.addLayout(self.tags)
+        found = QWidget()
+        work = row(gap=12)
+        work.addLayout(column(tab_line, self.lists, gap=8), 1)
+        work.addWidget(self.heads)
+        found.setLayout(work)
+        self.none = EmptyState("upload", "", "")
+        nothing = Panel()
+        nothing.body.addWidget(self.none)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(nothing)
+        self.stack.addWidget(found)
+        whole = column(top, self.stack, gap=12)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+
+    # -- what the page says
+
+    @staticmethod
+    def word() -> str:
+        """Return the title."""
+        return say("导入名册", "Bring in a roster")
+
+    def facts(self) -> str:
+        """Return what is chosen."""
+        if self.preview is None:
+            return say("全国信息系统导出的、或者照样子填的 Excel", "An Excel workbook from the national register, or filled in like it")
+        return say(f"{self.preview.path.name} · {self.preview.rows:,} 行", f"{self.preview.path.name} · {self.preview.rows:,} rows")
+
+    def next(self) -> Next:
+        """Return what would happen, or happened."""
+        found = self.result
+        if found is None:
+            return Next(say("选一个 .xlsx 文件，先看看会怎样，再导入。", "Choose an .xlsx file; see what would happen before anything is written."))
+        left = len(found.rejected)
+        if self.done:
+            rest = say(f"，{left} 行没有导入，可以存下来改", f"; {left} rows were not taken in, save them to correct") if left else ""
+            return Next(say(f"已导入：新建 {found.created} 人，更新 {found.updated} 人{rest}。",
+                            f"Brought in: {found.created} new, {found.updated} updated{rest}."), level="W" if left else "")
+        if not found.good:
+            return Next(say("没有一行能导入。照着每行的原因改好，再选一次。", "No row can be taken in. Correct them by the reasons and choose the file again."),
+                        level="E")
+        if not found.created + found.updated:
+            return Next(say("没有要写的：好的行都和本机一样。", "Nothing to write: the good rows are as they are here already."))
+        return Next(say(f"新建 {found.created} 人，更新 {found.updated} 人，{found.unchanged} 人没变，{left} 行不导入。",
+                        f"{found.created} new, {found.updated} to update, {found.unchanged} unchanged, {left} rows stay out."))
+
+    def actions(self) -> list[Action]:
+        """Return the deeds."""
+        acts = [Action(say("回人员", "Back to people"), lambda: self.desk.go("people"), "Esc", icon="left")]
+        found = self.result
+        if found is not None and found.rejected and (self.done or not found.created + found.updated):
+            acts.append(Action(say("存没导入的行", "Save the rows left out"), self._save_rejected, "Ctrl+S", icon="save"))
+        if found is not None and not self.done and found.created + found.updated:
+            count = found.created + found.updated
+            acts.append(Action(say(f"导入 {count} 行", f"Bring in {count} rows"), self._commit, "Return", "primary"))
+        elif found is None:
+            acts.append(Action(say("选文件", "Choose a file"), self._browse, "Ctrl+O", "primary"))
+        return acts
+
+    def retitle(self) -> None:
+        """Set the texts in the language in use."""
+        self.field.relabel(say("名册文件（可以直接粘贴路径）", "Roster file (a path may be pasted)"))
+        self.browse.reword(say("选文件", "Choose"))
+        self.none.what.setText(say("还没有选文件", "No file chosen yet"))
+        self.none.do.setText(say("表头在标题下面也认得；证件号码要是文本。好的行导入，坏的行另存，原因写在旁边。",
+                                 "Heads under title rows are found; ID numbers have to be text. Good rows go in, bad rows are "
+                                 "saved apart with the reason beside them."))
+        self.tabs.setAccessibleName(say("看什么", "What to see"))
+        self._show()
+
+    def enter(self, path: str = "", **_: Any) -> None:
+        """Begin with a path, if one is given."""
+        if path:
+            self.path.setText(path)
+            self._read()
+        self.path.setFocus()
+
+    # -- reading
+
+    def _browse(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, say("选名册", "Choose a roster"), str(Path.home()), "Excel (*.xlsx *.xlsm)")
+        if path:
+            self.path.setText(path)
+            self._read()
+
+    def _forget(self) -> None:
+        self.preview = self.result = self.saved = None
+        self.done = False
+        self.field.find("E", "")
+        self._show()
+
+    def _read(self) -> None:
+        chosen = self.path.text().strip().strip('"')
+        if not chosen:
+            return
+        self._forget()
+
+        def look(work: Any) -> tuple[Any, Any]:
+            from app.books import roster
+
+            preview = roster.read(Path(chosen))
+            return preview, preview.compare(work.ledger)
+
+        self.desk.jobs.read(look, lambda found: self._found(*found), self._unreadable, words=say("正在读名册", "Reading the roster"),
+                            slot="roster")
+
+    def _unreadable(self, problem: Problem) -> None:
+        self.field.find("E", str(problem))
+        self.desk.trouble(problem)
+
+    def _found(self, preview: Any, result: Any) -> None:
+        self.preview, self.result = preview, result
+        self._show()
+        self.tabs.setCurrentIndex(REJECTED if result.rejected else FIRST_ROWS)
+        (self.rejected_table if result.rejected else self.first_table).setFocus()
+
+    def _show(self) -> None:
+        self.stack.setCurrentIndex(0 if self.preview is None else 1)
+        clear(self.tags)
+        if self.preview is not None and self.result is not None:
+            self._show_rows()
+            self._show_heads()
+            found = self.result
+            for words, kind, count in ((say("新建", "New"), "accent", found.created), (say("更新", "Updated"), "accent", found.updated),
+                                       (say("没变", "Unchanged"), "plain", found.unchanged),
+                                       (say("不导入", "Left out"), "err", len(found.rejected))):
+                if count:
+                    self.tags.addWidget(Tag(f"{words} {count}", kind))
+        self.refresh()
+
+    def _show_rows(self) -> None:
+        columns = [c for c in self.preview.columns if c.sheet == self.preview.tables[0][0].name]
+        order = sorted(range(len(columns)), key=lambda at: columns[at].meaning in ("", say("地点", "Place")))
+        columns = [columns[at] for at in order]
+        wide = dictionary().field("person", "id_number").label()
+        self.first.beginResetModel()
+        self.first.columns = [Column(c.head.replace("\n", " "), WIDE_COLUMN if c.meaning == wide else COLUMN) for c in columns]
+        self.first.endResetModel()
+        self.first.put([[Cell(_hidden(c.meaning, text)) for c, text in zip(columns, [cells[at] for at in order], strict=True)]
+                        for cells in self.preview.first()])
+        self.first_table.fit(self.first.columns)
+        self.rejected.beginResetModel()
+        self.rejected.columns = [Column(say("行", "Row"), 60, True), Column(say("哪一项", "Field"), 130),
+                                 Column(say("填的是", "Value"), 170), Column(say("为什么不导入，怎么改", "Why it stays out, what to do"), 0)]
+        self.rejected.endResetModel()
+        many = len(self.preview.tables) > 1
+        self.rejected.put([[Cell(str(r.row), r.sheet if many else "", right=True), Cell(r.field, bold=True),
+                            Cell(_hidden(r.field, r.value)), Cell(r.reason, ink="err", wrap=True)] for r in self.result.rejected])
+        self.rejected_table.fit(self.rejected.columns)
+        self.rejected_table.let_rows_grow()
+        shown, left = len(self.first.rows), len(self.result.rejected)
+        self.tabs.setTabText(FIRST_ROWS, say(f"前 {shown} 行", f"First {shown} rows"))
+        self.tabs.setTabText(REJECTED, say(f"不导入的 {left}", f"Left out {left}"))
+        self.first_table.setAccessibleName(self.tabs.tabText(FIRST_ROWS))
+        self.rejected_table.setAccessibleName(self.tabs.tabText(REJECTED))
+
+    def _show_heads(self) -> None:
+        known = [c for c in self.preview.columns if c.meaning]
+        strange = [c.head.replace("\n", " ") for c in self.preview.columns if not c.meaning]
+        self.heads.retitle(say("认出的列", "Columns recognised"), f"{len(known)} / {len(self.preview.columns)}")
+        clear(self.head_lines)
+        self.head_lines.setSpacing(theme.px(3))
+        for info in known:
+            self.head_lines.addWidget(FactRow(info.head.replace("\n", " "), info.meaning, 130))
+        if strange:
+            words = say("、", ", ").join(strange)
+            self.head_lines.addWidget(Words(say(f"不认识、不导入：{words}", f"Not known, not taken: {words}"), 13, "warn", wrap=True))
+        self.head_lines.addStretch(1)
+
+    # -- importing
+
+    def _commit(self) -> None:
+        preview = self.preview
+        self.desk.jobs.write(lambda work: preview.commit(work.ledger), self._committed, self.desk.trouble,
+                             words=say("正在导入名册", "Bringing in the roster"))
+
+    def _committed(self, result: Any) -> None:
+        self.result, self.done = result, True
+        self._show()
+        self.desk.toast(say(f"已导入 {result.created + result.updated} 人", f"{result.created + result.updated} people brought in"), undo=True)
+
+    def _save_rejected(self) -> None:
+        from app.books import rejected
+
+        preview, result = self.preview, self.result
+        self.desk.jobs.read(lambda _: rejected.write(rejected.beside(preview.path), preview, result), self._rejected_saved,
+                            self.desk.trouble, words=say("正在存没导入的行", "Saving the rows left out"))
+
+    def _rejected_saved(self, path: Path | None) -> None:
+        if path is not None:
+            self.saved = path
+            self.desk.toast(say(f"已存到 {path.name}", f"Saved as {path.name}"))
+
+
+def _hidden(meaning: str, text: str) -> str:
+    """Return a value of the workbook with numbers masked, as everywhere on screen."""
+    fields = dictionary().types["person"].fields
+    if meaning == fields["id_number"].label():
+        return mask_id(text)
+    if meaning in (fields["phone"].label(), dictionary().field("household", "household_phone").label()):
+        return mask_phone(text)
+    return text
