@@ -51,10 +51,10 @@ def roster(session: Session, file: Path, dry_run: bool, rejected: Path | None, j
     from app.books import rejected as bad_rows
     from app.books import roster as rosters
 
-    preview = rosters.read(session.ledger, file)
-    result = preview.result if dry_run else preview.commit(session.ledger)
-    if rejected is not None and result.rejected:
-        bad_rows.write(rejected, preview)
+    preview = rosters.read(file)
+    result = preview.compare(session.ledger) if dry_run else preview.commit(session.ledger)
+    if rejected is not None:
+        bad_rows.write(rejected, preview, result)
     if json_:
         as_json({"created": result.created, "updated": result.updated, "unchanged": result.unchanged,
                  "rejected": [{"sheet": r.sheet, "row": r.row, "field": r.field, "value": r.value, "reason": r.reason}
