@@ -57,6 +57,7 @@ class Hub:
         self.ws, self.host, self.port = ws, host, port
         self.desk = Desk(yes=yes, asked=asked)
         self.url = ""
+        self._root_text = ""
         self._free: queue.Queue[Workspace] = queue.Queue()
         self._server: Any = None
         self._thread: threading.Thread | None = None
@@ -76,7 +77,8 @@ class Hub:
         port = sock.getsockname()[1]
         for _ in range(DESKS):
             self._free.put(self.ws.again())
-        context = hub_context(self.ws.hub_keys())
+        keys = self.ws.hub_keys()
+        self._root_text, context = keys.root, hub_context(keys)
         config = uvicorn.Config(self._app(), log_config=None, log_level="warning", access_log=False, lifespan="off",
                                 server_header=False, timeout_graceful_shutdown=STOP_S,
                                 ssl_context_factory=lambda *_: context)
@@ -134,7 +136,7 @@ class Hub:
     async def _root(self, request: "Request") -> "Response":
         from starlette.responses import PlainTextResponse
 
-        return PlainTextResponse(self.ws.hub_keys().root)
+        return PlainTextResponse(self._root_text)
 
     def _open(self, answer: Callable[[Workspace, Any], Any], shape: Any) -> Callable[["Request"], Any]:
         """Return the endpoint of an answer that needs no session."""

@@ -46,7 +46,7 @@ def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
     """Judge and merge an opened segment from a peer; returns what it did. Raises Problem where its chain is broken."""
     ledger, about = ws.ledger, opened.about
     segment.check_links(opened.changes, lambda log, seq: _hashes_at(ledger, log, seq))
-    seals = _good_seals(ledger, about.seals, sender)
+    seals = _good_seals(ws, about.seals, sender)
     judged = _Judge(ledger, opened.changes, seals, sender).sort()
 
     def note(conn: Connection) -> None:
@@ -151,13 +151,13 @@ class _Judge:
         return change.area.startswith(prefix) or any(p.startswith(prefix) for p in self.places.get(change.root, ()))
 
 
-def _good_seals(ledger: Ledger, seals: Sequence[Seal], sender: Peer) -> list[Seal]:
+def _good_seals(ws: Workspace, seals: Sequence[Seal], sender: Peer) -> list[Seal]:
     """Return the seals that hold under the key their log is known by; a hub may vouch for logs not known yet."""
-    keys = {sender.device: sender.sign_key}
+    keys = {sender.device: sender.sign_key, ws.ledger.me.log: ws.keys.sign_public}
     out = []
     for seal in seals:
         if seal.log not in keys:
-            row = ledger.db.conn.execute("SELECT key FROM log_key WHERE log = ?", (seal.log,)).fetchone()
+            row = ws.ledger.db.conn.execute("SELECT key FROM log_key WHERE log = ?", (seal.log,)).fetchone()
             keys[seal.log] = row[0] if row else "" if sender.kind == LAPTOP else seal.key
         if keys[seal.log] == seal.key and seal.holds():
             out.append(seal)

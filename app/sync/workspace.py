@@ -10,6 +10,7 @@ that cannot be opened says why in a plain sentence and stays as it was.
 import contextlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -110,21 +111,20 @@ class Workspace:
         _write_whole(self.folder / KEYS, msgspec.json.encode(seal.changed_passphrase(keys, self._key, passphrase)))
 
     def _device_keys(self) -> seal.DeviceKeys:
-        with tables.transaction(self.ledger.db):
-            kept = self.ledger.settings.get("device_keys")
-            if kept is None:
-                kept = seal.new_device_keys()
-                self.ledger.settings.set("device_keys", list(kept))
-        return seal.DeviceKeys(*kept)
+        return seal.DeviceKeys(*self._kept("device_keys", seal.new_device_keys))
 
     def hub_keys(self) -> seal.HubKeys:
         """Return this office's root and working certificate; made when they are first needed."""
-        with tables.transaction(self.ledger.db):
-            kept = self.ledger.settings.get("hub_keys")
-            if kept is None:
-                kept = seal.new_hub_keys()
-                self.ledger.settings.set("hub_keys", list(kept))
-        return seal.HubKeys(*kept)
+        return seal.HubKeys(*self._kept("hub_keys", seal.new_hub_keys))
+
+    def _kept(self, name: str, make: Callable[[], tuple[str, ...]]) -> list[str]:
+        """Return keys that are made once; two processes that need them at once get the same."""
+        settings = self.ledger.settings
+        if settings.get(name) is None:
+            with tables.transaction(self.ledger.db):
+                if settings.get(name) is None:
+                    settings.set(name, list(make()))
+        return list(settings.get(name))
 
 
 def passphrase(folder: Path) -> str | None:
