@@ -9,7 +9,7 @@ LEYE := LEYE_PASSPHRASE=practice $(BIN)/leye
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint types imports soak bench bundle chroot lock clean
+.PHONY: help setup run test lint types imports suite soak bench bundle chroot lock clean
 
 help:
 	@echo "make setup   everything Leye needs, in .venv (and missing system packages by apt)"
@@ -64,7 +64,9 @@ run: setup
 	    echo "The account books lie in $(PRACTICE)/demo/books:" && ls $(PRACTICE)/demo/books; \
 	fi
 
-test: lint types imports
+test: lint types imports suite
+
+suite: setup
 	@$(BIN)/python -m pytest -q
 
 lint: setup
