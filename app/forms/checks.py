@@ -6,21 +6,21 @@ supported, and answers that would be saved to fields the dictionary does not kno
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.forms.convert import Converted, Fault, convert
+from app.forms.convert import Converted, convert
 from app.forms.definition import Definition, Expression, Part
+from app.forms.fault import Fault, FaultProblem
 from app.forms.graph import Graph, build
 from app.forms.reader import Reader, xpath_fault
 from app.forms.xpath.compile import wrong_call
 from app.forms.xpath.lexer import XPathError
-from app.forms.xpath.parser import Binary, Call, Expr, Negate, Path as XPath, Step
+from app.forms.xpath.parser import Binary, Call, Expr, Negate, Step
+from app.forms.xpath.parser import Path as XPath
 from app.models.dictionary import dictionary
-from app.models.problem import Problem
 
 _UNSUPPORTED = {
     "audio": ("录音", "recording sound"), "video": ("录像", "recording video"), "audit": ("操作日志（audit）", "the audit log"),
     "background-audio": ("后台录音", "background recording"), "search": ("search() 外部查找", "search()"),
 }
-_WARNING = "~"
 
 
 def examine(converted: Converted, folder: Path | None) -> tuple[Definition, Graph, list[Fault]]:
@@ -34,27 +34,13 @@ def examine(converted: Converted, folder: Path | None) -> tuple[Definition, Grap
 
 
 def check_workbook(path: Path | str) -> list[Fault]:
-    """Return all that is wrong with a workbook (a path, or the text of Markdown tables), by sheet and row."""
+    """Return what keeps a workbook (a path, or the text of Markdown tables) from running, by sheet and row."""
     try:
         converted = convert(path)
-    except Problem as trouble:
-        return [_from_problem(trouble)]
+    except FaultProblem as trouble:
+        return [trouble.fault]
     folder = path.parent if isinstance(path, Path) else None
-    return examine(converted, folder)[2]
-
-
-def is_warning(fault: Fault) -> bool:
-    """Return whether the form runs all the same."""
-    return fault.column.startswith(("label", "hint")) and "翻译" in fault.zh
-
-
-def _from_problem(trouble: Problem) -> Fault:
-    import re
-
-    found = re.match(r"Sheet (\w+)(?:, row (\d+))?(?:, column ([\w:]+))?: (.*)", trouble.en, re.DOTALL)
-    if found is None:
-        return Fault("", 0, "", trouble.zh, trouble.en)
-    return Fault(found[1], int(found[2] or 0), found[3] or "", trouble.zh.partition("：")[2], found[4])
+    return [f for f in examine(converted, folder)[2] if not f.warning]
 
 
 def walk(expr: "Expr | Step") -> Iterator[Call]:
@@ -181,4 +167,4 @@ def _translations(definition: Definition) -> Iterator[Fault]:
         for language in definition.languages:
             if part.label.pieces.get(language, ("-",)) in ((), ("-",), ("",)):
                 yield Fault("survey", part.row.number if part.row else 0, f"label::{language}",
-                            f"缺少 {language} 的翻译。", f"the translation to {language} is missing.")
+                            f"缺少 {language} 的翻译。", f"the translation to {language} is missing.", warning=True)

@@ -8,20 +8,17 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from app.forms.fault import fault_of
 from app.models.problem import Problem
 
 FORMAT = 3
 _OURS = "bind::leye:"
-_ROW = re.compile(r"\[row ?:? ?(\d+)\]")
-_SHEET = re.compile(r"[Oo]n the '(\w+)' sheet|'(\w+)' sheet|(\w+) sheet")
-_COLUMN = re.compile(r"the '([\w:]+)' (?:column )?value|column '?([\w:]+)'?")
-_MADE_LATER = re.compile(r"[ \t]+")
+_BLANKS = re.compile(r"[ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +40,6 @@ class Converted:
     entities: list[dict[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     sha: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong with a workbook: where (row 1 is the heads; 0: no row), and a sentence in both languages."""
-
-    sheet: str
-    row: int
-    column: str
-    zh: str
-    en: str
-
-    def as_problem(self) -> Problem:
-        """Return the problem to raise."""
-        zh = f"工作表 {self.sheet}" + (f" 第 {self.row} 行" if self.row else "") + (f"“{self.column}”列" if self.column else "")
-        en = f"Sheet {self.sheet}" + (f", row {self.row}" if self.row else "") + (f", column {self.column}" if self.column else "")
-        return Problem("form.fault", f"{zh}：{self.zh}", f"{en}: {self.en}")
 
 
 def convert(source: Path | str) -> Converted:
@@ -125,6 +105,7 @@ def _convert(raw: bytes, source: Path | str, sha: str) -> Converted:
     name = "form" if isinstance(source, str) else source.name
     kind = ".md" if isinstance(source, str) else source.suffix.lower() or ".xlsx"
     warnings: list[str] = []
+    survey: list[dict[str, str]] = []
     try:
         book = get_xlsform(raw, file_type=kind if kind in (".xlsx", ".xlsm", ".xls", ".md", ".csv") else ".xlsx")
         survey = [dict(cells) for cells in book.survey or ()]
@@ -133,7 +114,7 @@ def _convert(raw: bytes, source: Path | str, sha: str) -> Converted:
         _take_ours(book)
         made = to_xform(_as_dict(book), warnings=warnings, form_name="data")
     except PyXFormError as trouble:
-        raise fault_of(str(trouble)).as_problem() from trouble
+        raise fault_of(str(trouble), survey, name).as_problem() from trouble
     except (OSError, ValueError, KeyError, AttributeError, TypeError, ArithmeticError) as trouble:
         raise Problem("form.unreadable", f"{name} 不是可用的调查表工作簿：请用 .xlsx 保存后再试。",
                       f"{name} is no usable form workbook: save it as .xlsx and try again.") from trouble
@@ -172,7 +153,7 @@ def _rows(survey: list[dict[str, str]]) -> dict[str, Row]:
     at = ["data"]
     for number, cells in enumerate(survey, 2):
         cells = {str(k): str(v) for k, v in cells.items() if v is not None}
-        kind = _MADE_LATER.sub(" ", cells.get("type", "")).strip().replace("_", " ", 1)
+        kind = _BLANKS.sub(" ", cells.get("type", "")).strip().replace("_", " ", 1)
         name = cells.get("name", "").strip()
         if kind.startswith("end ") and ("group" in kind or "repeat" in kind):
             del at[-1:]
@@ -184,12 +165,3 @@ def _rows(survey: list[dict[str, str]]) -> dict[str, Row]:
         if kind.startswith("begin "):
             at.append(name)
     return rows
-
-
-def fault_of(message: str, fallback: Mapping[str, str] | None = None) -> Fault:
-    """Return pyxform's message as a fault with sheet, row and column where it names them."""
-    row, sheet, column = _ROW.search(message), _SHEET.search(message), _COLUMN.search(message)
-    where = next((g for g in sheet.groups() if g), "survey") if sheet else (fallback or {}).get("sheet", "survey")
-    named = next((g for g in column.groups() if g), "") if column else ""
-    text = _ROW.sub("", message).strip()
-    return Fault(where, int(row.group(1)) if row else 0, named, f"调查表写法有误。{text}", text)

@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.forms import checks
-from app.forms.convert import Converted, Fault, convert
+from app.forms.convert import Converted, convert
 from app.forms.definition import Definition, speaks
+from app.forms.fault import Fault
 from app.forms.graph import Graph
 from app.models.language import language
 from app.models.problem import Problem
@@ -34,7 +35,7 @@ class Form:
             return own
         for key, text in self.definition.settings.items():
             head, _, name = key.partition("::")
-            if head in ("form_title", "title") and name and speaks(name, wanted):
+            if key == f"title_{wanted}" or (head in ("form_title", "title") and name and speaks(name, wanted)):
                 return text
         return self.definition.title
 
@@ -72,6 +73,11 @@ def known() -> list[str]:
     return sorted(names, key=lambda n: n != "person_interview")
 
 
+def shipped() -> list[Form]:
+    """Return the forms that come with the program."""
+    return [load(name) for name in known()]
+
+
 @lru_cache(maxsize=16)
 def _load(path: Path, source: str, _stamp: tuple[int, int]) -> Form:
     given = path if path.suffix.lower() != ".md" else path.read_text(encoding="utf-8")
@@ -81,7 +87,7 @@ def _load(path: Path, source: str, _stamp: tuple[int, int]) -> Form:
 def make(converted: Converted, source: str = "", folder: Path | None = None) -> Form:
     """Return the form of a conversion; Problem with its first fault where it cannot run."""
     definition, graph, faults = checks.examine(converted, folder)
-    serious = [f for f in faults if not checks.is_warning(f)]
+    serious = [f for f in faults if not f.warning]
     if serious:
         raise as_problem(serious)
     return Form(definition.id, definition.version, definition.languages, source or definition.id, definition, graph)

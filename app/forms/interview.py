@@ -10,7 +10,7 @@ from app.forms import entities
 from app.forms.definition import Part
 from app.forms.flow import Flow, Marks
 from app.forms.form import Form, load
-from app.forms.instance import Branch, Instance, every, key_path, leaves, path_of
+from app.forms.instance import Branch, Instance, ancestor, every, instances, key_path, leaves, path_of
 from app.forms.journal import Event, Journal, heads
 from app.forms.kinds import TICKED, kind_of, normal, refusal
 from app.forms.shown import Changed, Draft, Error, Finished, Question, Section
@@ -311,8 +311,6 @@ class Interview:
         part = self.form.definition.parts.get(path)
         if part is None or part.choices is None:
             return value
-        from app.forms.instance import ancestor, instances
-
         shared = [r for r in part.repeats if r in near.ref.repeats]
         node = next(iter(instances(ancestor(near, shared[-1].depth if shared else 1), part)), None)
         choices = self._view.choices(node) if node is not None else ()

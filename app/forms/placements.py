@@ -44,11 +44,13 @@ class Plan:
                 yield opens, {**base, **self._new(begun)}
             return
         if self.following.get("labour_status"):
-            yield held.id, {**self.touched, **self._end(held, self.following, self.touched)}
-            yield opens, {**base, **self._new(self.following)}
+            ended = self._end(held, self.following, self.touched)
+            yield held.id, {**self.touched, **ended}
+            yield opens, {**base, "start_date": ended["end_date"], **self._new(self.following)}
         elif self._other_job(held):
-            yield held.id, self._end(held, self.now, self.touched)
-            yield opens, {**base, **self._new(self.now)}
+            ended = self._end(held, self.now, self.touched)
+            yield held.id, ended
+            yield opens, {**base, "start_date": ended["end_date"], **self._new(self.now)}
         elif self.touched:
             yield held.id, {**self.touched, "as_of": self.touched.get("as_of") or self.today}
 

@@ -8,9 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from app.forms.convert import Converted, Fault
+from app.forms.convert import Converted
 from app.forms.definition import Action, Choices, Definition, Entity, Expression, Part, Wording, expression
+from app.forms.fault import Fault
+from app.forms.kinds import is_note
+from app.forms.xpath.compile import compile_expr
 from app.forms.xpath.lexer import XPathError
+from app.forms.xpath.parser import Binary, Call, Expr, Step
+from app.forms.xpath.parser import Path as XPath
 from app.forms.xpath.tree import Node, read_xml
 
 XF = "{http://www.w3.org/2002/xforms}"
@@ -32,7 +37,7 @@ class Reader:
         from lxml import etree
 
         self.source, self.folder = converted, folder
-        self.tree = etree.fromstring(converted.xform.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
+        self.tree: Any = etree.fromstring(converted.xform.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
         self.parts: dict[str, Part] = {}
         self.faults: list[Fault] = []
         self.unsupported: list[tuple[str, str]] = []
@@ -46,14 +51,15 @@ class Reader:
         primary = next(iter(model.find(f"{XF}instance")))
         root = self._part(primary, None)
         self._repeats(root, body)
-        self.itext, languages, default = {}, [], ""
+        self.itext: dict[str, Wording] = {}
+        languages: list[str] = []
         self._itext_ids = self._read_itext(model, languages)
         default = next((t.get("lang") for t in model.iterfind(f"{XF}itext/{XF}translation") if t.get("default")), "")
         entities = self._binds(model, root)
         for child in body:
             self._control(child)
         for part in root.below():
-            if part.asked:
+            if part.asked and not is_note(part):
                 self.number += 1
                 part.number = self.number
         settings = self.source.settings
@@ -142,7 +148,7 @@ class Reader:
         children = list(source)
         for child in children:
             try:
-                yield expression("label", child.get("value"), part)
+                yield near(expression("label", child.get("value"), part), self.parts)
             except XPathError as trouble:
                 self.fault(part, "label", trouble)
             tail = child.tail or ""
@@ -289,6 +295,33 @@ class Reader:
         top = next(c for c in document.children if c.kind == "element")
         top.parent = None
         return top
+
+
+def near(expr: Expression, parts: dict[str, Part]) -> Expression:
+    """Return a label's expression with absolute paths made relative to the repeats they share with it.
+
+    pyxform writes `/data/member/name` in labels, also inside `member`, and means this member's name.
+    """
+    tree = _near(expr.tree, expr.part, parts)
+    return expr if tree == expr.tree else Expression(expr.kind, expr.text, expr.part, tree, compile_expr(tree))
+
+
+_OVER_ALL = {"sum", "count", "max", "min", "join", "indexed-repeat", "count-non-empty", "position"}
+
+
+def _near(tree: Expr, part: Part, parts: dict[str, Part]) -> Expr:
+    if isinstance(tree, Call) and tree.name not in _OVER_ALL:
+        return Call(tree.name, tuple(_near(a, part, parts) for a in tree.args), tree.at)
+    if isinstance(tree, Binary):
+        return Binary(tree.op, _near(tree.left, part, parts), _near(tree.right, part, parts))
+    if not isinstance(tree, XPath) or tree.start != "/" or any(s.predicates or s.axis != "child" for s in tree.steps):
+        return tree
+    target = parts.get("/" + "/".join(s.test for s in tree.steps))
+    shared = [r for r in part.repeats if target is not None and r in target.repeats]
+    if not shared:
+        return tree
+    up = (Step("parent", "node()"),) * (part.depth - shared[-1].depth) or (Step("self", "node()"),)
+    return XPath(None, (*up, *tree.steps[shared[-1].depth:]))
 
 
 def _local(source: Any) -> str:

@@ -2,6 +2,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from app.forms.definition import Part, Wording
 from app.forms.flow import Flow, child_text
@@ -9,7 +10,7 @@ from app.forms.instance import Branch, every, instances, path_of
 from app.forms.kinds import TICKED, is_note, kind_of
 from app.forms.shown import Choice, Error, Question, Section
 from app.forms.xpath.tree import Node
-from app.forms.xpath.values import to_text
+from app.forms.xpath.values import to_boolean, to_text
 from app.models.language import say
 
 _LETTER = re.compile(r"([A-Z])[ 　.、．:：]+(.+)")
@@ -103,8 +104,6 @@ class View:
             return parent.relevant
         stand = Node("element", part.name)
         stand.parent, stand.ref = parent, part
-        from app.forms.xpath.values import to_boolean
-
         return to_boolean(self.flow.value(expr, stand))
 
     # -- questions
@@ -118,9 +117,8 @@ class View:
         return [q for part in stretch.parts for q in self._ask(root, part, section)]
 
     def _ask(self, parent: Node, part: Part, section: str) -> Iterator[Question]:
-        if part.repeat:
-            if self._open(parent, part):
-                yield self.repeat(parent, part, section)
+        if part.repeat and self._open(parent, part):
+            yield self.repeat(parent, part, section)
         for node in parent.state.by_name.get(part.name, ()):
             if not node.relevant:
                 continue
@@ -150,7 +148,7 @@ class View:
             section=section or self.section_of(part), parameters=part.parameters, **self._where(node),
         )
 
-    def _where(self, node: Node) -> dict[str, str]:
+    def _where(self, node: Node) -> dict[str, Any]:
         """Return the repeat instance and the screen (a group shown at once) that a node lies in."""
         found = {"instance": "", "instance_label": "", "screen": "", "screen_label": ""}
         here: Node | None = node

@@ -19,8 +19,8 @@ Run = Callable[["Context"], Value]
 class World:
     """What an expression may ask beyond its node.
 
-    Attributes: root (what `/` means; None: the root of the node's own tree), instances (id -> its root element), prefixes (prefix -> URI), itext (id -> texts or nodes), choice_name
-    (value, path -> label), username etc. in `properties`.
+    Attributes: root (what `/` means; None: the root of the node's own tree), instances (id -> its root element),
+    prefixes (prefix -> URI), itext (id -> texts or nodes), choice_name (value, path -> label).
     """
 
     root: Node | None = None

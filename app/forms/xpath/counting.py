@@ -73,11 +73,12 @@ def _log(value: float) -> float:
     return -math.inf if value == 0 else math.log(value)
 
 
-for _name, _act in {
+_SINGLE: dict[str, Callable[[float], float]] = {
     "abs": abs, "sin": math.sin, "cos": math.cos, "tan": math.tan, "asin": math.asin, "acos": math.acos,
     "atan": math.atan, "sqrt": math.sqrt, "exp": math.exp, "exp10": lambda v: 10.0**v, "log": _log,
     "log10": lambda v: -math.inf if v == 0 else math.log10(v),
-}.items():
+}
+for _name, _act in _SINGLE.items():
     _single(_name, _act)
 
 

@@ -127,7 +127,8 @@ def read_xml(text: str | bytes) -> Node:
     except etree.XMLSyntaxError as trouble:
         raise ValueError(str(trouble)) from trouble
     document = Node("document")
-    if top.getroottree().docinfo.doctype:
+    docinfo: Any = top.getroottree().docinfo
+    if docinfo.doctype:
         document.append(Node("doctype", value=""))
     before = list(top.itersiblings(preceding=True))
     for sibling in reversed(before):

@@ -6,7 +6,6 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Union
 
 from app.forms.xpath.tree import Node
 
@@ -37,7 +36,7 @@ class Moment:
         return local.isoformat(timespec="milliseconds")
 
 
-Value = Union[str, float, bool, list[Node], Moment]
+Value = str | float | bool | list[Node] | Moment
 
 
 def local_midnight(day: date) -> datetime:
