@@ -163,7 +163,7 @@ def assert_whole(book: Path, rows: int) -> None:
     from openpyxl import load_workbook
 
     workbook = load_workbook(book, read_only=True)
-    cells = [row for row in workbook[workbook.sheetnames[0]].iter_rows(values_only=True)]
+    cells = list(workbook[workbook.sheetnames[0]].iter_rows(values_only=True))
     heads = next(n for n, row in enumerate(cells) if "证件号码" in row)
     at = cells[heads].index("证件号码")
     assert sum(1 for row in cells[heads + 1:] if row[at]) == rows
