@@ -21,6 +21,7 @@ from app.models import clock
 from app.models.identity import new_id
 from app.models.language import language, say
 from app.models.problem import Problem
+from app.models.store import transaction
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
@@ -329,8 +330,9 @@ class Interview:
                 self._flow.store(node, _now())
         self._flow.run()
         self._events.clear()
-        wrote = entities.save(self, self._flow)
-        self._journal.close()
+        with transaction(self.ledger.db):  # a draft or a response, whenever the power goes; never both, never neither
+            wrote = entities.save(self, self._flow)
+            self._journal.close()
         return Finished(self.id, wrote)
 
     def discard(self) -> None:
