@@ -135,8 +135,8 @@ class RosterPage(Page):
             return Next(say(f"已导入：新建 {found.created} 人，更新 {found.updated} 人{rest}。",
                             f"Brought in: {found.created} new, {found.updated} updated{rest}."), level="W" if left else "")
         if not found.good:
-            return Next(say("没有一行能导入。照着每行的原因改好，再选一次。", "No row can be taken in. Correct them by the reasons and choose the file again."),
-                        level="E")
+            return Next(say("没有一行能导入。照着每行的原因改好，再选一次。",
+                            "No row can be taken in. Correct them by the reasons and choose the file again."), level="E")
         if not found.created + found.updated:
             return Next(say("没有要写的：好的行都和本机一样。", "Nothing to write: the good rows are as they are here already."))
         return Next(say(f"新建 {found.created} 人，更新 {found.updated} 人，{found.unchanged} 人没变，{left} 行不导入。",
@@ -144,11 +144,13 @@ class RosterPage(Page):
 
     def actions(self) -> list[Action]:
         """Return the deeds."""
-        acts = [Action(say("回人员", "Back to people"), lambda: self.desk.go("people"), "Esc", icon="left")]
         found = self.result
+        acts = [] if self.done else [Action(say("回人员", "Back to people"), lambda: self.desk.go("people"), "Esc", icon="left")]
         if found is not None and found.rejected and (self.done or not found.created + found.updated):
             acts.append(Action(say("存没导入的行", "Save the rows left out"), self._save_rejected, "Ctrl+S", icon="save"))
-        if found is not None and not self.done and found.created + found.updated:
+        if self.done:
+            acts.append(Action(say("去看人员", "See the people"), lambda: self.desk.go("people"), "Return", "primary"))
+        elif found is not None and found.created + found.updated:
             count = found.created + found.updated
             acts.append(Action(say(f"导入 {count} 行", f"Bring in {count} rows"), self._commit, "Return", "primary"))
         elif found is None:

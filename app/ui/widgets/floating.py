@@ -28,7 +28,7 @@ class Toast(QWidget):
         self.icon = Icon("check", 18, "surface")
         line = QHBoxLayout(self)
         edge = theme.px(SHADOW)
-        line.setContentsMargins(edge + theme.px(16), edge, edge + theme.px(8), edge)
+        line.setContentsMargins(edge + theme.px(16), 0, edge + theme.px(8), 0)
         line.setSpacing(theme.px(10))
         for part in (self.icon, self.words, self.back):
             line.addWidget(part)
@@ -64,8 +64,8 @@ class Toast(QWidget):
         over = self.parentWidget()
         self.adjustSize()
         wide = min(max(self.sizeHint().width(), theme.px(340)), over.width())
-        self.setGeometry((over.width() - wide) // 2, over.height() - self.sizeHint().height() - theme.px(4), wide,
-                         self.sizeHint().height())
+        high = theme.px(44) + 2 * theme.px(SHADOW)
+        self.setGeometry((over.width() - wide) // 2, over.height() - high - theme.px(4), wide, high)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the bottom of the work."""

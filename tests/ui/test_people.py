@@ -1,0 +1,164 @@
+"""People by keys alone on a real workspace: find, open, walk households, change a fact under the rules, add people."""
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.models.identity import check_character
+from app.ui.page import Desk
+from app.ui.pages.entry import EntrySheet, add_record, edit_fact, facts_of
+from app.ui.pages.people import PeoplePage
+from app.ui.pages.people_rows import PIECE, PeopleRows, neighbour
+from app.ui.window import Window
+from tests.ui.conftest import HOUSEHOLDS, type_han
+
+
+@pytest.fixture
+def page(window: Window, settle: Callable[[], None]) -> PeoplePage:
+    window.open("people")
+    settle()
+    return window.page
+
+
+def some_person(desk: Desk) -> tuple[str, dict[str, Any]]:
+    return next(row for row in desk.ledger.rows("person") if row[1].get("phone") and row[1].get("relation_to_head") == "02")
+
+
+def in_sheet(do: Callable[[EntrySheet], None]) -> None:
+    """Act inside the sheet that opens next."""
+    QTimer.singleShot(150, lambda: do(QApplication.activeModalWidget()))
+
+
+def test_all_households_stand_in_the_list(page: PeoplePage) -> None:
+    assert len(page.rows.rows) == HOUSEHOLDS and page.person is not None
+    assert f"{HOUSEHOLDS} 户" in page.facts()
+
+
+@pytest.mark.parametrize("how", ["name", "number", "phone", "dwelling"])
+def test_a_person_is_found(page: PeoplePage, desk: Desk, settle: Callable[[], None], how: str) -> None:
+    rec, values = some_person(desk)
+    house = desk.ledger.get(values["household_id"]).values
+    text = {"name": values["full_name"], "number": values["id_number"][-4:], "phone": values["phone"][-4:],
+            "dwelling": house["dwelling_no"]}[how]
+    if how == "name":
+        type_han(page.box, text)
+    else:
+        QTest.keyClicks(page.box, text)
+    settle()
+    assert rec in [row.person for row in page.rows.rows]
+
+
+def test_arrows_and_enter_open_what_was_found(page: PeoplePage, settle: Callable[[], None]) -> None:
+    page.box.setFocus()
+    QTest.keyClick(page.box, Qt.Key.Key_Down)
+    QTest.keyClick(page.list, Qt.Key.Key_Down)
+    settle()
+    assert page.person is not None and page.person.id == page.rows.rows[page.list.currentIndex().row()].person
+
+
+def test_page_keys_walk_the_households(page: PeoplePage, window: Window, settle: Callable[[], None]) -> None:
+    seen = [page.home.id]
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_PageDown)
+        settle()
+        seen.append(page.home.id)
+    QTest.keyClick(window, Qt.Key.Key_PageUp)
+    settle()
+    assert len(set(seen)) == 3 and page.home.id == seen[1]
+    assert neighbour(page.ledger, seen[2], forward=False) == seen[1]
+
+
+def test_the_card_masks_numbers_and_says_who_wrote_what(page: PeoplePage, desk: Desk, settle: Callable[[], None]) -> None:
+    rec, values = some_person(desk)
+    page.show_person(rec)
+    settle()
+    shown = page.view.person
+    assert values["id_number"] not in page.view.head.number.words.text() and values["phone"] not in shown.phone
+    assert {line.author for line in shown.history} == {"韦敏"} and {line.device for line in shown.history} == {"向阳 1 号"}
+    assert all(values["id_number"] not in line.after for line in shown.history)
+
+
+def test_a_fact_is_changed_and_stands_in_the_history(page: PeoplePage, desk: Desk, settle: Callable[[], None]) -> None:
+    rec, values = some_person(desk)
+    page.show_person(rec)
+    settle()
+    fact = next(f for f in facts_of(page, rec) if f.field == "phone")
+
+    def fill(sheet: EntrySheet) -> None:
+        sheet.fields["phone"].input.setText("13800135678")
+        QTest.keyClick(sheet.fields["phone"].input, Qt.Key.Key_Return)
+
+    in_sheet(fill)
+    edit_fact(page, fact)
+    settle()
+    assert desk.ledger.get(rec).values["phone"] == "13800135678"
+    assert page.view.person.history[0].label == "本人电话" and page.view.person.history[0].after == "138****5678"
+
+
+def test_what_a_rule_forbids_is_not_written(page: PeoplePage, desk: Desk, settle: Callable[[], None]) -> None:
+    rec, values = some_person(desk)
+    fact = next(f for f in facts_of(page, rec) if f.field == "id_number")
+    wrong = values["id_number"][:17] + ("1" if values["id_number"][17] != "1" else "2")
+    said: list[str] = []
+
+    def fill(sheet: EntrySheet) -> None:
+        sheet.fields["id_number"].input.setText(wrong)
+        sheet.submit()
+        said.append(sheet.fields["id_number"].note.words.text())
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+
+    in_sheet(fill)
+    edit_fact(page, fact)
+    settle()
+    assert said and said[0] and desk.ledger.get(rec).values["id_number"] == values["id_number"]
+
+
+def test_a_warning_asks_for_a_reason_first(page: PeoplePage, desk: Desk, settle: Callable[[], None]) -> None:
+    rec = next(r for r, v in desk.ledger.rows("person") if v.get("relation_to_head") == "02" and v.get("sex") == "1")
+    house = desk.ledger.get(rec).values["household_id"]
+    first17 = "52999919700101" + "003"
+    number = first17 + check_character(first17)
+
+    def fill(sheet: EntrySheet) -> None:
+        for name, words in (("full_name", "石老满"), ("id_number", number)):
+            sheet.fields[name].input.setText(words)
+        sheet._read_number()
+        sheet.fields["relation_to_head"].input.setText("之女")  # a man: V8 warns
+        sheet.submit()
+        assert sheet.reasons and not desk.ledger.rows("person", {"id_number": number})
+        next(iter(sheet.reasons.values())).setText("户口本就是这样登记的")
+        sheet.submit()
+
+    in_sheet(fill)
+    add_record(page, "person", {"household_id": house}, lambda rec: None)
+    settle()
+    found = desk.ledger.rows("person", {"id_number": number})
+    assert len(found) == 1 and found[0][1]["remark"] == "户口本就是这样登记的" and found[0][1]["birth_date"] == "1970-01-01"
+
+
+def test_a_household_is_added_by_keys(page: PeoplePage, window: Window, desk: Desk, settle: Callable[[], None]) -> None:
+    def fill(sheet: EntrySheet) -> None:
+        for name, words in (("household_code", "5299990999"), ("dwelling_no", "3-1-201")):
+            QTest.keyClicks(sheet.fields[name].input, words)
+        sheet.submit()
+
+    in_sheet(fill)
+    QTest.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    found = desk.ledger.rows("household", {"household_code": "5299990999"})
+    assert len(found) == 1 and page.home is not None and page.home.id == found[0][0]
+
+
+def test_the_list_takes_households_in_pieces(desk: Desk) -> None:
+    from app.models.practice import generate
+
+    generate(desk.ledger, PIECE + 20, 11)
+    rows = PeopleRows()
+    rows.put_all(desk.ledger)
+    assert len(rows.rows) == PIECE and rows.canFetchMore(rows.index(-1, -1))
+    rows.fetchMore(rows.index(-1, -1))
+    total = desk.ledger.db.conn.execute("SELECT count(*) FROM household").fetchone()[0]
+    assert len({row.household for row in rows.rows}) == total and not rows.canFetchMore(rows.index(-1, -1))

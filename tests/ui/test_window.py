@@ -1,0 +1,157 @@
+"""The window over a real workspace: pages by keys, both languages live, undo, nothing cut."""
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
+
+from app.models import entry
+from app.models.language import language
+from app.models.problem import Problem
+from app.ui.job import Jobs
+from app.ui.page import Desk
+from app.ui.pages import PAGES
+from app.ui.widgets import KeyButton, KeyOverlay
+from app.ui.window import Window
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def first_person(desk: Desk) -> str:
+    return desk.ledger.db.conn.execute("SELECT id FROM person ORDER BY id LIMIT 1").fetchone()[0]
+
+
+def test_pages_open_by_their_digit(window: Window, settle: Callable[[], None]) -> None:
+    for at, info in enumerate([info for info in PAGES if info.rail and not info.foot], 1):
+        QTest.keyClick(window, getattr(Qt.Key, f"Key_{at}"), CONTROL)
+        settle()
+        assert window.page is not None and window.page.name == info.name
+        assert window.header.title.text() and window.rail.items[info.name].isChecked()
+
+
+@pytest.mark.parametrize("name", [info.name for info in PAGES])
+def test_every_control_of_a_page_says_its_name_in_both_languages(window: Window, settle: Callable[[], None], name: str) -> None:
+    window.open(name)
+    settle()
+    for _ in range(2):
+        for control in window.findChildren(QWidget):
+            if control.isVisible() and isinstance(control, QAbstractButton | QLineEdit | QPlainTextEdit):
+                assert control.accessibleName(), f"{name}: {type(control).__name__}"
+        window.switch_language()
+        settle()
+
+
+def test_language_changes_while_running(window: Window, settle: Callable[[], None]) -> None:
+    window.open("people")
+    settle()
+    before = (window.header.title.text(), window.rail.items["people"].text(), window.page.tree.title.text())
+    QTest.keyClick(window, Qt.Key.Key_F12)
+    settle()
+    after = (window.header.title.text(), window.rail.items["people"].text(), window.page.tree.title.text())
+    assert language() == "en" and before == ("人员", "人员", "这一户") and after == ("People", "People", "This household")
+    assert "Start interview" in [b.text() for b in window.next_bar.findChildren(KeyButton)]
+
+
+@pytest.mark.parametrize("name", ["people", "settings", "roster"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_nothing_is_cut(window: Window, settle: Callable[[], None], name: str, lang: str) -> None:
+    window.open(name)
+    if lang == "en":
+        window.switch_language()
+    settle()
+    assert (window.width(), window.height()) == (1366, 696)
+    for control in window.findChildren(KeyButton):
+        if control.isVisible():
+            assert control.width() >= control.sizeHint().width() and control.height() >= control.sizeHint().height(), control.text()
+    for control in window.findChildren(QLineEdit):
+        if control.isVisible():
+            assert control.height() >= control.sizeHint().height()
+
+
+def test_a_problem_is_said_in_the_next_bar(window: Window, desk: Desk, settle: Callable[[], None]) -> None:
+    window.open("people")
+    settle()
+    desk.trouble(Problem("x", "第 3 行没有姓名。请补上。", "Row 3 has no name. Add it."))
+    assert window.next_bar.sentence.text() == "第 3 行没有姓名。请补上。"
+    window.switch_language()
+    assert window.next_bar.sentence.text() != "第 3 行没有姓名。请补上。"
+
+
+def test_undo_takes_back_the_last_edit(window: Window, desk: Desk, settle: Callable[[], None]) -> None:
+    rec = first_person(desk)
+    before = desk.ledger.get(rec).values.get("remark")
+    desk.jobs.write(lambda work: entry.change(work.ledger, rec, {"remark": "改过"}))
+    settle()
+    assert desk.ledger.get(rec).values["remark"] == "改过"
+    QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    settle()
+    assert desk.ledger.get(rec).values.get("remark") == before
+    assert window.toast.isVisible() and "撤销" in window.toast.words.accessibleName()
+
+
+def test_only_here_counts_up(window: Window, desk: Desk, settle: Callable[[], None]) -> None:
+    before = desk.ledger.only_here()
+    rec = first_person(desk)
+    desk.jobs.write(lambda work: entry.add(work.ledger, "person", {
+        "full_name": "石小满", "household_id": work.ledger.get(rec).values["household_id"]}))
+    settle()
+    QTest.qWait(300)
+    settle()
+    assert f"{before + 1} 条记录只在本机" == window.strip.pill.words.text()
+
+
+def test_f1_lays_the_keys_over_the_page(window: Window, settle: Callable[[], None]) -> None:
+    window.open("people")
+    settle()
+    seen: list[str] = []
+
+    def look() -> None:
+        sheet = QApplication.activeModalWidget()
+        seen.append(type(sheet).__name__)
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+
+    QTimer.singleShot(100, look)
+    QTest.keyClick(window, Qt.Key.Key_F1)
+    assert seen == [KeyOverlay.__name__]
+
+
+def test_a_newer_question_silences_the_older(app: QApplication) -> None:
+    jobs, answers = Jobs(None), []
+    for n in range(5):
+        jobs.read(lambda work, n=n: n, answers.append, slot="typing")
+    QTest.qWait(200)
+    jobs.close()
+    assert answers == [4]
+
+
+def test_a_job_can_be_stopped_and_says_how_far_it_is(app: QApplication) -> None:
+    jobs, shown, ended = Jobs(None), [], []
+    jobs.shown.connect(lambda words, part: shown.append((words, part)))
+
+    def long(work) -> None:
+        for step in range(1000):
+            work.step(step, 1000)
+            QTest.qSleep(2)
+
+    jobs.write(long, ended.append, words="正在导出")
+    QTest.qWait(150)
+    assert jobs.cancel()
+    QTest.qWait(200)
+    jobs.close()
+    assert not ended and ("", 0.0) == shown[-1] and any(0 < part < 1 for words, part in shown if words)
+
+
+def test_a_problem_of_a_job_is_told_and_a_bug_rises(app: QApplication, qtbot) -> None:
+    jobs, told = Jobs(None), []
+
+    def refuse(work) -> None:
+        raise Problem("x", "不行。", "No.")
+
+    jobs.read(refuse, fail=told.append)
+    QTest.qWait(100)
+    with qtbot.captureExceptions() as rises:
+        jobs.read(lambda work: 1 / 0)
+        QTest.qWait(100)
+    jobs.close()
+    assert str(told[0]) == "不行。" and rises[0][0] is ZeroDivisionError
