@@ -29,6 +29,9 @@ _FROM = ("person LEFT JOIN household ON household.id = person.household_id LEFT 
 _HEADS = "".join(f" LEFT JOIN record {t}_record ON {t}_record.rec = {t}.id" for t in RECORDS)
 _ORDER = ("household.household_code IS NULL, household.household_code, person.household_id, "
           "coalesce(person.relation_to_head, '') <> '02', person.relation_to_head, person.birth_date, person.id")
+# only the ids are sorted, so that memory does not grow with what stands in the rows
+_ORDERED = ("(SELECT person.id FROM person LEFT JOIN household ON household.id = person.household_id "
+            f"WHERE {_WHO} ORDER BY {_ORDER} LIMIT ?) AS ordered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ class People:
         self._prepare()
         recs = ", ".join(f"{t}.id, {t}_record.cid, {t}_record.state" for t in RECORDS)
         values = "".join(f", {self._expression(marker)}" for marker in markers)
-        return self.conn.execute(f"SELECT {recs}{values} FROM {_FROM}{_HEADS} WHERE {_WHO} ORDER BY {_ORDER} LIMIT ?",
-                                 (*self._who(), -1 if limit is None else limit))
+        return self.conn.execute(f"SELECT {recs}{values} FROM {_ORDERED} CROSS JOIN {_FROM}{_HEADS} "
+                                 "WHERE person.id = ordered.id", (*self._who(), -1 if limit is None else limit))
 
     def totals(self, totals: tuple[Total, ...]) -> dict[Total, int | float | None]:
         """Return the figures under the body."""

@@ -40,8 +40,8 @@ def make(template: Template, rows: int, values: Mapping[str, Any], meta: Mapping
     sheet = template.sheet(workbook)
     styles = tuple(_style(sheet, template, column) for column in template.columns)
     height = sheet.row_dimensions[template.body].height or DEFAULT_HEIGHT
+    _fill(sheet, values)  # before the move: afterwards the sheet is as long as the book
     _move_down(sheet, template.body, rows - 1)
-    _fill(sheet, values)
     _lay_over(workbook, sheet, template, rows)
     _write_meta(workbook, meta)
     return _halves(workbook, workbook.worksheets.index(sheet), template.body, styles, height)
