@@ -1,15 +1,16 @@
 """Scopes: levels are pure functions of the moves, and steps of a feed add up to the view."""
 import secrets
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.models.change import Change
-from app.models.ledger import Write
+from app.models.ledger import Ledger, Write
 from app.sync import scope
 from app.sync.scope import FULL, NONE, STUB, level
-from tests.sync.conftest import TOWN, Make, household
+from tests.sync.conftest import TOWN
 
 STONE, CLOUD, OTHER_TOWN = "529999001201", "529999001202", "529999002000"
 
@@ -41,28 +42,30 @@ def test_an_offices_own_reaches_everything_below_it() -> None:
 @given(acts=st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["edit", STONE, CLOUD, OTHER_TOWN, "employer"])), max_size=14),
        limit=st.integers(1, 9))
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_steps_of_any_length_add_up_to_the_view(make: Make, prefix: str, acts: list[tuple[int, str]], limit: int) -> None:
-    ws = make(secrets.token_hex(4), "529999")
-    people = [household(ws, f"练习{n}", STONE)[1] for n in range(3)]
+def test_steps_of_any_length_add_up_to_the_view(tmp_path: Path, prefix: str, acts: list[tuple[int, str]], limit: int) -> None:
+    ledger = Ledger.create(tmp_path / secrets.token_hex(4), bytes(32), area="529999000000", device_name="d", user_name="u",
+                           role="county", practice=True)
+    people = ledger.write([Write("person", {"full_name": f"练习{n}"}, place=STONE) for n in range(3)], source="screen").ids
     for number, act in acts:
         person = people[number % 3]
         if act == "edit":
-            ws.ledger.write([Write("person", {"phone": f"1390000000{number}"}, rec=person)], source="screen")
+            ledger.write([Write("person", {"phone": f"1390000000{number}"}, rec=person)], source="screen")
         elif act == "employer":
-            ws.ledger.write([Write("employer", {"name": f"练习厂{number}"}, place=(TOWN, OTHER_TOWN)[number % 2])], source="screen")
+            ledger.write([Write("employer", {"name": f"练习厂{number}"}, place=(TOWN, OTHER_TOWN)[number % 2])], source="screen")
         else:
-            ws.ledger.write([Write("person", {}, rec=person, place=act)], source="screen")
+            ledger.write([Write("person", {}, rec=person, place=act)], source="screen")
     n, got = 0, dict[str, int]()
-    while (step := scope.serve(ws.ledger, prefix, n, limit)).n1 > n:
-        assert ws.ledger.feed_valid(step.n1, step.h1)
+    while (step := scope.serve(ledger, prefix, n, limit)).n1 > n:
+        assert ledger.feed_valid(step.n1, step.h1)
         n = step.n1
         for c in step.changes:
             got[c.cid] = max(got.get(c.cid, 0), FULL if c.payload is not None else STUB)
-    now = scope.view(ws.ledger, prefix)
+    now = scope.view(ledger, prefix)
     assert all(got.get(cid, 0) >= form for cid, form in now.items())
     if prefix == "":
         assert got == now
-    roots = {c.root: c for c in ws.ledger.changes(list(got))}
+    roots = {c.root: c for c in ledger.changes(list(got))}
     for root in roots:  # nothing is sent of a dossier that never was in the scope
-        moves = [c for c in ws.ledger.changes_of_root(root) if c.place]
+        moves = [c for c in ledger.changes_of_root(root) if c.place]
         assert level(moves, prefix, scope.scope_of(moves)) >= STUB
+    ledger.close()
