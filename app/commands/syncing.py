@@ -1,4 +1,5 @@
 """Commands on sync: hub run and invite, pair, sync, bundle export and import, devices."""
+import sys
 from pathlib import Path
 
 import click
@@ -35,9 +36,10 @@ def run(session: Session, listen: str, yes: bool) -> None:
     host, colon, port = listen.rpartition(":")
     if not colon or not port.isdigit():
         raise Problem("listen.form", "请写成 主机:端口，如 0.0.0.0:7443。", "Write HOST:PORT, such as 0.0.0.0:7443.")
+    asks = sys.stdin is not None and sys.stdin.isatty()  # else a laptop waits until the window confirms it
     hub.run(session.workspace, host, int(port), yes=yes,
             ready=lambda url: out(f"listening {url}"),
-            ask=lambda name: click.confirm(say(f"让“{name}”加入吗？", f'Let "{name}" join?'), err=True))
+            ask=(lambda name: click.confirm(say(f"让“{name}”加入吗？", f'Let "{name}" join?'), err=True)) if asks else None)
 
 
 @click.option("--area", metavar="CODE", help="What the laptop may hold; the hub's own area if left out.")
@@ -78,7 +80,8 @@ def sync(session: Session, url: str | None, json_: bool) -> None:
     if json_:
         as_json({"sent": done.sent, "received": done.received, "conflicts": done.conflicts, "level": done.level})
         return
-    out(say(f"送出 {done.sent}，收到 {done.received}，要定的 {done.conflicts}。", f"Sent {done.sent}, received {done.received}, to decide {done.conflicts}.")
+    out(say(f"送出 {done.sent}，收到 {done.received}，要定的 {done.conflicts}。",
+            f"Sent {done.sent}, received {done.received}, to decide {done.conflicts}.")
         + (say("两边一致。", " Both sides agree.") if done.level else say("两边还没有对齐，请再同步一次。", " Not level yet: sync again.")))
 
 
@@ -106,9 +109,9 @@ def import_(session: Session, file: Path, json_: bool) -> None:
 
     done = import_stick(session.workspace, file)
     if json_:
-        as_json({"sent": 0, "received": done.received, "conflicts": done.conflicts, "level": done.level})
+        as_json({"received": done.changes, "conflicts": done.conflicts, "aside": done.aside, "from": list(done.senders)})
         return
-    out(say(f"收到 {done.received} 条变更，要定的 {done.conflicts}。", f"Received {done.received} changes, to decide {done.conflicts}."))
+    out(say(f"收到 {done.changes} 条变更，要定的 {done.conflicts}。", f"Received {done.changes} changes, to decide {done.conflicts}."))
 
 
 @json_option
