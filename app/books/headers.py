@@ -1,7 +1,7 @@
 """Headers: finds the heads of another office's table and says which field each column is. Promises to guess nothing.
 
 Heads stand somewhere under title rows, in one row or two (a merged group above). A head is known by the dictionary's
-labels and aliases, or by the few words below that name places and heads of household instead of fields.
+labels and aliases; a few words below name the place of a household in other ways.
 """
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,8 @@ LOOK_IN = 20  # rows in which heads are looked for
 LEAST = 3  # known heads that make a row of heads
 MUST = ("person.full_name", "person.id_number")
 PLACE, SITE, IGNORED = "place", "site", "ignored"
-_PLACES = {
-    PLACE: "省 市 县 县区 区县 乡 镇 乡镇 乡镇街道 街道 村 社区 村社区 行政村 村居 "
-           "所属区域 所在区域 所属村 所属乡镇 所在乡镇 所在村 所属社区 所在社区 所属地区",
-    SITE: "安置点 安置点名称 易地扶贫搬迁安置点 易地搬迁安置点 集中安置点 安置点村 安置社区",
-    IGNORED: "序号 编号 no 年度 自然村 组 村民组 识别标准",
-}
-_WORDS = {word: kind for kind, words in _PLACES.items() for word in words.split()}
+_WHERE = frozenset(["所属区域", "所在区域", "所属地区", "所属村", "所属乡镇", "所在乡镇", "所属社区", "所在社区", "乡镇街道", "村社区", "村居"])
+_GROUP = "6"  # 自然村, 组: below what has a code
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +67,10 @@ def find_heads(sheet: Sheet) -> Heads | None:
 def targets_of(text: str) -> tuple[Target, ...]:
     """Return what a head means: one target, or two where one column tells two fields of a work spell; () when unknown."""
     word = fold(text).strip("*:?()[]#.、")
-    if word in _WORDS:
-        return (Target(_WORDS[word], None),)
     if word == "户主":
         return targets_of("户主姓名")
+    if word and not word.isdigit() and (kind := _kind_of(fold(text), word)):
+        return (Target(kind, None),)
     fields = [f for f in dictionary().headers(text) if f.type in TYPES]
     if any(f.name == "site_id" for f in fields):
         return (Target(SITE, None),)
@@ -86,13 +81,16 @@ def targets_of(text: str) -> tuple[Target, ...]:
         if found:
             few = found if type == "placement" else found[:1]
             return tuple(Target(f"{f.type}.{f.name}", f) for f in few)
-    return tuple(Target(f"{f.type}.{f.name}", f) for f in fields[:1]) or _place_words(word)
+    return tuple(Target(f"{f.type}.{f.name}", f) for f in fields[:1])
 
 
-def _place_words(word: str) -> tuple[Target, ...]:
-    """所在乡（镇）、村（社区）: words of places in other spellings."""
+def _kind_of(whole: str, word: str) -> str | None:
+    """Return what a head is that names no field: a level of places, or a column nobody keeps."""
     bare = "".join(c for c in word if c not in "()（）/、")
-    return (Target(_WORDS[bare], None),) if bare in _WORDS else ()
+    level = next((found for text in (whole, word, bare) if (found := dictionary().codes["area_level"].find(text))), None)
+    if level == _GROUP or dictionary().codes["unused_header"].find(word):
+        return IGNORED
+    return PLACE if level or bare in _WHERE else None
 
 
 def _heads_at(sheet: Sheet, row: int) -> Heads:

@@ -116,7 +116,7 @@ class Reconciliation:
                     label = dictionary().field("household", name).label()
                     row.notes.append(say(f"{label}与同户别的行不一样，用了先读到的那一个",
                                          f"{label} differs from other rows of the household; the first was taken"))
-        if home.where.site and (home.old is None or not home.old.get("site_id")):
+        if home.where.site and home.old is None:
             home.values.setdefault("site_id", home.where.site)
         found = [f for f in rules.check("household", {**(home.old or {}), **home.values},
                                         rules.Context(area=home.where.place, whole=False, practice=self.ledger.me.practice))

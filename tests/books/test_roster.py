@@ -7,6 +7,8 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from app.books import rejected, roster
+from app.books.export import export
+from app.books.headers import targets_of
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from tests.books.conftest import SITE, VILLAGE, household_id, number, person_id
@@ -183,6 +185,22 @@ def test_practice_numbers_stay_out_of_a_real_workspace(tmp_path: Path) -> None:
     result = read(register(tmp_path / "r.xlsx", GOOD[2:], heads=[h for h in REGISTER if h not in "省市县乡村"])).commit(real)
     real.close()
     assert result.good == 0 and "练习用" in result.rejected[0].reason
+
+
+def test_our_own_book_reads_as_a_roster_that_changes_nothing(village: Ledger, tmp_path: Path) -> None:
+    export(village, "labour", tmp_path / "b.xlsx", SITE)
+    before = village.digest()
+    result = read(tmp_path / "b.xlsx").commit(village)
+    assert (result.unchanged, result.created, result.updated, result.rejected) == (5, 0, 0, ())
+    assert village.digest() == before
+
+
+@pytest.mark.parametrize(("head", "targets"), [
+    ("县（市、区）", ["place"]), ("村（社区）", ["place"]), ("自然村", ["ignored"]), ("政治面貌", ["ignored"]), ("1", []),
+    ("*姓 名：", ["person.full_name"]), ("安置点（村）", ["site"]), ("就业创业状态", ["placement.labour_status", "placement.employment_type"]),
+    ("户主身份证", ["household.head_id_number"]), ("公益性岗位(月数)", ["placement.public_post_months"]), ("练习县花名册", [])])
+def test_heads_are_known_by_their_words(head: str, targets: list[str]) -> None:
+    assert [t.name for t in targets_of(head)] == targets
 
 
 def test_files_that_are_no_roster(tmp_path: Path) -> None:
