@@ -77,7 +77,8 @@ def run(arguments: list[str] | None = None) -> int:
         if "--debug" in (arguments or sys.argv):
             traceback.print_exc()
         note(say(f"乐业自己出了毛病（{type(error).__name__}）。数据没有丢；请加 --debug 再运行一次并把结果交给维护的人。",
-                 f"Something is wrong with Leye itself ({type(error).__name__}). No data is lost; run again with --debug and show the result to whoever maintains it."))
+                 f"Something is wrong with Leye itself ({type(error).__name__}). No data is lost; run again with --debug and"
+                 " show the result to whoever maintains it."))
         return 1
     return 0
 

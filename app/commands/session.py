@@ -115,7 +115,7 @@ def command(group: click.Group, name: str | None = None, **settings: Any) -> Cal
     def decorate(function: Callable[..., Any]) -> click.Command:
         @wraps(function)
         @click.pass_obj
-        def run(session: Session, **options: Any) -> Any:
+        def run(session: Session, /, **options: Any) -> Any:
             return function(session, **options)
 
         # click reads the options that decorators left on the function

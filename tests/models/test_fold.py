@@ -111,7 +111,7 @@ class World:
             for cid in shown.heads.get(name, ()):
                 seen.setdefault(cid, []).append(name)
         cid = f"{(value * 7919 + len(self.changes) * 104729) % 999983:06d}{len(self.changes):03d}"  # clocks are off
-        self.changes.append(change(cid, {name: value for name in fields}, seen))
+        self.changes.append(change(cid, dict.fromkeys(fields, value), seen))
         self.knew[cid] = {c.cid for c in known}
 
     def heads(self, name: str) -> set[str]:
