@@ -141,8 +141,6 @@ class QuestionSheet(QScrollArea):
         for path in line:
             made.addWidget(self.widgets[path], 1, Qt.AlignmentFlag.AlignTop)
             self.widgets[path].show()
-        if len(line) == 1 and self.widgets[line[0]].narrow:
-            made.addStretch(1)
         return made
 
     def paths(self) -> list[str]:

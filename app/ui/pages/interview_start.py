@@ -1,10 +1,14 @@
 """StartView: what was begun and not finished, and whom to ask next. Promises that a killed interview is one Enter away."""
+from datetime import date
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.forms.contract import Draft, drafts
-from app.models import search
+from app.models import clock, search
+from app.models.identity import age_on
 from app.models.language import say
+from app.models.ledger import Ledger
 from app.ui import theme
 from app.ui.page import Action, Desk, Next
 from app.ui.telling import near
@@ -24,6 +28,18 @@ def how_words(how: str) -> str:
     return {"name": say("姓名", "name"), "pinyin": say("首字母", "initials"), "id": say("证件尾号", "ID ending"),
             "phone": say("电话尾号", "phone ending"), "household": say("户编号", "household"),
             "dwelling": say("门牌", "door")}.get(how, how)
+
+
+def everybody(ledger: Ledger) -> list[search.Hit]:
+    """Return the first people in the order of their households, for a search box that is still empty."""
+    rows = ledger.db.conn.execute(
+        "SELECT p.id, p.household_id, p.full_name, p.sex, p.birth_date, h.dwelling_no FROM person p JOIN household h ON h.id = p.household_id"
+        " WHERE p._void IS NULL AND h._void IS NULL ORDER BY h.household_code, p.relation_to_head LIMIT ?", (MOST_HITS,))
+    found = []
+    for person, household, name, sex, birth, door in rows:
+        age = age_on(date.fromisoformat(birth), clock.today()) if birth and len(birth) == 10 else None
+        found.append(search.Hit(person, household, name or "", sex, age, door, "household"))
+    return found
 
 
 class StartView(QWidget):
@@ -115,17 +131,18 @@ class StartView(QWidget):
         return str(record.values.get("full_name") or record.values.get("household_code") or one.title)
 
     def _search(self, words: str) -> None:
-        self.desk.jobs.read(lambda work: search.find(work.ledger, words.strip(), limit=MOST_HITS) if words.strip() else [],
+        self.desk.jobs.read(lambda work: search.find(work.ledger, words.strip(), limit=MOST_HITS) if words.strip()
+                            else everybody(work.ledger),
                             self._found, slot="interview-search", owner=self)
 
     def _found(self, hits: list[search.Hit]) -> None:
         self.hits = hits
         self.hit_rows.put([[Cell(one.name, bold=True), Cell(self._sex_age(one)), Cell(one.dwelling or ""),
-                            Cell(how_words(one.how), ink="ink2")] for one in hits])
+                            Cell(how_words(one.how) if self.box.words() else "", ink="ink2")] for one in hits])
         if hits:
             self.hit_table.choose(0)
-        self.nobody.setText("" if hits else say("打名字、首字母、证件后四位或门牌；或者在“人员”里选人按 F5。",
-                                                "Type a name, initials, the last digits of an ID or a door; or press F5 in People.")
+        self.nobody.setVisible(not hits)
+        self.nobody.setText("" if hits else say("这里还没有人。先把名册导进来。", "No one here yet. Bring in a roster first.")
                             if not self.box.words() else say("没有找到这个人。换几个字试试。", "Nobody found. Try other letters."))
         self.changed.emit()
 

@@ -11,16 +11,21 @@ from app.models.dictionary import dictionary
 ANSWERS_NOTHING = ("note", "repeat")
 
 
+ANEW_GROUPS = ("wish", "training")
+ANEW = {"labour_status", "service_needs", "services_received", "satisfaction"}
+
+
 @cache
-def _about_work() -> frozenset[str]:
-    """Return the names that are asked at every visit even when known: work changes, and the visit is about it."""
-    return frozenset(dictionary().types["placement"].fields) | {"labour_status"}
+def _asked_anew() -> frozenset[str]:
+    """Return the names asked at every visit even when known: work and wishes change, and the visit is about them."""
+    person = [f.name for f in dictionary().types["person"].fields.values() if f.group in ANEW_GROUPS]
+    return frozenset(dictionary().types["placement"].fields) | {*ANEW, *person}
 
 
 def stands_aside(question: Question) -> bool:
     """Tell whether a question is known and need not be asked."""
     return bool(question.known and question.value and not question.error and not question.instance
-                and question.name not in _about_work())
+                and question.name not in _asked_anew())
 
 
 class Walk:

@@ -57,8 +57,8 @@ class Case:
         count = len(self.sides)
         many = say("两个人" if count == 2 else f"{count} 个人", "Two people" if count == 2 else f"{count} people")
         if len({side.version.author for side in self.sides}) == 1:
-            return say(f"{self.who}的{self.what}，前后填得不一样", f"{self.who}: {self.what} was given in {count} ways")
-        return say(f"{self.who}的{self.what}，{many}填得不一样", f"{many} say different things about {self.what} of {self.who}")
+            return say(f"{self.who}的{self.what}，前后填得不一样", f"{self.who}, {self.what.lower()}: given in {count} ways")
+        return say(f"{self.who}的{self.what}，{many}填得不一样", f"{self.who}, {self.what.lower()}: {many.lower()} say different things")
 
     def short(self) -> str:
         """Return what the list says."""
@@ -130,7 +130,8 @@ def _common(ledger: Ledger, conflict: Conflict, fields: list[str], events: list[
                    and e.cid not in cids]
         if written:
             first = written[-1]
-            return f"{near(first.at, time=False)} {source_words(first.source)}：{_words(ledger, conflict, first.field, first.after)}"
+            words = _words(ledger, conflict, first.field, first.after)
+            return f"{near(first.at, time=False)} {source_words(first.source)}{say('：', ': ')}{words}"
     return ""
 
 
