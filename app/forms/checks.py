@@ -122,7 +122,7 @@ def save_of(part: Part, dataset: str) -> tuple[str, str, str] | None:
     """Return (record type, field, spell) that a part's answer is saved to; None for an answer of the response only."""
     cells = part.row.cells if part.row else {}
     given = {k.replace(" ", "").lower(): v.strip() for k, v in cells.items() if k.lower().startswith("bind::")}
-    kind, name = given.get("bind::leye:type", ""), given.get("bind::leye:field", "") or part.save
+    kind, name = given.get("bind::leye:record", ""), given.get("bind::leye:field", "") or part.save
     if not name:
         return None
     return (kind or dataset, name, given.get("bind::leye:spell", ""))
@@ -151,7 +151,7 @@ def _saves(definition: Definition) -> Iterator[Fault]:
         kind, name, _spell = saved
         row = part.row.number if part.row else 0
         if kind not in types:
-            yield Fault("survey", row, "bind::leye:type", f"没有“{kind}”这种记录。", f"there is no record type {kind}.")
+            yield Fault("survey", row, "bind::leye:record", f"没有“{kind}”这种记录。", f"there is no record type {kind}.")
         elif name not in types[kind].fields or types[kind].fields[name].derived:
             column = "save_to" if part.save == name else "bind::leye:field"
             yield Fault("survey", row, column, f"{types[kind].zh}没有“{name}”这个可写的字段。",

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.forms import placements
+from app.forms import judging, placements
 from app.forms.checks import dataset_of, save_of
 from app.forms.definition import Definition, Entity, Part
-from app.forms.instance import instances, leaves
+from app.forms.instance import instances, leaves, path_of
+from app.forms.shown import Error
 from app.forms.xpath.tree import Node
 from app.forms.xpath.values import to_boolean
 from app.models import clock, places
@@ -69,7 +70,7 @@ def look(definition: Definition, ledger: "Ledger", subject: tuple[str, str] | No
         if saved is None or saved[2] == "next" or "calculate" in part.expressions:
             continue
         if not part.repeats:
-            _show(ledger, shown, part.path, saved, known.get(saved[0], {}))
+            _show(ledger, shown, part.path, saved, known.get(saved[0], {}), record.place if record else None)
         elif kind == "household" and saved[0] == "person":
             _members(ledger, shown, part, saved, rec)
     return shown
@@ -85,14 +86,18 @@ def _members(ledger: "Ledger", shown: Shown, part: Part, saved: tuple[str, str, 
         _show(ledger, shown, f"{repeat}[#{rec}]{part.path[len(repeat):]}", saved, values)
 
 
-def _show(ledger: "Ledger", shown: Shown, path: str, saved: tuple[str, str, str], values: dict[str, Value]) -> None:
-    text = raw(ledger, dictionary().field(saved[0], saved[1]), values.get(saved[1]))
+def _show(ledger: "Ledger", shown: Shown, path: str, saved: tuple[str, str, str], values: dict[str, Value],
+          place: str | None = None) -> None:
+    text = raw(ledger, dictionary().field(saved[0], saved[1]), values.get(saved[1]), place)
     if text:
         shown.values[path] = text
 
 
-def raw(ledger: "Ledger", of: Field, value: Value) -> str:
-    """Return a stored value as the raw answer of a question; '' where a form cannot hold it."""
+def raw(ledger: "Ledger", of: Field, value: Value, place: str | None = None) -> str:
+    """Return a stored value as the raw answer of a question; '' where a form cannot hold it.
+
+    A reference to a record with an issued code is that code; a site that is not here is known by the record's place.
+    """
     if value is None or of.kind in ("json", "refs"):
         return ""
     if isinstance(value, bool):
@@ -103,7 +108,8 @@ def raw(ledger: "Ledger", of: Field, value: Value) -> str:
         return ""
     if of.kind == "ref" and of.list in _CODES:
         target = ledger.get(str(value))
-        return str(target.values.get(_CODES[of.list]) or value) if target else str(value)
+        code = str(target.values.get(_CODES[of.list]) or "") if target else ""
+        return code or (place if place and record_id(of.list, ledger.me.area[:6], place) == value else "")
     return str(value)
 
 
@@ -127,19 +133,24 @@ class Saving:
         self.definition = talk.form.definition
         self.shown: dict[str, Any] = talk.head["shown"]
         self.writes: list[Write] = []
+        self.paths: dict[tuple[str, str, str], str] = {}
         self.subject = talk.subject
         self.household = talk.household
 
     def run(self) -> tuple[tuple[str, str], ...]:
         """Write everything in one act and return (type, id) of each record, the response first."""
-        gathered = self._gather()
-        for kind, rec in self._order(gathered):
-            self._one(kind, rec, gathered)
+        self.plan()
         response = self._response()
         source = f"form:{self.talk.form.id}@{self.talk.form.version}/{self.talk.id}"
         self.ledger.write([*self.writes, response], source=source)
         wrote = [("survey_response", self.talk.id), *((w.type, str(w.rec)) for w in self.writes)]
         return tuple(dict.fromkeys(wrote))
+
+    def plan(self) -> None:
+        """Work out `writes`, without the response."""
+        gathered = self._gather()
+        for kind, within in self._order(gathered):
+            self._one(kind, within, gathered)
 
     def _gather(self) -> dict[tuple[str, str, int], tuple[Node | None, Gathered]]:
         """Return the answers by (type, spell, repeat instance)."""
@@ -153,6 +164,7 @@ class Saving:
             if not self._wanted(kind, within):
                 continue
             _node, gathered = found.setdefault((kind, spell, id(within)), (within, Gathered()))
+            self.paths[(kind, within.key if within is not None else "", name)] = path_of(node)
             of = dictionary().field(kind, name)
             value = self._value(of, node.value or "")
             if value is not None:
@@ -299,6 +311,13 @@ class Saving:
         if values.get("consent") is False:
             values["status"] = "refused"
         return Write("survey_response", values, rec=talk.id, seen={})
+
+
+def stops(talk: "Interview", flow: "Flow") -> list[Error]:
+    """Return what the rules of entry (level E) forbid in what would be written, beside the question it is about."""
+    saving = Saving(talk, flow)
+    saving.plan()
+    return list(judging.stops(saving.writes, talk.ledger, saving.paths))
 
 
 def save(talk: "Interview", flow: "Flow") -> tuple[tuple[str, str], ...]:

@@ -81,7 +81,12 @@ def shipped() -> list[Form]:
 @lru_cache(maxsize=16)
 def _load(path: Path, source: str, _stamp: tuple[int, int]) -> Form:
     given = path if path.suffix.lower() != ".md" else path.read_text(encoding="utf-8")
-    return make(convert(given), source, path.parent)
+    try:
+        return make(convert(given), source, path.parent)
+    except Problem as trouble:
+        if path.name in trouble.zh:
+            raise
+        raise Problem(trouble.key, f"{path.name}：{trouble.zh}", f"{path.name}: {trouble.en}") from trouble
 
 
 def make(converted: Converted, source: str = "", folder: Path | None = None) -> Form:

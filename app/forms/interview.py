@@ -210,8 +210,8 @@ class Interview:
         return sum(c[0] for c in counts), sum(c[1] for c in counts)
 
     def errors(self) -> list[Error]:
-        """Return what stands in the way of finishing, in the order of the form."""
-        return self._view.errors()
+        """Return what stands in the way of finishing, in the order of the form; then what the rules of entry forbid."""
+        return self._view.errors() or entities.stops(self, self._flow)
 
     def answers(self) -> dict[str, str]:
         """Return path -> raw value of every leaf in play, calculations too; blank ones as ''."""

@@ -24,7 +24,7 @@ def target(name: str, row: Row) -> tuple[str, str] | None:
     """The record type and field an answer is saved to."""
     if row.get("save_to"):
         return rows(name, "entities")[0]["dataset"], row["save_to"]
-    return (row["bind::leye:type"], row["bind::leye:field"]) if row.get("bind::leye:field") else None
+    return (row["bind::leye:record"], row["bind::leye:field"]) if row.get("bind::leye:field") else None
 
 
 def saved(name: str) -> list[tuple[Row, Field]]:
@@ -46,7 +46,7 @@ def test_converts_without_warnings_and_keeps_the_types_of_other_records(name: st
     assert warnings == []
     assert 'xmlns:leye="https://leye.example/xforms"' in xform
     extra = [row for row in rows(name, "survey") if row.get("bind::leye:field")]
-    assert extra and all(f'leye:type="{r["bind::leye:type"]}" leye:field="{r["bind::leye:field"]}"' in xform
+    assert extra and all(f'leye:record="{r["bind::leye:record"]}" leye:field="{r["bind::leye:field"]}"' in xform
                          for r in extra)
 
 

@@ -228,7 +228,7 @@ def test_the_language_changes_while_running(form: Callable[[str], Form], ledger:
 |          | default_language |
 |          | 中文 (zh)          |
 | survey   |               |      |             |               |                          |                          |             |
-|          | type          | name | label::中文 (zh) | label::English (en) | constraint_message::中文 (zh) | constraint_message::English (en) | constraint |
+|          | type | name | label::中文 (zh) | label::English (en) | constraint_message::中文 (zh) | constraint_message::English (en) | constraint |
 |          | select_one yn | a    | 同意吗         | Agree?        | 请选是                      | Choose yes               | . = 'y'     |
 |          | text          | b    | 备注          |               |                          |                          |             |
 | choices  |               |      |             |               |

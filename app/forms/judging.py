@@ -1,0 +1,63 @@
+"""Judging: what an interview would write obeys the rules of entry. Promises that what stood before is not held against it.
+
+All writes of one interview are judged together: the members of a roster as they will be, a spell beside its person.
+"""
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.forms.shown import Error
+from app.models import entry, rules
+from app.models.change import Value
+from app.models.rules import Context
+from app.models.writing import Write
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+JUDGED = ("household", "person", "placement")
+Paths = Mapping[tuple[str, str, str], str]
+
+
+def stops(writes: Sequence[Write], ledger: "Ledger", paths: Paths) -> Iterator[Error]:
+    """Yield the findings of level E that these writes would bring, each with the path of its question."""
+    after = {str(w.rec): _after(ledger, w) for w in writes if w.type in JUDGED}
+    for write in writes:
+        if write.type not in JUDGED:
+            continue
+        rec = str(write.rec)
+        record = ledger.get(rec)
+        before = set()
+        if record is not None:
+            around = entry.context(ledger, write.type, record.values, rec)
+            before = {(f.rule, f.text()) for f in rules.check(write.type, record.values, around)}
+        around = _together(ledger, entry.context(ledger, write.type, after[rec], rec), write, writes, after)
+        for found in rules.check(write.type, after[rec], around):
+            if found.level == "E" and (found.rule, found.text()) not in before:
+                yield Error(_path(write, found.fields, paths), found.text())
+
+
+def _after(ledger: "Ledger", write: Write) -> dict[str, Value]:
+    record = ledger.get(str(write.rec))
+    return {**(record.values if record else {}), **write.values}
+
+
+def _together(ledger: "Ledger", around: Context, write: Write, writes: Sequence[Write],
+              after: Mapping[str, Mapping[str, Value]]) -> Context:
+    """Return the context as it will be when all of these are written."""
+    people = {str(w.rec): after[str(w.rec)] for w in writes if w.type == "person"}
+    person = after.get(str(after[str(write.rec)].get("person_id")), around.person) if write.type == "placement" else around.person
+    home = {"person": after[str(write.rec)].get("household_id"), "household": str(write.rec)}.get(write.type)
+    held = [{**values, "id": rec} for rec, values in ledger.rows("person", {"household_id": home})] if home else []
+    known = {str(m["id"]) for m in held}
+    members: list[dict[str, Value]] = [{**m, **people.get(str(m["id"]), {})} for m in held]
+    members += [{**v, "id": rec} for rec, v in people.items() if rec not in known and home and v.get("household_id") == home]
+    return replace(around, person=person, members=members)
+
+
+def _path(write: Write, fields: Sequence[str], paths: Paths) -> str:
+    for name in fields:
+        for key in (str(write.rec), ""):
+            if (write.type, key, name) in paths:
+                return paths[(write.type, key, name)]
+    return ""
