@@ -1,9 +1,11 @@
 """What the strip and the rail always say: only here, waiting, last sync, where. Promises one short read."""
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.models import places
 from app.models.language import say
 from app.models.ledger import Ledger
+from app.sync.peers import peers
 from app.ui.telling import near
 
 
@@ -28,8 +30,10 @@ class Standing:
 def standing(ledger: Ledger) -> Standing:
     """Return how this computer stands."""
     last = ledger.settings.get("last_sync") or {}
+    met = [(last.get("at", ""), last.get("with", "")), *((peer.last_at, peer.name) for peer in peers(ledger) if peer.last_at)]
+    at, whom = max(met, key=lambda pair: datetime.fromisoformat(pair[0]).timestamp() if pair[0] else 0.0)
     waiting = ledger.db.conn.execute("SELECT count(*) FROM conflict").fetchone()[0]
-    return Standing(ledger.only_here(), waiting, last.get("at", ""), last.get("with", ""))
+    return Standing(ledger.only_here(), waiting, at, whom)
 
 
 def where(ledger: Ledger) -> str:

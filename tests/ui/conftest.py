@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.models.language import set_language
@@ -17,6 +17,13 @@ from app.ui.page import Desk
 from app.ui.window import Window
 
 HOUSEHOLDS, PATIENCE_MS = 12, 10_000
+
+
+def wait(ms: int) -> None:
+    """Let the window live for a while; unlike QTest.qWait this lets the workers run."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 def type_han(widget: QWidget, words: str) -> None:
@@ -81,12 +88,12 @@ def window(desk: Desk, settle: Callable[[], None]) -> Iterator[Window]:
 @pytest.fixture
 def settle(app: QApplication, request: pytest.FixtureRequest) -> Callable[[], None]:
     """Wait until no job is under way and everything that was said is drawn."""
-    def wait() -> None:
+    def settled() -> None:
         desk: Desk = request.getfixturevalue("desk")
-        QTest.qWait(90)
+        wait(90)
         for _ in range(PATIENCE_MS // 10):
             if not desk.jobs.busy():
                 break
-            QTest.qWait(10)
-        QTest.qWait(30)
-    return wait
+            wait(10)
+        wait(30)
+    return settled

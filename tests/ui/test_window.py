@@ -14,6 +14,7 @@ from app.ui.page import Desk
 from app.ui.pages import PAGES
 from app.ui.widgets import KeyButton, KeyOverlay
 from app.ui.window import Window
+from tests.ui.conftest import wait
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -96,7 +97,7 @@ def test_only_here_counts_up(window: Window, desk: Desk, settle: Callable[[], No
     desk.jobs.write(lambda work: entry.add(work.ledger, "person", {
         "full_name": "石小满", "household_id": work.ledger.get(rec).values["household_id"]}))
     settle()
-    QTest.qWait(300)
+    wait(300)
     settle()
     assert f"{before + 1} 条记录只在本机" == window.strip.pill.words.text()
 
@@ -120,7 +121,7 @@ def test_a_newer_question_silences_the_older(app: QApplication) -> None:
     jobs, answers = Jobs(None), []
     for n in range(5):
         jobs.read(lambda work, n=n: n, answers.append, slot="typing")
-    QTest.qWait(200)
+    wait(200)
     jobs.close()
     assert answers == [4]
 
@@ -135,9 +136,9 @@ def test_a_job_can_be_stopped_and_says_how_far_it_is(app: QApplication) -> None:
             QTest.qSleep(2)
 
     jobs.write(long, ended.append, words="正在导出")
-    QTest.qWait(150)
+    wait(150)
     assert jobs.cancel()
-    QTest.qWait(200)
+    wait(200)
     jobs.close()
     assert not ended and ("", 0.0) == shown[-1] and any(0 < part < 1 for words, part in shown if words)
 
@@ -149,9 +150,9 @@ def test_a_problem_of_a_job_is_told_and_a_bug_rises(app: QApplication, qtbot) ->
         raise Problem("x", "不行。", "No.")
 
     jobs.read(refuse, fail=told.append)
-    QTest.qWait(100)
+    wait(100)
     with qtbot.captureExceptions() as rises:
         jobs.read(lambda work: 1 / 0)
-        QTest.qWait(100)
+        wait(100)
     jobs.close()
     assert str(told[0]) == "不行。" and rises[0][0] is ZeroDivisionError

@@ -59,7 +59,8 @@ class PeoplePage(Page):
         head.addLayout(row(4, self.found, None, KeyCap("↓"), self.pick, KeyCap("Return"), self.enter_word, gap=6))
         left.body.addLayout(head)
         left.body.addWidget(self.list)
-        left.body.addWidget(self.tree, 1)
+        left.body.addWidget(self.tree, 1000)
+        left.body.addStretch(1)
         self.none = EmptyState("people", "", "", KeyButton("", "primary"), KeyButton(""))
         for button, do in zip(self.none.findChildren(KeyButton), (lambda: self.desk.go("roster"), self._add_household), strict=True):
             button.clicked.connect(lambda _=False, do=do: do())
@@ -184,6 +185,7 @@ class PeoplePage(Page):
         self.list.setFixedHeight(theme.px(44) * shown)
         self.right.setCurrentIndex(0 if counts[0] or counts[1] else 1)
         self.tree.setVisible(bool(counts[0] or counts[1]))
+        self.list.setVisible(bool(self.rows.rows))
         if self.rows.rows and (typed or self.person is None):
             self.list.choose(0)
             self._moved(0)

@@ -41,10 +41,10 @@ class _Found(QAbstractListModel):
 class _PlaceRow(QStyledItemDelegate):
     """A place: its name, and the way to it."""
 
-    def sizeHint(self, option, index) -> QSize:  # noqa: ANN001
+    def sizeHint(self, option, index) -> QSize:
         return QSize(theme.px(200), theme.px(34))
 
-    def paint(self, painter, option, index) -> None:  # noqa: ANN001
+    def paint(self, painter, option, index) -> None:
         row_ground(painter, option)
         place, rect = index.model().rows[index.row()], QRectF(option.rect)
         x, middle = rect.x() + theme.px(12), rect.center().y()
@@ -89,7 +89,7 @@ class PlacePicker(QWidget):
             self.list.choose(0)
             self.picked.emit(self.code)
 
-    def eventFilter(self, watched, event) -> bool:  # noqa: ANN001
+    def eventFilter(self, watched, event) -> bool:
         """Arrows move in the list, Enter takes the chosen place, as long as none is taken."""
         if event.type() == event.Type.KeyPress and not self.line.composing():
             at = self.list.currentIndex().row()

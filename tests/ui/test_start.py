@@ -1,0 +1,138 @@
+"""First start, recovery card, unlock: by keys, over real folders; what is imported at the start."""
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.sync.workspace import Workspace
+from app.ui.desktop import Desktop
+from app.ui.pages.start import StartWindow
+from app.ui.pages.unlock import UnlockWindow
+from app.ui.window import Window
+from tests.ui.conftest import type_han, wait
+
+HEAVY = ("pandas", "openpyxl", "pyxform", "pypinyin", "python_calamine", "httpx", "starlette", "uvicorn", "segno", "lxml",
+         "pyqtgraph", "numpy")
+PASS = "春天来了的口令"
+
+
+def until(test, ms: int = 8000) -> None:
+    """Wait until something holds."""
+    for _ in range(ms // 20):
+        if test():
+            return
+        wait(20)
+    raise AssertionError("it did not come")
+
+
+@pytest.fixture
+def desktop(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+    monkeypatch.delenv("LEYE_PASSPHRASE", raising=False)
+    monkeypatch.setattr("app.sync.workspace.passphrase", lambda folder: None)
+    made = Desktop(app, tmp_path / "乐业", None, QSize(1366, 768))
+    yield made
+    made.end()
+    if made.window is not None:
+        made.window.close()
+
+
+def start(desktop: Desktop) -> StartWindow:
+    """Fill the first sheet by keys, up to the recovery card."""
+    desktop.begin(None)
+    gate = desktop.window
+    assert isinstance(gate, StartWindow)
+    type_han(gate.place.line, "向阳新居")
+    QTest.keyClick(gate.place.line, Qt.Key.Key_Return)
+    type_han(gate.name, "韦敏")
+    gate.device.setText("向阳 1 号")
+    for line in (gate.first, gate.second):
+        type_han(line, PASS)
+    QTest.keyClick(gate.second, Qt.Key.Key_Return)
+    until(lambda: gate.card is not None)
+    return gate
+
+
+def test_first_start_to_the_main_window(desktop: Desktop, tmp_path: Path) -> None:
+    gate = start(desktop)
+    assert gate.place.code == "529999001L01"
+    gate.card.save(tmp_path / "card.pdf")
+    assert (tmp_path / "card.pdf").read_bytes().startswith(b"%PDF")
+    QTest.keyClicks(gate.card.last, "XXXXX")
+    QTest.keyClick(gate.card.last, Qt.Key.Key_Return)
+    assert desktop.window is gate and gate.card.field.note.words.text()
+    gate.card.last.setText(gate.card.groups[-1].lower())
+    QTest.keyClick(gate.card.last, Qt.Key.Key_Return)
+    until(lambda: isinstance(desktop.window, Window))
+    assert desktop.desk.ledger.me.user_name == "韦敏" and desktop.window.practice.isVisible()
+    assert desktop.window.page.name == "people" and "练习" in desktop.window.windowTitle()
+
+
+def test_the_first_sheet_says_what_is_missing(desktop: Desktop, tmp_path: Path) -> None:
+    desktop.begin(None)
+    gate = desktop.window
+    QTest.keyClick(gate.name, Qt.Key.Key_Return)
+    assert "选一个地方" in gate.next_bar.sentence.text() and not (tmp_path / "乐业").exists()
+
+
+def test_a_wrong_passphrase_is_refused_and_the_card_opens(desktop: Desktop) -> None:
+    Workspace.create(desktop.folder, PASS, "529999001000", "青禾 1 号", "陈主任")[0].close()
+    code = Workspace.create(desktop.folder.with_name("other"), PASS, "529999001000", "x", "y")[1]
+    before = {p.name: p.read_bytes() for p in desktop.folder.iterdir()}
+    desktop.begin(None)
+    gate = desktop.window
+    assert isinstance(gate, UnlockWindow)
+    QTest.keyClicks(gate.secret, "not this")
+    QTest.keyClick(gate.secret, Qt.Key.Key_Return)
+    until(lambda: gate.primary.isEnabled() and gate.secret.property("state") == "E")
+    assert gate.next_bar.sentence.text() and desktop.window is gate
+    assert {p.name: p.read_bytes() for p in desktop.folder.iterdir()} == before
+    gate.swap()
+    QTest.keyClicks(gate.secret, code)   # the card of another workspace
+    QTest.keyClick(gate.secret, Qt.Key.Key_Return)
+    until(lambda: gate.primary.isEnabled())
+    assert desktop.window is gate
+    gate.swap()
+    gate.secret.clear()
+    type_han(gate.secret, PASS)
+    QTest.keyClick(gate.secret, Qt.Key.Key_Return)
+    until(lambda: isinstance(desktop.window, Window))
+    assert desktop.desk.ledger.me.user_name == "陈主任"
+
+
+def test_a_second_window_is_told_in_words(desktop: Desktop, app: QApplication) -> None:
+    Workspace.create(desktop.folder, PASS, "529999001000", "青禾 1 号", "陈主任")[0].close()
+    other = Workspace.open(desktop.folder, PASS)
+    other.lock()
+    desktop.begin(PASS)
+    assert isinstance(desktop.window, UnlockWindow) and "另一个" in desktop.window.next_bar.sentence.text()
+    other.close()
+
+
+def test_only_the_light_things_load_at_the_start(made: tuple[Path, bytes]) -> None:
+    code = ("import sys; from pathlib import Path; from app.ui.desktop import run; "
+            f"run(Path({str(made[0])!r}), passphrase='practice', picture=Path({str(made[0].parent / 'p.png')!r})); "
+            "print(*sorted(m for m in sys.modules if '.' not in m))")
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, env=env, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert not set(done.stdout.split()) & set(HEAVY)
+
+
+@pytest.mark.parametrize("size", ["1366x768", "1366x696"])
+def test_a_picture_is_saved_and_the_program_leaves(made: tuple[Path, bytes], tmp_path: Path, size: str) -> None:
+    file = tmp_path / "people.png"
+    code = (f"from app.ui.desktop import run; from pathlib import Path; raise SystemExit(run(Path({str(made[0])!r}), "
+            f"passphrase='practice', picture=Path({str(file)!r}), page='people', size=({size.replace('x', ',')})))")
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, timeout=60)
+    assert done.returncode == 0, done.stderr
+    picture = QImage(str(file))
+    assert f"{picture.width()}x{picture.height()}" == size
+    assert len({picture.pixel(x, y) for x in range(150, 1366, 3) for y in range(64, 640, 3)}) > 40  # words are drawn
