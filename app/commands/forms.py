@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.commands.session import Session, as_json, command, json_option, note, out
+from app.commands.session import Session, as_json, command, json_option, note_first, out
 from app.commands.values import record_of, type_named
 from app.models.language import language, say
 from app.models.problem import Problem
@@ -29,13 +29,15 @@ def check(session: Session, file: Path, json_: bool) -> None:
     from app.forms.checks import check_workbook
 
     problems = check_workbook(file)
+    lines = [str(p.as_problem()) for p in problems]
     if json_:
         as_json({"ok": not problems, "problems": [
             {"sheet": p.sheet, "row": p.row, "column": p.column, "message": p.text()} for p in problems]})
     else:
-        for p in problems:
-            note(say(f"{p.sheet} 第 {p.row} 行 {p.column}：{p.text()}", f"{p.sheet} row {p.row} {p.column}: {p.text()}"))
+        for line in lines:
+            out(line)
         out(say("可以用。", "It runs here.") if not problems else say(f"有 {len(problems)} 处要改。", f"{len(problems)} things to mend."))
+    note_first(file.name, lines)
     if problems:
         raise SystemExit(2)
 
@@ -77,13 +79,15 @@ def fill(session: Session, form: str, answers: Path, person: str | None, househo
         kind = type_named("person" if person else "household")
         subject = (kind.name, record_of(ledger, kind, str(person or household)))
     result = scenario.fill(ledger, load(form), steps, subject=subject, draft=draft)
+    lines = [f"{error['path']}: {error['message']}".removeprefix(": ") for error in result["errors"]]
     if json_:
         as_json(result)
     else:
-        for error in result["errors"]:
-            note(f"{error['path']}: {error['message']}")
+        for line in lines:
+            out(line)
         out(str(result["status"]))
     if result["status"] == "refused":
+        note_first(answers.name, lines)
         raise SystemExit(2)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from app.commands.session import Session, as_json, command, json_option, mask_option, note, out
+from app.commands.session import Session, as_json, command, json_option, mask_option, note, note_first, out
 from app.commands.values import (
     field_named,
     line,
@@ -55,6 +55,7 @@ def roster(session: Session, file: Path, dry_run: bool, rejected: Path | None, j
     result = preview.compare(session.ledger) if dry_run else preview.commit(session.ledger)
     if rejected is not None:
         bad_rows.write(rejected, preview, result)
+    lines = [say(f"{r.sheet} 第 {r.row} 行 {r.field}：{r.reason}", f"{r.sheet} row {r.row} {r.field}: {r.reason}") for r in result.rejected]
     if json_:
         as_json({"created": result.created, "updated": result.updated, "unchanged": result.unchanged,
                  "rejected": [{"sheet": r.sheet, "row": r.row, "field": r.field, "value": r.value, "reason": r.reason}
@@ -62,8 +63,9 @@ def roster(session: Session, file: Path, dry_run: bool, rejected: Path | None, j
     else:
         out(say(f"新建 {result.created}，更新 {result.updated}，没变 {result.unchanged}，没收 {len(result.rejected)}。",
                 f"{result.created} created, {result.updated} updated, {result.unchanged} unchanged, {len(result.rejected)} rejected."))
-        for bad in result.rejected[:20]:
-            note(say(f"{bad.sheet} 第 {bad.row} 行 {bad.field}：{bad.reason}", f"{bad.sheet} row {bad.row} {bad.field}: {bad.reason}"))
+        for line in lines:
+            out(line)
+    note_first(file.name, lines)
     if result.rejected and not (result.created or result.updated or result.unchanged):
         raise SystemExit(2)
 

@@ -86,6 +86,13 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
+def note_first(name: str, lines: list[str]) -> None:
+    """Print the first of some troubles with a file, and how many more there are; nothing where there is none."""
+    if lines:
+        more = say(f"（另有 {len(lines) - 1} 处）", f" (and {len(lines) - 1} more)") if len(lines) > 1 else ""
+        note((lines[0] if name in lines[0] else say(f"{name}：{lines[0]}", f"{name}: {lines[0]}")) + more)
+
+
 def as_json(document: Any) -> None:
     """Print one JSON document."""
     click.echo(json.dumps(document, ensure_ascii=False, indent=1))

@@ -111,13 +111,13 @@ def known_problem(error: Exception) -> Problem | None:
 _KNOWN: tuple[tuple[tuple[str, ...], tuple[str, str, str, int]], ...] = (
     (("locked", "busy"), (
         "store.locked", "数据正被另一个程序占用。请等一会儿再试，或关掉另一个乐业窗口。",
-        "Another program is using the data. Wait a moment and try again, or close the other Leye window.", 1)),
+        "Another program is using the data. Wait a moment and try again, or close the other Leye window.", 2)),
     (("full", "disk i/o"), (
         "store.full", "磁盘满了或写不进去，这一次没有保存。请腾出空间再试，以前的数据都在。",
         "The disk is full or cannot be written; this was not saved. Make room and try again. Earlier data is safe.", 1)),
     (("readonly", "read-only", "unable to open"), (
         "store.readonly", "数据文件不能写。请检查文件夹的权限，或把它移到能写的地方。",
-        "The data file cannot be written. Check the folder's permissions or move it to where you can write.", 1)),
+        "The data file cannot be written. Check the folder's permissions or move it to where you can write.", 2)),
     (("not a database",), (
         "store.key", "打不开数据：口令不对，或文件不是乐业的数据。什么都没有动。",
         "The data cannot be opened: wrong passphrase, or not a Leye file. Nothing was changed.", 2)),
