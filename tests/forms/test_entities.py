@@ -19,7 +19,7 @@ def test_the_interview_writes_person_spell_and_response(ledger: Ledger, househol
     assert (person.values["birth_date"], person.values["registration_moved"]) == ("1990-01-01", True)
     assert spell.values["insurance"] == ["1", "5"]
     assert (spell.values["monthly_income"], spell.values["point_to_point"]) == (4500, True)
-    assert response.values["answers"]["/data/b_identity/b_document/full_name"] == "蒲松龄"
+    assert response.values["answers"][paths("person_interview")["full_name"]] == "蒲松龄"
     assert (response.values["subject_id"], response.values["status"], response.values["consent"]) == (person.id, "submitted", True)
     sources = {e.source for e in ledger.history(person.id)}
     assert sources == {f"form:person_interview@{load('person_interview').version}/{response.id}"}
