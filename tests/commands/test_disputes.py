@@ -1,0 +1,74 @@
+"""Commands on disagreements: conflicts, resolve, and what undo brings back."""
+import re
+from pathlib import Path
+
+import pytest
+
+from app.models.ledger import Write
+from app.sync.workspace import Workspace
+from tests.command_line import CommandLine
+
+
+@pytest.fixture
+def disputed(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> CommandLine:
+    """The workspace, into which another laptop's different phone and another man's identity were merged."""
+    other = CommandLine(tmp_path / "other")
+    other("init", "--area", "529999001", "--name", "青禾 2 号", "--user", "杨练")
+    with Workspace.open(leye_.folder, leye_.passphrase) as here, Workspace.open(other.folder, other.passphrase) as there:
+        mine, theirs = here.ledger, there.ledger
+        theirs.merge(mine.changes([row[2] for row in mine.feed(0, 10_000)]))
+        before = theirs.seen(ids["head"])
+        theirs.write([Write("person", {"phone": "13900002222"}, rec=ids["head"], seen=before)], source="screen")
+        theirs.write([Write("person", {"birth_date": "1992-03-02", "id_number": None}, rec=ids["head"], seen=before)], source="screen")
+        mine.write([Write("person", {"phone": "13900003333"}, rec=ids["head"])], source="screen")
+        mine.write([Write("person", {"sex": "1", "id_number": None}, rec=ids["head"])], source="screen")
+        merged = mine.merge(theirs.changes([row[2] for row in theirs.feed(0, 1000)]))
+        assert merged.conflicts == 2
+    return leye_
+
+
+def test_conflicts_names_both_values_who_where_and_when(disputed: CommandLine, ids: dict[str, str]) -> None:
+    listed = {one["unit"]: one for one in disputed("conflicts", "--json").json}
+    assert set(listed) == {"phone", "identity"}
+    phone = listed["phone"]
+    assert (phone["type"], phone["id"]) == ("person", ids["head"])
+    assert {(v["value"], v["author"], v["device"]) for v in phone["values"]} == {
+        ("13900002222", "杨练", "青禾 2 号"), ("13900003333", "韦敏", "青禾 1 号")}
+    assert all(re.match(r"\d{4}-\d\d-\d\dT", v["at"]) for v in phone["values"])
+    assert {v["value"]["sex"] for v in listed["identity"]["values"]} == {"1", "2"}
+    shown = disputed("show", "person", ids["head"], "--json").json["conflicts"]
+    assert shown["phone"] == phone["values"]
+    assert "13900002222" not in disputed("conflicts", "--mask", "--json").out
+    assert "13900002222" not in disputed("conflicts").out
+
+
+def test_resolve_takes_a_number_or_a_value_and_nothing_else(disputed: CommandLine, ids: dict[str, str]) -> None:
+    before = disputed.digest()
+    for unit, take in (("phone", "#3"), ("phone", "#0"), ("phone", "#x"), ("full_name", "#1"), ("nonsense", "#1"),
+                       ("identity", "text"), ("identity", '{"nonsense": 1}')):
+        assert disputed("resolve", "person", ids["head"], unit, "--take", take, status=2).err
+    assert disputed.digest() == before
+    versions = disputed("show", "person", ids["head"], "--json").json["conflicts"]
+    disputed("resolve", "person", "P-01", "phone", "--take", "#2")
+    shown = disputed("show", "person", ids["head"], "--json").json
+    assert shown["fields"]["phone"] == versions["phone"][1]["value"]
+    assert set(shown["conflicts"]) == {"identity"}
+    disputed("resolve", "person", "P-01", "identity", "--take", "#1")
+    shown = disputed("show", "person", ids["head"], "--json").json
+    assert shown["conflicts"] == {}
+    assert {name: shown["fields"].get(name) for name in versions["identity"][0]["value"]} == versions["identity"][0]["value"]
+    assert disputed("conflicts", "--json").json == []
+    assert disputed("verify", "--json").json["ok"]
+
+
+def test_resolve_takes_a_third_value_and_undo_brings_the_question_back(disputed: CommandLine, ids: dict[str, str]) -> None:
+    disputed("resolve", "person", ids["head"], "phone", "--take", "13900004444")
+    assert disputed("show", "person", ids["head"], "--json").json["fields"]["phone"] == "13900004444"
+    disputed("undo")
+    assert {one["unit"] for one in disputed("conflicts", "--json").json} == {"phone", "identity"}
+
+
+def test_resolve_refuses_a_value_that_is_none(disputed: CommandLine, ids: dict[str, str]) -> None:
+    before = disputed.digest()
+    assert disputed("resolve", "person", ids["head"], "identity", "--take", '{"birth_date": "gestern"}', status=2).err
+    assert disputed.digest() == before

@@ -1,0 +1,65 @@
+"""Commands on forms: list, check, fill; the JSON that programs read."""
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.command_line import ROOT, CommandLine
+
+FORMS = ("person_interview", "household", "follow_up")
+KEYS = {"status", "answers", "relevant", "errors", "choices", "wrote"}
+
+
+def steps(path: Path, *given: dict[str, Any]) -> Path:
+    path.write_text(json.dumps(list(given), ensure_ascii=False), encoding="utf-8")
+    return path
+
+
+def test_list_names_the_forms_there_are(leye_: CommandLine) -> None:
+    told = leye_("form", "list", "--json").json
+    assert {form["id"] for form in told} >= set(FORMS)
+    assert all(form["version"] and form["title"] for form in told)
+    assert all(name in leye_("form", "list").out for name in FORMS)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_the_forms_that_come_with_it_run(name: str, leye_: CommandLine) -> None:
+    told = leye_("form", "check", ROOT / "resources" / "forms" / f"{name}.xlsx", "--json").json
+    assert told == {"ok": True, "problems": []}
+
+
+def test_fill_reports_what_is_missing_and_writes_nothing(leye_: CommandLine, tmp_path: Path) -> None:
+    before = leye_.digest()
+    told = leye_("form", "fill", "person_interview", "--person", "P-01", "--answers", steps(tmp_path / "a.json"), "--json", status=2)
+    assert set(told.json) >= KEYS
+    assert (told.json["status"], told.json["wrote"]) == ("refused", [])
+    assert all(set(error) == {"path", "message"} for error in told.json["errors"])
+    assert "/data/a_interview/consent" in {error["path"] for error in told.json["errors"]}
+    assert "a.json" in told.err
+    text = leye_("form", "fill", "person_interview", "--person", "P-01", "--answers", tmp_path / "a.json", status=2)
+    assert text.last == "refused"
+    assert leye_.digest() == before
+
+
+def test_fill_follows_the_answers_step_by_step(leye_: CommandLine, tmp_path: Path) -> None:
+    no = steps(tmp_path / "no.json", {"set": "/data/a_interview/consent", "value": "0"})
+    yes = steps(tmp_path / "yes.json", {"set": "/data/a_interview/consent", "value": "1"})
+    without, with_ = (leye_("form", "fill", "person_interview", "--person", "P-01", "--answers", file, "--draft", "--json").json
+                      for file in (no, yes))
+    assert (without["status"], with_["status"]) == ("draft", "draft")
+    assert len(with_["relevant"]) > len(without["relevant"])
+    assert with_["answers"]["/data/a_interview/consent"] == "1"
+    assert with_["choices"]["/data/a_interview/consent"] == ["1", "0"]
+
+
+def test_fill_refuses_who_and_what_is_not_there(leye_: CommandLine, tmp_path: Path) -> None:
+    before, file = leye_.digest(), steps(tmp_path / "a.json")
+    assert "P-99" in leye_("form", "fill", "person_interview", "--person", "P-99", "--answers", file, status=2).err
+    told = leye_("form", "fill", "horoscope", "--answers", file, status=2).err
+    assert "horoscope" in told and "person_interview" in told
+    odd = steps(tmp_path / "odd.json", {"set": "/data/a_interview/consent", "value": "perhaps"},
+                {"add": "/data/nothing"}, {"remove": "/data/nothing[2]"})
+    errors = leye_("form", "fill", "person_interview", "--answers", odd, "--json", status=2).json["errors"]
+    assert {"/data/a_interview/consent", "/data/nothing", "/data/nothing[2]"} <= {error["path"] for error in errors}
+    assert leye_.digest() == before

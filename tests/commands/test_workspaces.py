@@ -1,0 +1,77 @@
+"""Commands on a workspace as a whole: init, generate, digest, verify, undo."""
+import re
+from pathlib import Path
+
+from app.sync.workspace import Workspace
+from tests.command_line import CommandLine
+
+
+def test_init_completes_the_area_and_ends_with_the_recovery_code(tmp_path: Path) -> None:
+    run = CommandLine(tmp_path / "new")
+    made = run("init", "--area", "529999001L01", "--name", "向阳 1 号", "--user", "韦敏", "--role", "surveyor")
+    assert re.fullmatch(r"[0-9A-Z]{4,6}(-[0-9A-Z]{4,6}){4,}", made.last)
+    assert "向阳新居" in made.out
+    before = run.digest()
+    assert run("init", "--area", "529999", "--name", "x", "--user", "y", status=2).err
+    assert run.digest() == before
+    assert run("init", "--area", "529999", "--name", "x", "--user", "y", "--role", "king", status=2).err
+
+
+def test_init_refuses_a_place_that_is_none(tmp_path: Path) -> None:
+    for area in ("999999", "5299990010001", "529998", "529998001201", "县", ""):
+        CommandLine(tmp_path / "new")("init", "--area", area, "--name", "x", "--user", "y", status=2)
+    assert not (tmp_path / "new" / "ledger.db").exists()
+
+
+def test_generate_is_the_same_for_the_same_seed(tmp_path: Path) -> None:
+    digests = []
+    for name in ("a", "b"):
+        run = CommandLine(tmp_path / name)
+        run("init", "--area", "529999", "--name", name, "--user", name)
+        run("generate", "--households", 6, "--seed", 3)
+        digests.append(run("digest").last)
+        assert 12 <= len(run("list", "person", "--json").json) <= 48
+        assert len(run("list", "household", "--json").json) == 6
+    assert digests[0] == digests[1]
+    assert re.fullmatch(r"[0-9a-f]{64}", digests[0])
+    run("generate", "--households", 0, "--seed", 3, status=2)
+
+
+def test_generate_is_refused_outside_the_practice_county(tmp_path: Path) -> None:
+    run = CommandLine(tmp_path / "real")
+    run("init", "--area", "520000", "--name", "a", "--user", "b")
+    before = run.digest()
+    assert "529999" in run("generate", "--households", 1, "--seed", 1, status=2).err
+    assert run.digest() == before
+
+
+def test_verify_reports_in_json(leye_: CommandLine) -> None:
+    told = leye_("verify", "--json").json
+    assert told["ok"] is True
+    assert told["problems"] == []
+    assert told["changes"] >= 5
+    assert told["records"] >= 5
+
+
+def test_verify_fails_aloud_when_a_record_is_not_what_its_changes_say(leye_: CommandLine, ids: dict[str, str]) -> None:
+    with Workspace.open(leye_.folder, leye_.passphrase) as ws:
+        ws.ledger.db.execute("UPDATE person SET phone = '13800009999' WHERE id = ?", (ids["head"],))
+        ws.ledger.db.conn.commit()
+    told = leye_("verify", "--json", status=1).json
+    assert told["ok"] is False
+    assert any(ids["head"][:8] in problem for problem in told["problems"])
+    assert "13800009999" not in str(told)
+    assert leye_("verify", status=1).err
+
+
+def test_undo_takes_back_the_last_edit_and_says_when_there_is_nothing(leye_: CommandLine, ids: dict[str, str]) -> None:
+    before = leye_("digest").last
+    leye_("set", "person", ids["head"], "phone=13900001111")
+    assert leye_("digest").last != before
+    leye_("undo")
+    assert leye_("digest").last == before
+    assert leye_("show", "person", ids["head"], "--json").json["fields"]["phone"] == "13800005678"
+    for _ in range(3):
+        leye_("undo")
+    assert leye_("list", "household", "--json").json == []
+    assert leye_("undo", status=2).err
