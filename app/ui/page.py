@@ -157,6 +157,8 @@ class Page(QWidget):
             if action.key == key and not action.why_not and not (typing and key.isdigit()):
                 action.do()
                 return
+        if key == "Esc" and self.desk.jobs.cancel():
+            return
         super().keyPressEvent(event)
 
 

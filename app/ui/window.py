@@ -22,7 +22,7 @@ class Window(QMainWindow):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
-        self.setMinimumSize(theme.px(1024), theme.px(640))
+        self.setMinimumSize(1024, 600)
         self.setWindowIcon(icons.app_icon())
         self.pages: dict[str, Page] = {}
         self.infos: dict[str, PageInfo] = {info.name: info for info in PAGES}

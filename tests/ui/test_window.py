@@ -140,7 +140,7 @@ def test_a_job_can_be_stopped_and_says_how_far_it_is(app: QApplication) -> None:
     assert jobs.cancel()
     wait(200)
     jobs.close()
-    assert not ended and ("", 0.0) == shown[-1] and any(0 < part < 1 for words, part in shown if words)
+    assert not ended and shown[-1] == ("", 0.0) and any(0 < part < 1 for words, part in shown if words)
 
 
 def test_a_problem_of_a_job_is_told_and_a_bug_rises(app: QApplication, qtbot) -> None:

@@ -2,6 +2,7 @@
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from app.models.language import say
@@ -169,8 +170,9 @@ class PeoplePage(Page):
     # -- finding
 
     def _look_up(self) -> None:
-        typed = self.box.words().strip()
-        self.desk.jobs.read(lambda work: (_counts(work.ledger), find(work.ledger, typed, limit=HITS) if typed else []),
+        typed, known = self.box.words().strip(), self.counts
+        self.desk.jobs.read(lambda work: (known if known and typed else _counts(work.ledger),
+                                          find(work.ledger, typed, limit=HITS) if typed else []),
                             lambda found: self._found(typed, *found), self.desk.trouble, slot="people.find", owner=self)
 
     def _found(self, typed: str, counts: tuple[int, int, int], hits: list[Any]) -> None:
@@ -181,8 +183,7 @@ class PeoplePage(Page):
         else:
             self.rows.put_all(self.ledger)
             self.found.setText(say(f"共 {counts[0]:,} 户", f"{counts[0]:,} households"))
-        shown = min(MOST_ROWS, max(1, len(self.rows.rows)))
-        self.list.setFixedHeight(theme.px(44) * shown)
+        self._fit_list()
         self.right.setCurrentIndex(0 if counts[0] or counts[1] else 1)
         self.tree.setVisible(bool(counts[0] or counts[1]))
         self.list.setVisible(bool(self.rows.rows))
@@ -192,6 +193,16 @@ class PeoplePage(Page):
         elif self.person is not None:
             self._mark()
         self.refresh()
+
+    def _fit_list(self) -> None:
+        """Give the list as many rows as it has, up to five, and never more than half of the height."""
+        room = int((self.height() - theme.px(90)) * 0.45 / theme.px(44))
+        self.list.setFixedHeight(theme.px(44) * max(2, min(MOST_ROWS, len(self.rows.rows), room)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the height of the left side anew."""
+        super().resizeEvent(event)
+        self._fit_list()
 
     def _moved(self, at: int) -> None:
         if not 0 <= at < len(self.rows.rows):
@@ -265,6 +276,7 @@ class PeoplePage(Page):
         self._show_household(rec)
 
     def _ledger_changed(self, recs: frozenset[str]) -> None:
+        self.counts = None
         if self.isVisible():
             self._look_up()
             if self.person is not None:

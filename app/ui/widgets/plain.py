@@ -152,7 +152,8 @@ class Panel(QFrame):
         self.setObjectName("panel")
         self.setProperty("edge", edge)
         self.title = Words(title, 15, bold=True)
-        self.remark = Words(remark, 12, "2")
+        self.title.setMinimumWidth(0)  # a title is never cut; the remark beside it may be shortened
+        self.remark = Elided(remark, 12, "2")
         self.side = QHBoxLayout()
         self.head = row(self.title, None, self.remark)
         self.head.addLayout(self.side)
