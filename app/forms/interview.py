@@ -14,7 +14,7 @@ from app.forms.instance import Branch, Instance, ancestor, every, instances, key
 from app.forms.journal import Event, Journal, heads
 from app.forms.kinds import TICKED, kind_of, normal, refusal
 from app.forms.shown import Changed, Draft, Error, Finished, Question, Section
-from app.forms.view import View
+from app.forms.view import Tally, View
 from app.forms.xpath.compile import World
 from app.forms.xpath.tree import Node
 from app.models import clock
@@ -50,6 +50,7 @@ class Interview:
         world = World(root=instance.document, instances=dict(definition.instances), prefixes=definition.prefixes)
         self._flow = Flow(instance, form.graph, world, self._keep)
         self._view = View(self._flow)
+        self._tally = Tally(self._flow)
         world.itext = lambda name, node: self._view.text(definition.itext.get(name), node)
         world.choice_name = self._choice_name
         self.language = language()
@@ -64,7 +65,8 @@ class Interview:
                 "household": household, "position": "", "shown": shown.as_dict(), "started": _now(), "total": 0}
         talk = cls(form, ledger, new_id(), head)
         talk._fill(shown)
-        head["total"] = talk.progress()[1]
+        talk._tally = Tally(talk._flow)
+        head["total"] = talk._tally.total
         talk._journal.begin(head, [*talk._events, Event("begun", "", "")])
         talk._events.clear()
         talk._flow.take()
@@ -153,6 +155,7 @@ class Interview:
                 flow.run()
         flow.replaying = False
         flow.take()
+        self._tally = Tally(flow)
 
     def _again(self, event: Event) -> None:
         flow = self._flow
@@ -206,8 +209,7 @@ class Interview:
 
     def progress(self) -> tuple[int, int]:
         """Return (answered, total) over the relevant questions a person can answer."""
-        counts = [self._view.counts(s) for s in self._view.stretches]
-        return sum(c[0] for c in counts), sum(c[1] for c in counts)
+        return self._tally.answered, self._tally.total
 
     def errors(self) -> list[Error]:
         """Return what stands in the way of finishing, in the order of the form; then what the rules of entry forbid."""
@@ -304,8 +306,10 @@ class Interview:
 
     def _commit(self) -> Changed:
         events, self._events = self._events, []
+        marks = self._flow.take()
+        self._tally.follow(marks)
         self._journal.append(events, self.progress())
-        self.changed = _changed(self._flow.take())
+        self.changed = _changed(marks)
         return self.changed
 
     def _choice_name(self, value: str, path: str, near: Node) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.forms.definition import Part, Wording
-from app.forms.flow import Flow, child_text
+from app.forms.flow import Flow, Marks, child_text
 from app.forms.instance import Branch, every, instances, path_of
 from app.forms.kinds import TICKED, is_note, kind_of
 from app.forms.shown import Choice, Error, Question, Section
@@ -23,6 +23,39 @@ class Stretch:
     path: str
     part: Part | None
     parts: tuple[Part, ...]
+
+
+def to_answer(node: Node) -> bool:
+    """Return whether a person is to answer here now."""
+    part: Part = node.ref
+    return bool(part.asked and node.relevant and not node.state.readonly and not is_note(part))
+
+
+class Tally:
+    """How far an interview is, kept up act by act. Attributes: answered, total."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self._recount()
+
+    def _recount(self) -> None:
+        self._known = {id(n): bool(n.value) for n in every(self.flow.instance.root) if n.ref.asked and to_answer(n)}
+        self.total, self.answered = len(self._known), sum(self._known.values())
+
+    def follow(self, marks: Marks) -> None:
+        """Take in what one act changed."""
+        if marks.repeats:
+            self._recount()
+            return
+        for node in {**marks.values, **marks.relevance, **marks.validity}.values():
+            if not node.ref.asked:
+                continue
+            before = self._known.pop(id(node), None)
+            if before is not None:
+                self.total, self.answered = self.total - 1, self.answered - before
+            if to_answer(node):
+                self._known[id(node)] = bool(node.value)
+                self.total, self.answered = self.total + 1, self.answered + bool(node.value)
 
 
 class View:
@@ -82,17 +115,12 @@ class View:
         for part in stretch.parts:
             for top in instances(self.flow.instance.root, part):
                 for node in every(top):
-                    if not self._to_answer(node):
+                    if not (node.ref.asked and to_answer(node)):
                         continue
                     total += 1
                     answered += bool(node.value)
                     missing += node.state.required and not node.value
         return answered, total, missing
-
-    @staticmethod
-    def _to_answer(node: Node) -> bool:
-        part: Part = node.ref
-        return bool(part.asked and node.relevant and not node.state.readonly and not is_note(part))
 
     def _stand(self, part: Part) -> Node:
         """Return a node where a part's label can be evaluated."""
@@ -206,7 +234,7 @@ class View:
             if not node.ref.leaf or not node.relevant:
                 continue
             message = self._invalid(node)
-            if message is None and node.state.required and not node.value and self._to_answer(node):
+            if message is None and node.state.required and not node.value and to_answer(node):
                 message = self.text(node.ref.required_message, node) or say("这道题必须回答。", "This question must be answered.")
             if message is not None:
                 found.append(Error(path_of(node), message))

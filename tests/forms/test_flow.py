@@ -114,6 +114,8 @@ def test_little_by_little_equals_all_at_once(ledger: Ledger, tables: str, acts: 
     for kind, which, number in acts:
         act(talk, kind, which, number)
         assert state(talk._flow) == state(anew(form, talk._flow.instance))
+        counts = [(s.answered, s.total) for s in talk.sections()]
+        assert talk.progress() == (sum(c[0] for c in counts), sum(c[1] for c in counts))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("app.forms.interview.load", lambda _source: form)
         assert state(Interview.reopen(ledger, talk.id)._flow) == state(talk._flow)

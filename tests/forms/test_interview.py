@@ -110,6 +110,7 @@ def test_sections_count_what_is_answered_and_missing(begin: Begin) -> None:
     assert (members.path, members.label, members.total) == ("/data/member", "成员", 1)
     talk.answer("/data/age", "20")
     assert talk.progress() == (1, 4)
+    assert talk.progress() == tuple(sum(c) for c in zip(*((s.answered, s.total) for s in talk.sections()), strict=True))
 
 
 def test_a_reopened_interview_is_as_it_was_left(begin: Begin, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
