@@ -65,6 +65,7 @@ class SyncPage(Page):
         """Show how this computer stands, and keep it so while the page is open."""
         if not self.view.stick.path():
             self.view.stick.put_path(str(self.desk.ledger.settings.get("stick_path") or ""))
+        self.setFocus()
         self.read()
         self.view.focus()
         if self.office:
@@ -238,7 +239,7 @@ class SyncPage(Page):
             except Problem as problem:
                 self.desk.trouble(problem)
                 return
-            self.view.invite.put(self.view.url, code)
+            self.view.put_invitation(code)
             self.refresh()
 
     def save_invitation(self) -> None:

@@ -115,7 +115,8 @@ class LaptopView(QWidget):
         self.office.retitle(say("已和镇里配对", "Paired with the office"))
         clear(self.facts)
         last = near(hub.last_at) if hub.last_at else say("还没有", "not yet")
-        level = {True: say("两边一样", "level"), False: say("还不一样，再同步一次", "not level; sync once more")}.get(hub.level, say("还不知道", "not known yet"))
+        words = {True: say("两边一样", "level"), False: say("还不一样，再同步一次", "not level; sync once more")}
+        level = words.get(hub.level, say("还不知道", "not known yet"))
         for label, words in ((say("镇里的电脑", "Office computer"), hub.name), (say("地址", "Address"), hub.url),
                              (say("上次同步", "Last sync"), last), (say("两边的数据", "Both sides"), level)):
             self.facts.addWidget(FactRow(label, words))

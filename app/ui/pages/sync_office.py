@@ -108,16 +108,23 @@ class OfficeView(QWidget):
         self.put(self.found)
 
     def _door(self) -> None:
+        self.door.setVisible(not self.invite.code)
         self.door.retitle(say("接收", "Receiving"))
         self.door_words.setText(say(f"正在接收：{self.url}", f"Receiving at {self.url}") if self.url
                                 else say("没有在接收。开始以后，下面的电脑才连得上。",
                                          "Not receiving. Computers below reach this one only after you start."))
         self.door_words.set_ink("ok" if self.url else "warn")
 
+    def put_invitation(self, code: str) -> None:
+        """Show a new invitation in the place of the address."""
+        self.invite.put(self.url, code)
+        self._door()
+
     def put_door(self, url: str) -> None:
         """Say whether the hub is running, and where."""
         self.url, self.starting = url, False
-        self.invite.setVisible(bool(self.invite.code and url))
+        if not url:
+            self.invite.withdraw()
         self._door()
 
     def put(self, found: list[Computer]) -> None:

@@ -153,17 +153,17 @@ class InvitePanel(Panel):
     def __init__(self) -> None:
         super().__init__(padding=14)
         self.code, self.url, self.until = "", "", datetime.min
-        self.words, self.address, self.how = Words("", 15, bold=True), Elided("", 13), Words("", 13, "2", wrap=True)
+        self.words, self.address, self.how = Words("", 15, bold=True), Words("", 13), Words("", 13, "2", wrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.picture = QLabel()
         self.picture.setFixedSize(theme.px(QR_SIDE), theme.px(QR_SIDE))
         self.save = KeyButton("", "quiet", height=28)
         self.save.clicked.connect(self.saved)
-        line = row(self.picture, self.words, gap=16)
-        line.setStretch(1, 1)
+        line = row(self.picture, gap=16)
+        line.addLayout(column(self.words, self.save, None, gap=2), 1)
         self.body.addLayout(line)
-        for part in (self.address, self.how, self.save):
-            self.body.addWidget(part)
+        self.body.addWidget(self.address)
+        self.body.addWidget(self.how)
         self.hide()
         self.timer = QTimer(self, interval=10_000)
         self.timer.timeout.connect(self._count)
@@ -187,6 +187,12 @@ class InvitePanel(Panel):
         self.how.setText(say("在新电脑上点“同步”，填地址和这个码。", "On the new computer open Sync and type address and code."))
         self.save.reword(say("存成邀请文件…", "Save as a file…"))
         self._count()
+
+    def withdraw(self) -> None:
+        """Show no invitation any more."""
+        self.code = ""
+        self.timer.stop()
+        self.hide()
 
     def _count(self) -> None:
         left = int((self.until - datetime.now()).total_seconds() // 60) + 1 if self.code else 0

@@ -176,6 +176,7 @@ class LongChoice(QWidget):
             self.tags.setVisible(bool(labels))
         elif not self.is_open():
             self.line.setText(labels[0] if labels else "")
+            self.line.setCursorPosition(0)
 
     def is_open(self) -> bool:
         """Tell whether the list is shown."""
