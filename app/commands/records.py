@@ -41,7 +41,7 @@ def register(group: click.Group) -> None:
 
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
-@click.option("--rejected", type=click.Path(path_type=Path), help="Write the rejected rows with their reasons to this workbook.")
+@click.option("--rejected", type=click.Path(path_type=Path), help="Where the rejected rows go, with their reasons; else beside FILE.")
 @json_option
 def roster(session: Session, file: Path, dry_run: bool, rejected: Path | None, json_: bool) -> None:
     """Bring in households and people; good rows go in, all or none, bad ones are named with their reasons.
@@ -53,8 +53,14 @@ def roster(session: Session, file: Path, dry_run: bool, rejected: Path | None, j
 
     preview = rosters.read(file)
     result = preview.compare(session.ledger) if dry_run else preview.commit(session.ledger)
-    if rejected is not None:
-        bad_rows.write(rejected, preview, result)
+    kept = None
+    try:
+        if rejected is not None or not dry_run:
+            kept = bad_rows.write(rejected or bad_rows.beside(file), preview, result)
+    except Problem as trouble:  # the roster is in; where nobody asked for the file, its folder may be read-only
+        if rejected is not None:
+            raise
+        note(str(trouble))
     lines = [say(f"{r.sheet} 第 {r.row} 行 {r.field}：{r.reason}", f"{r.sheet} row {r.row} {r.field}: {r.reason}") for r in result.rejected]
     if json_:
         as_json({"created": result.created, "updated": result.updated, "unchanged": result.unchanged,
@@ -66,6 +72,8 @@ def roster(session: Session, file: Path, dry_run: bool, rejected: Path | None, j
         for line in lines:
             out(line)
     note_first(file.name, lines)
+    if kept is not None:
+        note(say(f"没收的行和原因写在 {kept.name}，改好可以再导。", f"The rejected rows and the reasons are in {kept.name}; mend them there and import it."))
     if result.rejected and not (result.created or result.updated or result.unchanged):
         raise SystemExit(2)
 
