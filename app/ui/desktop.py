@@ -12,6 +12,7 @@ from app.sync import workspace as workspaces
 from app.sync.workspace import Workspace
 from app.ui import theme
 from app.ui.page import Desk
+from app.ui.pages import PAGES
 from app.ui.window import Window
 
 SETTLE_MS = 250  # how long nothing may be under way before a picture is taken
@@ -20,8 +21,8 @@ SETTLE_MS = 250  # how long nothing may be under way before a picture is taken
 class Desktop:
     """One run of the program: the gate first if needed, then the main window."""
 
-    def __init__(self, app: QApplication, folder: Path, page: str | None, size: QSize) -> None:
-        self.app, self.folder, self.page, self.size = app, folder, page, size
+    def __init__(self, app: QApplication, folder: Path, page: str | None, size: QSize, alone: bool = True) -> None:
+        self.app, self.folder, self.page, self.size, self.alone = app, folder, page, size, alone
         self.window: QMainWindow | None = None
         self.desk: Desk | None = None
 
@@ -41,6 +42,8 @@ class Desktop:
                 self.open(Workspace.open(self.folder, passphrase=given))
                 return
             except Problem as found:
+                if not self.alone:
+                    raise
                 problem = str(found)
         from app.ui.pages.unlock import UnlockWindow
 
@@ -50,7 +53,8 @@ class Desktop:
 
     def open(self, workspace: Workspace) -> None:
         """Show the main window of a workspace."""
-        workspace.lock()
+        if self.alone:
+            workspace.lock()
         kept = workspace.ledger.settings.get("language")
         if kept in ("zh", "en") and not _language_is_set():
             set_language(kept)
@@ -104,13 +108,17 @@ def run(workspace_dir: Path, passphrase: str | None = None, picture: Path | None
         size: tuple[int, int] = (1366, 768)) -> int:
     """Open the desktop on a workspace; return the exit status when the last window is closed.
 
-    With `picture` the window is drawn at `size`, saved there and closed. Problem where the workspace cannot be opened.
+    With `picture` the window is drawn at `size`, saved there and closed; it shares the workspace as commands do. Problem
+    where there is no such page, and, with `picture`, where the workspace cannot be opened.
     """
+    if page is not None and page not in (known := [info.name for info in PAGES]):
+        raise Problem("desktop.page", f"没有“{page}”这一页。有：{'、'.join(known)}。",
+                      f"There is no page “{page}”. There are: {', '.join(known)}.")
     app = QApplication.instance() or QApplication(sys.argv[:1])
     app.setApplicationName("Leye")
     _own_words(app)
     theme.use(app)
-    desktop = Desktop(app, Path(workspace_dir), page, QSize(*size))
+    desktop = Desktop(app, Path(workspace_dir), page, QSize(*size), alone=picture is None)
     desktop.begin(passphrase)
     if picture is not None:
         saved = Picture(desktop, Path(picture))

@@ -11,8 +11,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.models.problem import Problem
 from app.sync.workspace import Workspace
-from app.ui.desktop import Desktop
+from app.ui.desktop import Desktop, run
 from app.ui.pages.start import StartWindow
 from app.ui.pages.unlock import UnlockWindow
 from app.ui.window import Window
@@ -136,3 +137,11 @@ def test_a_picture_is_saved_and_the_program_leaves(made: tuple[Path, bytes], tmp
     picture = QImage(str(file))
     assert f"{picture.width()}x{picture.height()}" == size
     assert len({picture.pixel(x, y) for x in range(150, 1366, 3) for y in range(64, 640, 3)}) > 40  # words are drawn
+
+
+def test_a_picture_of_no_page_or_with_a_wrong_passphrase_is_refused(made: tuple[Path, bytes], tmp_path: Path, app: QApplication) -> None:
+    with pytest.raises(Problem, match="desktop.page"):
+        run(made[0], "practice", tmp_path / "p.png", "nosuch")
+    with pytest.raises(Problem):
+        run(made[0], "wrong", tmp_path / "p.png")
+    assert not (tmp_path / "p.png").exists()
