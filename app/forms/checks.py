@@ -12,13 +12,18 @@ from app.forms.fault import Fault, FaultProblem
 from app.forms.graph import Graph, build
 from app.forms.reader import Reader, xpath_fault
 from app.forms.xpath.compile import wrong_call
+from app.forms.xpath.functions import pattern_of
 from app.forms.xpath.lexer import XPathError
-from app.forms.xpath.parser import Binary, Call, Expr, Negate, Step
+from app.forms.xpath.parser import Binary, Call, Expr, Literal, Negate, Step
 from app.forms.xpath.parser import Path as XPath
 from app.models.dictionary import dictionary
 
 _UNSUPPORTED = {
     "audio": ("录音", "recording sound"), "video": ("录像", "recording video"), "audit": ("操作日志（audit）", "the audit log"),
+    "geotrace": ("在地图上画线", "drawing on a map"), "geoshape": ("在地图上画面", "drawing on a map"),
+    "start-geopoint": ("自动定位", "locating by itself"), "ex:": ("调用别的程序", "calling another program"),
+    "draw": ("手绘", "drawing"), "annotate": ("在图上标注", "drawing on a picture"),
+    "last-saved": ("引用上一份答卷（last-saved）", "the last saved response"),
     "background-audio": ("后台录音", "background recording"), "search": ("search() 外部查找", "search()"),
 }
 
@@ -67,6 +72,11 @@ def _calls(definition: Definition) -> Iterator[Fault]:
             trouble = wrong_call(call)
             if trouble is not None:
                 yield xpath_fault(expr.part, expr.kind, trouble)
+            elif call.name == "regex" and isinstance(call.args[1], Literal):
+                try:
+                    pattern_of(call.args[1].value)
+                except XPathError as wrong:
+                    yield xpath_fault(expr.part, expr.kind, wrong)
             elif call.name == "instance" and call.args and getattr(call.args[0], "value", "") not in definition.instances:
                 name = getattr(call.args[0], "value", "")
                 yield xpath_fault(expr.part, expr.kind, XPathError("path", f"instance('{name}')"))
@@ -107,10 +117,18 @@ def _not_here(definition: Definition) -> Iterator[Fault]:
         yield _unsupported(definition.rows.get(path).number if definition.rows.get(path) else 0, "type", what)  # type: ignore[union-attr]
     for row in definition.rows.values():
         kind = row.cells.get("type", "").strip()
-        if kind in ("audit", "background-audio"):
+        if kind in ("audit", "background-audio", "geotrace", "geoshape", "start-geopoint"):
             yield _unsupported(row.number, "type", kind)
-        if "search(" in row.cells.get("appearance", ""):
-            yield _unsupported(row.number, "appearance", "search")
+        appearance = row.cells.get("appearance", "")
+        for word in ("search(", "ex:", "draw", "annotate"):
+            if appearance.startswith(word) or f" {word}" in appearance:
+                yield _unsupported(row.number, "appearance", word.rstrip("("))
+        for column, cell in row.cells.items():
+            if "${last-saved#" in cell:
+                yield _unsupported(row.number, column, "last-saved")
+    if definition.settings.get("public_key"):
+        yield Fault("settings", 2, "public_key", "这里还不支持加密提交，请去掉 public_key。",
+                    "encrypted submissions are not supported here; remove public_key.")
 
 
 def _unsupported(row: int, column: str, what: str) -> Fault:

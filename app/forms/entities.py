@@ -19,6 +19,7 @@ from app.models import clock, places
 from app.models.change import Value
 from app.models.dictionary import Field, dictionary, parse
 from app.models.identity import record_id
+from app.models.problem import Problem
 from app.models.writing import Write
 
 if TYPE_CHECKING:
@@ -134,8 +135,9 @@ class Saving:
         self.shown: dict[str, Any] = talk.head["shown"]
         self.writes: list[Write] = []
         self.paths: dict[tuple[str, str, str], str] = {}
+        self.failed: list[Error] = []
         self.subject = talk.subject
-        self.household = talk.household
+        self.household = talk.subject[1] if talk.subject is not None and talk.subject[0] == "household" else talk.household
 
     def run(self) -> tuple[tuple[str, str], ...]:
         """Write everything in one act and return (type, id) of each record, the response first."""
@@ -166,7 +168,11 @@ class Saving:
             _node, gathered = found.setdefault((kind, spell, id(within)), (within, Gathered()))
             self.paths[(kind, within.key if within is not None else "", name)] = path_of(node)
             of = dictionary().field(kind, name)
-            value = self._value(of, node.value or "")
+            try:
+                value = self._value(of, node.value or "")
+            except Problem as trouble:
+                self.failed.append(Error(path_of(node), str(trouble)))
+                continue
             if value is not None:
                 gathered.all[name] = value
                 if not node.state.known:
@@ -229,7 +235,7 @@ class Saving:
             return
         if fresh:
             values = {**self._links(kind), **{k: v for k, v in values.items() if v is not None}}
-        if within is None and self.subject is None and kind in ("person", "household"):
+        if within is None and kind in ("person", "household") and (self.subject is None or self.subject[0] != kind):
             self.subject = (kind, rec)
         if kind == "household":
             self.household = rec
@@ -317,7 +323,7 @@ def stops(talk: "Interview", flow: "Flow") -> list[Error]:
     """Return what the rules of entry (level E) forbid in what would be written, beside the question it is about."""
     saving = Saving(talk, flow)
     saving.plan()
-    return list(judging.stops(saving.writes, talk.ledger, saving.paths))
+    return saving.failed or list(judging.stops(saving.writes, talk.ledger, saving.paths))
 
 
 def save(talk: "Interview", flow: "Flow") -> tuple[tuple[str, str], ...]:

@@ -18,6 +18,7 @@ from app.forms.view import Tally, View
 from app.forms.xpath.compile import World
 from app.forms.xpath.tree import Node
 from app.models import clock
+from app.models.dictionary import dictionary
 from app.models.identity import new_id
 from app.models.language import language, say
 from app.models.problem import Problem
@@ -60,6 +61,7 @@ class Interview:
     @classmethod
     def start(cls, form: Form, ledger: "Ledger", subject: Subject | None = None, household: str | None = None) -> "Interview":
         """Begin a form, prefilled with what is known of the subject; a draft exists from now on."""
+        _needs(form, ledger, subject)
         shown = entities.look(form.definition, ledger, subject)
         head = {"form": form.id, "source": form.source, "version": form.version, "title": form.title(), "subject": subject,
                 "household": household, "position": "", "shown": shown.as_dict(), "started": _now(), "total": 0}
@@ -351,6 +353,15 @@ def drafts(ledger: "Ledger") -> list[Draft]:
 
 def _now() -> str:
     return clock.now().astimezone().isoformat(timespec="milliseconds")
+
+
+def _needs(form: Form, ledger: "Ledger", subject: Subject | None) -> None:
+    """A form about somebody needs somebody who is here."""
+    roots = {dictionary().types[e.dataset].root for e in form.definition.entities} - {"self"}
+    if roots and subject is None:
+        raise Problem("form.subject", f"“{form.title('zh')}”要先选定一个人，再开始。", f"Choose a person first: {form.title('en')} is about one.")
+    if subject is not None and ledger.get(subject[1]) is None:
+        raise Problem("form.unknown_subject", "这份档案不在本机。请刷新后再找一次。", "This record is not on this computer. Look it up again.")
 
 
 def _no_such(path: str) -> Problem:

@@ -369,6 +369,7 @@ _SAYS = {
     "axis": ("没有“{0}”这个轴", "there is no axis “{0}”"),
     "function": ("没有 {0}() 这个函数", "there is no function {0}()"),
     "arguments": ("{0}() 的参数个数不对", "{0}() has the wrong number of arguments"),
+    "regex": ("正则表达式“{0}”写错了，或用了这里没有的写法", "the regular expression “{0}” is wrong, or uses what is not known here"),
     "path": ("找不到 {0}", "there is no {0}"),
 }
 

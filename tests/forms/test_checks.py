@@ -36,6 +36,8 @@ BAD = {
     "save_to what is no field": (sheet("text | a | A | | | | shoe_size", more=PERSON), ("survey", 2, "save_to")),
     "save_to what is derived": (sheet("text | a | A | | | | in_scope", more=PERSON), ("survey", 2, "save_to")),
     "no such record": (sheet("text | a | A | | | | full_name", more=PERSON.replace("person", "martian")), ("entities", 2, "list_name")),
+    "regular expression": (sheet("text | a | A | | regex(., '[0-9') | |"), ("survey", 2, "constraint")),
+    "map": (sheet("geotrace | a | A | | | |"), ("survey", 2, "type")),
     "sound": (sheet("audio | a | A | | | |"), ("survey", 2, "type")),
     "file that is not there": (sheet("select_one_from_file towns.csv | a | A | | | |"), ("survey", 2, "type")),
 }

@@ -1,5 +1,7 @@
 """What an interview writes: the person, the household and its members, the response, each with its source."""
 from app.forms.contract import Interview, load
+from app.forms.convert import convert
+from app.forms.form import make
 from app.forms.scenario import fill
 from app.models.identity import record_id
 from app.models.ledger import Ledger
@@ -133,3 +135,28 @@ def test_a_member_typed_anew_is_known_by_the_number(ledger: Ledger) -> None:
     done = fill(ledger, load("household"), household_steps())
     assert done["status"] == "complete"
     assert len(ledger.rows("person", {"household_id": record_id("household", "529999", "LX0009")})) == 3
+
+
+def test_an_answer_the_dictionary_cannot_keep_is_an_error_beside_its_question(ledger: Ledger, household: str) -> None:
+    tables = """
+| survey   |           |      |       |           |
+|          | type      | name | label | save_to   |
+|          | text      | who  | 姓名    | full_name |
+|          | text      | sex  | 性别    | sex       |
+| entities |           |      |
+|          | list_name | label |
+|          | person    | ${who} |
+"""
+    wrong = fill(ledger, make(convert(tables)), [{"set": "/data/who", "value": "蒲松龄"}, {"set": "/data/sex", "value": "?"}], household=household)
+    assert (wrong["status"], [e["path"] for e in wrong["errors"]]) == ("refused", ["/data/sex"])
+    right = fill(ledger, make(convert(tables)), [{"set": "/data/who", "value": "蒲松龄"}, {"set": "/data/sex", "value": "男"}], household=household)
+    assert ledger.rows("person", {"sex": "1"})[0][0] == right["wrote"][1]["id"]
+
+
+def test_a_new_person_joins_the_household_that_is_visited(ledger: Ledger, household: str) -> None:
+    done = fill(ledger, load("person_interview"), steps("person_interview", WORKER), ("household", household))
+    assert done["errors"] == []
+    wrote = {w["type"]: w["id"] for w in done["wrote"]}
+    person, response = ledger.get(wrote["person"]), ledger.get(wrote["survey_response"])
+    assert person and person.values["household_id"] == household
+    assert response and (response.values["subject_kind"], response.values["subject_id"]) == ("person", person.id)

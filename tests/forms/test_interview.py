@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 
 from app.forms import journal
-from app.forms.contract import Form, Interview, drafts
+from app.forms.contract import Form, Interview, drafts, load
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 
@@ -265,3 +265,13 @@ def test_nested_repeats_keep_to_themselves(begin: Begin) -> None:
     found = values(talk)
     assert (found["h[1]/sum"], found["h[2]/sum"], found["all"]) == ("70", "30", "100")
     assert (found["h[1]/p[1]/old"], found["h[2]/p[1]/old"]) == ("1", "0")
+
+
+def test_a_form_about_a_person_needs_one(ledger: Ledger) -> None:
+    with pytest.raises(Problem) as caught:
+        Interview.start(load("follow_up"), ledger)
+    assert caught.value.key == "form.subject"
+    with pytest.raises(Problem) as caught:
+        Interview.start(load("follow_up"), ledger, ("person", "0" * 32))
+    assert caught.value.key == "form.unknown_subject"
+    assert drafts(ledger) == []

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from app.forms.xpath.compile import Context, Run
@@ -283,13 +284,25 @@ def _translate(_c: Context, text: Value, old: Value, new: Value) -> str:
     return "".join(table.get(ch, ch) for ch in to_text(text))
 
 
+_CLASSES = {
+    "L": r"[^\W\d_]", "N": r"\d", "Lu": "[A-ZÀ-ÖØ-Þ]", "Ll": "[a-zß-öø-ÿ]", "P": r"[!-/:-@\[-`{-~、。，！？；：“”‘’（）《》·—…]",
+    "Han": "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]",
+}
+_CLASS = re.compile(r"\\p\{(?:Is|script=|sc=)?(\w+)\}")
+
+
+@lru_cache(maxsize=512)
+def pattern_of(text: str) -> re.Pattern[str]:
+    r"""Return a regular expression as forms write it, \p{L}, \p{N} and \p{IsHan} too; XPathError("regex") where it is none."""
+    try:
+        return re.compile(_CLASS.sub(lambda m: _CLASSES.get(m[1], m[0]), text))
+    except re.error as trouble:
+        raise XPathError("regex", text[:40]) from trouble
+
+
 @function("regex", 2)
 def _regex(_c: Context, text: Value, pattern: Value) -> bool:
-    wanted = to_text(pattern)
-    try:
-        return re.search(wanted, to_text(text)) is not None
-    except re.error as trouble:
-        raise XPathError("regex", wanted[:40]) from trouble
+    return pattern_of(to_text(pattern)).search(to_text(text)) is not None
 
 
 @function("number", 0, 1)

@@ -20,7 +20,7 @@ def text(expression: str, node: Node = NODE, world: World | None = None) -> str:
     ("round(2.5)", "3"), ("round(-2.5)", "-3"), ("1 div 0", "Infinity"), ("0.1 + 0.2", "0.30000000000000004"), ("1 div 3 * 0", "0"),
     ("format-date('2026-03-05', '%Y年%n月%e日')", "2026年3月5日"), ("int('12.9')", "12"), ("date('2026-02-30')", "Invalid Date"),
     ("selected('01 02', '2')", "false"), ("regex('13800000000', '^1[3-9][0-9]{9}$')", "true"), ("string-length('易地')", "2"),
-    ("sum(/none)", "0"), ("max(/none)", "NaN"),
+    ("regex('蒲松龄', '^\\p{IsHan}+$')", "true"), ("regex('Ab', '^\\p{L}+$')", "true"), ("sum(/none)", "0"), ("max(/none)", "NaN"),
 ])
 def test_values(expression: str, value: str) -> None:
     assert text(expression) == value
