@@ -5,6 +5,7 @@ import math
 import random as chance
 import uuid as uuids
 
+from app.forms.xpath import lookup
 from app.forms.xpath.compile import Context
 from app.forms.xpath.functions import MANY, function, nodes_of
 from app.forms.xpath.lexer import XPathError
@@ -102,11 +103,8 @@ def _pulldata(ctx: Context, name: Value, wanted: Value, key: Value, value: Value
     column, key_column, text = to_text(wanted), to_text(key), to_text(value)
     if top is None:
         return ""
-    for item in (n for root in top.children for n in root.children if n.kind == "element"):
-        cells = {c.local: c for c in item.children if c.kind == "element"}
-        if key_column in cells and cells[key_column].text() == text:
-            return cells[column].text() if column in cells else ""
-    return ""
+    items = [n for root in top.children if root.kind == "element" for n in lookup.find(root, "item", key_column, [text])]
+    return next((c.text() for item in items[:1] for c in item.children if c.local == column), "")
 
 
 @function("base64-decode", 1)

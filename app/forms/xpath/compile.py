@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.forms.xpath import lookup
 from app.forms.xpath.lexer import XPathError
 from app.forms.xpath.parser import Binary, Call, Expr, Literal, Negate, Number, Path, Step, parse
 from app.forms.xpath.tree import XHTML, Node, in_order
@@ -131,9 +132,28 @@ def _step(step: Step) -> Walk:
         return lambda nodes, _c: [
             c for n in nodes for c in n.children if c.local == name and c.kind == "element" and c.ns != XHTML
         ]
+    keyed = lookup.column_and_key(step)
+    if keyed is not None:
+        return _keyed(step.test, keyed[0], compile_expr(keyed[1]), _tried(axis, test, predicates))
     if not predicates:
         return lambda nodes, ctx: [m for n in nodes for m in axis(n) if test(m, ctx.world)]
+    return _tried(axis, test, predicates)
 
+
+def _keyed(item: str, column: str, key: Run, tried: Walk) -> Walk:
+    """A walk that answers from an index where it can, and tries each item where it cannot."""
+
+    def walk(nodes: list[Node], ctx: Context) -> list[Node]:
+        found: list[Node] = []
+        for node in nodes:
+            keys = lookup.keys_of(key(Context(node, ctx.world, current=ctx.current))) if lookup.indexable(node) else None
+            found += tried([node], ctx) if keys is None else lookup.find(node, item, column, keys)
+        return found
+
+    return walk
+
+
+def _tried(axis: Callable[[Node], Any], test: Callable[[Node, World], bool], predicates: list[Run]) -> Walk:
     def walk(nodes: list[Node], ctx: Context) -> list[Node]:
         found: list[Node] = []
         for node in nodes:
