@@ -310,7 +310,7 @@ class Saving:
         if self.subject is not None and self.subject[0] in ("person", "household"):
             values |= {"subject_kind": self.subject[0], "subject_id": self.subject[1]}
         fields = dictionary().types["survey_response"].fields
-        for name in ("visit_mode", "respondent", "proxy_name", "proxy_relation", "refusal_reason", "consent"):
+        for name in ("visit_mode", "respondent", "proxy_name", "proxy_relation", "refusal_reason", "consent", "location"):
             node = next((n for n in leaves(self.flow.instance.root) if n.local == name and n.relevant and n.value), None)
             if node is not None:
                 values[name] = self._value(fields[name], node.value or "")
