@@ -2,6 +2,7 @@
 
     jobs.read(lambda work: work.ledger.get(rec), then=self.show)            one reader thread, its own connection
     jobs.write(lambda work: work.ledger.write(...), then=..., words="...")  one writer thread, its own connection
+    jobs.watch(lambda work: counts(work.ledger), then=..., slot="counts")   a third one, for what nobody waits for
 `work.step(done, total)` moves the bar and stops the job when the person cancelled it. `slot` names a question whose
 older answers nobody needs any more (typing in a search box).
 """
@@ -82,7 +83,7 @@ class _Thread(threading.Thread):
 
 
 class Jobs(QObject):
-    """The two workers of a window. `shown(words, part)` for the strip; words "" when nothing runs."""
+    """The workers of a window. `shown(words, part)` for the strip; words "" when nothing runs."""
 
     ended = Signal(object, object, object)
     moved = Signal(object)
@@ -93,7 +94,7 @@ class Jobs(QObject):
         self.ledger = ledger
         self._open: list[Work] = []
         self._newest: dict[str, Work] = {}
-        self._threads = {name: _Thread(name, self) for name in ("read", "write")}
+        self._threads = {name: _Thread(name, self) for name in ("read", "write", "watch")}
         self.ended.connect(self._ended)
         self.moved.connect(lambda _: self._show())
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -106,6 +107,10 @@ class Jobs(QObject):
              owner: QObject | None = None) -> Work:
         """Ask something; `then(answer)` or `fail(problem)` comes back in the window's thread."""
         return self._put("read", Work(fn, then, fail, words, slot, owner))
+
+    def watch(self, fn: Callable[[Work], Any], then: Callable[[Any], None], slot: str) -> Work:
+        """Ask something that may take a while and nobody waits for, beside what people wait for."""
+        return self._put("watch", Work(fn, then, None, "", slot))
 
     def write(self, fn: Callable[[Work], Any], then: Callable[[Any], None] | None = None,
               fail: Callable[[Problem], None] | None = None, *, words: str = "",

@@ -140,7 +140,7 @@ class Window(QMainWindow):
 
     def read_standing(self) -> None:
         """Ask what is only here, what waits, when the last sync was."""
-        self.desk.jobs.read(lambda work: standing(work.ledger), self._stand, slot="standing")
+        self.desk.jobs.watch(lambda work: standing(work.ledger), self._stand, slot="standing")
 
     def _stand(self, now: Standing) -> None:
         self._standing = now

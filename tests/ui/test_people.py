@@ -152,6 +152,27 @@ def test_a_household_is_added_by_keys(page: PeoplePage, window: Window, desk: De
     assert len(found) == 1 and page.home is not None and page.home.id == found[0][0]
 
 
+def test_households_without_a_code_come_last_and_are_walked_both_ways(desk: Desk) -> None:
+    from app.models.ledger import Write
+    from app.ui.pages.people_rows import START, households_after
+
+    bare = desk.ledger.write([Write("household", {"dwelling_no": f"9-{n}"}) for n in range(3)], source="screen").ids
+    order = [key[1] for key, _ in households_after(desk.ledger, START, HOUSEHOLDS + 10)]
+    assert set(order[-3:]) == set(bare) and len(order) == HOUSEHOLDS + 3
+    pieces, key = [], START
+    while piece := households_after(desk.ledger, key, 4):
+        pieces += [k[1] for k, _ in piece]
+        key = piece[-1][0]
+    assert pieces == order
+    walked = [order[0]]
+    while after := neighbour(desk.ledger, walked[-1], True):
+        walked.append(after)
+    back = [order[-1]]
+    while before := neighbour(desk.ledger, back[-1], False):
+        back.append(before)
+    assert walked == order and back == order[::-1]
+
+
 def test_the_list_takes_households_in_pieces(desk: Desk) -> None:
     from app.models.practice import generate
 

@@ -14,13 +14,15 @@ from app.ui.pages.portrait import age_of
 from app.ui.widgets import paint, row_ground
 
 PIECE = 100
-_SELECT = ("SELECT h.id, coalesce(h.household_code, ''), h.dwelling_no, p.id, p.full_name, p.sex, p.birth_date FROM household h "
-           "LEFT JOIN person p ON p.household_id = h.id AND p._void IS NULL AND p.relation_to_head = '02' WHERE h._void IS NULL ")
-_ALL = _SELECT + "AND (coalesce(h.household_code, ''), h.id) > (?, ?) ORDER BY coalesce(h.household_code, ''), h.id LIMIT ?"
-_NEXT = ("SELECT id FROM household WHERE _void IS NULL AND (coalesce(household_code, ''), id) > (?, ?) "
-         "ORDER BY coalesce(household_code, ''), id LIMIT 1")
-_BEFORE = ("SELECT id FROM household WHERE _void IS NULL AND (coalesce(household_code, ''), id) < (?, ?) "
-           "ORDER BY coalesce(household_code, '') DESC, id DESC LIMIT 1")
+_HEADS = ("SELECT h.id, h.household_code, h.dwelling_no, p.id, p.full_name, p.sex, p.birth_date FROM ({homes}) h LEFT JOIN person p"
+          " ON p.household_id = h.id AND p._void IS NULL AND p.relation_to_head = '02'")
+_HOME = "SELECT id, household_code, dwelling_no FROM household WHERE _void IS NULL AND "
+_CODED = "household_code >= :code AND (household_code, id) > (:code, :id) ORDER BY household_code, id LIMIT :count"
+_CODED_BACK = "household_code <= :code AND (household_code, id) < (:code, :id) ORDER BY household_code DESC, id DESC LIMIT :count"
+_BARE = "household_code IS NULL AND id > :id ORDER BY id LIMIT :count"
+_BARE_BACK = "household_code IS NULL AND id < :id ORDER BY id DESC LIMIT :count"
+Key = tuple[str | None, str]  # code and id; those without a code come last
+START: Key = ("", "")
 
 
 @dataclass(frozen=True)
@@ -43,21 +45,43 @@ def from_hit(hit: Hit, typed: str) -> Row:
                hit.dwelling or "")
 
 
-def households_after(ledger: Ledger, last: tuple[str, str], count: int = PIECE) -> list[tuple[tuple[str, str], Row]]:
-    """Return the next households by code, each with its key."""
-    found: dict[str, tuple[tuple[str, str], Row]] = {}
-    for house, code, dwelling, person, name, sex, birth in ledger.db.conn.execute(_ALL, (*last, count)):
-        age = age_of({"birth_date": birth})
-        words = f"{dictionary().codes['sex'].label(sex) if sex else ''} {age if age is not None else ''}".strip()
-        found.setdefault(house, ((code, house), Row(person, house, name or say(f"户 {code}", f"Household {code}"), "", words, dwelling or "")))
+def households_after(ledger: Ledger, last: Key, count: int = PIECE) -> list[tuple[Key, Row]]:
+    """Return the next households by code, each with its key; as many as asked for, fewer at the end."""
+    found: dict[str, tuple[Key, Row]] = {}
+    if last[0] is not None:
+        _collect(ledger, found, _HOME + _CODED, {"code": last[0], "id": last[1], "count": count})
+        last = (None, "")
+    if len(found) < count:
+        _collect(ledger, found, _HOME + _BARE, {"id": last[1], "count": count - len(found)})
     return list(found.values())
 
 
+def _collect(ledger: Ledger, found: dict[str, tuple[Key, Row]], homes: str, bound: dict[str, object]) -> None:
+    sexes = dictionary().codes["sex"]
+    for house, code, dwelling, person, name, sex, birth in ledger.db.conn.execute(_HEADS.format(homes=homes), bound).fetchall():
+        age = age_of({"birth_date": birth})
+        words = f"{sexes.label(sex) if sex else ''} {age if age is not None else ''}".strip()
+        name = name or say(f"户 {code or '没有编号'}", f"Household {code or 'without a code'}")
+        found.setdefault(house, ((code, house), Row(person, house, name, "", words, dwelling or "")))
+
+
 def neighbour(ledger: Ledger, household: str, forward: bool) -> str | None:
-    """Return the next or the previous household by code."""
-    row = ledger.db.conn.execute("SELECT coalesce(household_code, ''), id FROM household WHERE id = ?", (household,)).fetchone()
-    found = row and ledger.db.conn.execute(_NEXT if forward else _BEFORE, tuple(row)).fetchone()
-    return found[0] if found else None
+    """Return the next or the previous household in the order of the list."""
+    row = ledger.db.conn.execute("SELECT household_code FROM household WHERE id = ?", (household,)).fetchone()
+    if row is None:
+        return None
+    bound = {"code": row[0], "id": household, "count": 1}
+    coded, bare = (_CODED, _BARE) if forward else (_CODED_BACK, _BARE_BACK)
+    ways = [(bare, bound)] if row[0] is None else [(coded, bound)]
+    if forward and row[0] is not None:
+        ways.append((_BARE, {**bound, "id": ""}))
+    elif not forward and row[0] is None:
+        ways.append((_CODED_BACK, {**bound, "code": "\U0010ffff", "id": ""}))
+    for way, values in ways:
+        found = ledger.db.conn.execute(_HOME + way, values).fetchone()
+        if found:
+            return str(found[0])
+    return None
 
 
 class PeopleRows(QAbstractListModel):
@@ -66,7 +90,7 @@ class PeopleRows(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[Row] = []
-        self._keys: list[tuple[str, str]] = []
+        self._keys: list[Key] = []
         self._ledger: Ledger | None = None
 
     def put(self, rows: list[Row]) -> None:
@@ -78,7 +102,7 @@ class PeopleRows(QAbstractListModel):
     def put_all(self, ledger: Ledger) -> None:
         """Show all households, as far as one scrolls."""
         self.beginResetModel()
-        piece = households_after(ledger, ("", ""))
+        piece = households_after(ledger, START)
         self._ledger = ledger if len(piece) == PIECE else None
         self.rows, self._keys = [row for _, row in piece], [key for key, _ in piece]
         self.endResetModel()
