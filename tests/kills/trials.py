@@ -8,6 +8,7 @@ under a book's name lies nothing, the old book, or a whole one.
 from collections.abc import Iterator
 from pathlib import Path
 
+from app.books import roster as rosters
 from app.books.export import export
 from app.forms.contract import Interview, drafts
 from app.sync import tables
@@ -22,7 +23,7 @@ from tests.kills.killing import Killed, Killing
 from tests.kills.rosters import RELATIONS, roster
 
 TOWN = "529999001000"
-HOUSEHOLDS, PULLED, BOOKED = 300, 450, 400
+HOUSEHOLDS, PULLED, BOOKED = 300, 350, 300
 
 
 def verified(ws: Workspace, killed: Killed) -> None:
@@ -52,16 +53,17 @@ def imports(folder: Path, times: int, seed: int | None = None) -> Iterator[str]:
     with killing.whole().opened() as ws:
         whole = ws.ledger.digest()
         assert len(ws.ledger.rows("person")) == HOUSEHOLDS * len(RELATIONS)
+    again = True
     for killed in killing.kills(times):
         with killed.opened() as ws:
             verified(ws, killed)
             found = ws.ledger.digest()
             assert found in (nothing, whole), f"half an import, killed at {killed.at}"
             assert found == whole or ws.ledger.digest(strict=True) == before
-            from app.books import roster as rosters
-
-            rosters.read(book).commit(ws.ledger)  # and again, as the person would
-            assert ws.ledger.digest() == whole
+            if found != whole and again:  # once: it costs as much as the import
+                rosters.read(book).commit(ws.ledger)  # and again, as the person would
+                assert ws.ledger.digest() == whole
+                again = False
         yield "whole" if found == whole else "absent"
 
 
