@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 from app.forms.fault import fault_of
 from app.models.problem import Problem
 
-FORMAT = 3
+FORMAT = 4
 _OURS = "bind::leye:"
 _BLANKS = re.compile(r"[ \t]+")
 
@@ -93,8 +94,9 @@ def _keep(path: Path, found: Converted) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(json.dumps(asdict(found), ensure_ascii=False), encoding="utf-8")
         part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
+    except OSError:   # no cache then: the next time converts again
+        with suppress(OSError):
+            part.unlink()
 
 
 def _convert(raw: bytes, source: Path | str, sha: str) -> Converted:
@@ -135,6 +137,12 @@ def _as_dict(book: Any) -> dict[str, Any]:
     return {name: getattr(book, name) for name in book.__slots__}
 
 
+def _head(text: str) -> str:
+    """Return a column's head as we look for it: lower case before `::`, as pyxform reads it."""
+    first, mark, rest = text.strip().partition("::")
+    return first.strip().lower() + mark + rest
+
+
 def _ours(header: str) -> bool:
     return header.replace(" ", "").lower().startswith(_OURS)
 
@@ -152,7 +160,7 @@ def _rows(survey: list[dict[str, str]]) -> dict[str, Row]:
     rows: dict[str, Row] = {}
     at = ["data"]
     for number, cells in enumerate(survey, 2):
-        cells = {str(k): str(v) for k, v in cells.items() if v is not None}
+        cells = {_head(str(k)): str(v) for k, v in cells.items() if v is not None}
         kind = _BLANKS.sub(" ", cells.get("type", "")).strip().replace("_", " ", 1)
         name = cells.get("name", "").strip()
         if kind.startswith("end ") and ("group" in kind or "repeat" in kind):

@@ -20,6 +20,7 @@ from app.models.change import Value
 from app.models.dictionary import Field, dictionary, parse
 from app.models.identity import record_id
 from app.models.problem import Problem
+from app.models.rules.finding import Level
 from app.models.writing import Write
 
 if TYPE_CHECKING:
@@ -319,11 +320,13 @@ class Saving:
         return Write("survey_response", values, rec=talk.id, seen={})
 
 
-def stops(talk: "Interview", flow: "Flow") -> list[Error]:
-    """Return what the rules of entry (level E) forbid in what would be written, beside the question it is about."""
+def findings(talk: "Interview", flow: "Flow", level: Level) -> list[Error]:
+    """Return what the rules of entry say of what would be written (E: forbid, W: doubt), beside the question it is about."""
     saving = Saving(talk, flow)
     saving.plan()
-    return saving.failed or list(judging.stops(saving.writes, talk.ledger, saving.paths))
+    if saving.failed:
+        return saving.failed if level == "E" else []
+    return list(judging.findings(saving.writes, talk.ledger, saving.paths, level))
 
 
 def save(talk: "Interview", flow: "Flow") -> tuple[tuple[str, str], ...]:

@@ -215,7 +215,11 @@ class Interview:
 
     def errors(self) -> list[Error]:
         """Return what stands in the way of finishing, in the order of the form; then what the rules of entry forbid."""
-        return self._view.errors() or entities.stops(self, self._flow)
+        return self._view.errors() or entities.findings(self, self._flow, "E")
+
+    def doubts(self) -> list[Error]:
+        """Return what the rules find strange (level W) in what would be written; none of it stops the end."""
+        return entities.findings(self, self._flow, "W")
 
     def answers(self) -> dict[str, str]:
         """Return path -> raw value of every leaf in play, calculations too; blank ones as ''."""

@@ -10,6 +10,7 @@ from app.forms.shown import Error
 from app.models import entry, rules
 from app.models.change import Value
 from app.models.rules import Context
+from app.models.rules.finding import Level
 from app.models.writing import Write
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ JUDGED = ("household", "person", "placement")
 Paths = Mapping[tuple[str, str, str], str]
 
 
-def stops(writes: Sequence[Write], ledger: "Ledger", paths: Paths) -> Iterator[Error]:
-    """Yield the findings of level E that these writes would bring, each with the path of its question."""
+def findings(writes: Sequence[Write], ledger: "Ledger", paths: Paths, level: Level) -> Iterator[Error]:
+    """Yield the findings of a level that these writes would bring, each with the path of its question."""
     after = {str(w.rec): _after(ledger, w) for w in writes if w.type in JUDGED}
     for write in writes:
         if write.type not in JUDGED:
@@ -33,7 +34,7 @@ def stops(writes: Sequence[Write], ledger: "Ledger", paths: Paths) -> Iterator[E
             before = {(f.rule, f.text()) for f in rules.check(write.type, record.values, around)}
         around = _together(ledger, entry.context(ledger, write.type, after[rec], rec), write, writes, after)
         for found in rules.check(write.type, after[rec], around):
-            if found.level == "E" and (found.rule, found.text()) not in before:
+            if found.level == level and (found.rule, found.text()) not in before:
                 yield Error(_path(write, found.fields, paths), found.text())
 
 

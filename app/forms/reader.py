@@ -64,7 +64,7 @@ class Reader:
                 part.number = self.number
         settings = self.source.settings
         return Definition(
-            id=primary.get("id") or "form", version=primary.get("version") or "", root=root, parts=self.parts,
+            id=primary.get("id") or "form", version=primary.get("version") or self.source.sha[:8], root=root, parts=self.parts,
             title=(self.tree.findtext(f"{H}head/{H}title") or "").strip(), instances=self._instances(model),
             missing_files=tuple(self.missing), itext=self.itext, languages=tuple(languages),
             default_language=default or (languages[0] if languages else ""), actions=self._actions(model, root),

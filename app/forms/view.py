@@ -209,6 +209,9 @@ class View:
         nodes = self.flow.value(choices.nodes, node)
         made = tuple(Choice(child_text(n, choices.name), self._label(n, choices.label, choices.itext))
                      for n in (nodes if isinstance(nodes, list) else []) if n.relevant)
+        if choices.nodes.volatile:
+            order = {name: at for at, name in enumerate(self.flow.offered(node))}
+            return tuple(sorted(made, key=lambda c: order.get(c.name, len(order))))
         if not choices.moving:
             self._static[key] = made
         return made
