@@ -81,7 +81,7 @@ def context(ledger: "Ledger", kind: str, values: Values, rec: str | None, reason
             ) -> Context:
     """Return what stands around a record, for the rules."""
     person = (rec or "") if kind == "person" else str(values.get("person_id") or "")
-    household = values.get("household_id")
+    household = rec if kind == "household" else values.get("household_id")
     person_values = None
     if kind != "person" and person:
         found = ledger.get(person)
@@ -119,7 +119,8 @@ def _live_persons(ledger: "Ledger", number: str) -> Iterator[dict[str, Value]]:
 
 def _phone_households(ledger: "Ledger", number: str) -> tuple[int, int]:
     row = ledger.db.conn.execute(
-        "SELECT count(*), count(DISTINCT household_id) FROM person WHERE phone = ? AND _void IS NULL", (number,)).fetchone()
+        "SELECT count(*), count(DISTINCT p.household_id) FROM search_person s JOIN person p ON p.id = s.id"
+        " WHERE s.phone = ?", (number[::-1],)).fetchone()  # person.phone has no index of its own
     return row[0], row[1]
 
 

@@ -1,0 +1,71 @@
+"""What is typed goes through the rules with everything around it that the ledger knows, then through the one door."""
+import pytest
+
+from app.models import entry, identity
+from app.models.ledger import Ledger
+from app.models.problem import Problem
+from app.models.writing import Write
+from tests.models.conftest import SITE
+
+
+def number(order: str) -> str:
+    first = "52999919920405" + order
+    return first + identity.check_character(first)
+
+
+def home(ledger: Ledger, code: str) -> str:
+    return entry.add(ledger, "household", {"household_code": code}, place=SITE).id
+
+
+def person(ledger: Ledger, household: str, name: str, **values: str) -> entry.Entered:
+    return entry.add(ledger, "person", {"full_name": name, "household_id": household, **values})
+
+
+def test_a_contradiction_is_stopped_and_nothing_is_written(ledger: Ledger) -> None:
+    household = home(ledger, "H1")
+    before = ledger.digest(strict=True)
+    with pytest.raises(Problem) as caught:
+        person(ledger, household, "杨小梅", id_number=number("002"), sex="1")
+    assert "性别" in caught.value.zh
+    assert ledger.digest(strict=True) == before
+
+
+def test_a_number_that_is_somebody_s_is_stopped(ledger: Ledger) -> None:
+    household = home(ledger, "H1")
+    person(ledger, household, "杨小梅", id_number=number("002"))
+    with pytest.raises(Problem) as caught:
+        person(ledger, household, "龙小梅", id_number=number("002") + "43")
+    assert "杨小梅" in caught.value.zh
+
+
+def test_a_name_and_a_household_are_enough_and_the_rest_is_asked(ledger: Ledger) -> None:
+    entered = person(ledger, home(ledger, "H1"), "杨小梅")
+    assert "id_number" in entered.to_ask and entered.findings == ()
+    with pytest.raises(Problem):
+        entry.add(ledger, "person", {"full_name": "杨小梅"})
+
+
+def test_a_second_head_is_stopped(ledger: Ledger) -> None:
+    household = home(ledger, "H1")
+    person(ledger, household, "石大山", relation_to_head="02")
+    with pytest.raises(Problem) as caught:
+        person(ledger, household, "石小山", relation_to_head="02")
+    assert "户主" in caught.value.zh
+
+
+def test_what_was_wrong_before_does_not_stop_another_edit(ledger: Ledger) -> None:
+    household = home(ledger, "H1")
+    ledger.write([Write("person", {"full_name": name, "household_id": household, "relation_to_head": "02"})
+                  for name in ("石大山", "石小山")], source="merged from elsewhere")
+    entry.change(ledger, household, {"dwelling_no": "3-2-501"})
+    record = ledger.get(household)
+    assert record is not None and record.values["dwelling_no"] == "3-2-501"
+
+
+def test_a_phone_that_many_households_share_is_listed(ledger: Ledger) -> None:
+    for code in ("H1", "H2", "H3"):
+        person(ledger, home(ledger, code), "杨" + code[1], phone="13800000001")
+    fourth = person(ledger, home(ledger, "H4"), "杨四", phone="13800000001")
+    assert fourth.findings == ()
+    again = entry.change(ledger, fourth.id, {"remark": "问过"})
+    assert [(f.rule, f.level) for f in again.findings] == [("V19", "Q")]
