@@ -13,7 +13,7 @@ from typing import Any
 from app.forms.xpath.compile import Context, Run
 from app.forms.xpath.lexer import XPathError
 from app.forms.xpath.tree import Node, in_order
-from app.forms.xpath.values import Value, number_text, to_boolean, to_number, to_text
+from app.forms.xpath.values import Days, Value, number_text, parse_moment, to_boolean, to_number, to_text
 
 MANY = 9999
 
@@ -307,7 +307,13 @@ def _regex(_c: Context, text: Value, pattern: Value) -> bool:
 
 @function("number", 0, 1)
 def _number(ctx: Context, *args: Value) -> float:
-    return to_number(args[0] if args else ctx.node.text())
+    value = args[0] if args else ctx.node.text()
+    if isinstance(value, (str, list)):
+        text = to_text(value)
+        moment = parse_moment(text)
+        if moment is not None:
+            return Days.of(text, moment)
+    return to_number(value)
 
 
 @function("jr:itext", 1)

@@ -36,6 +36,24 @@ class Moment:
         return local.isoformat(timespec="milliseconds")
 
 
+class Days(float):
+    """The number of a date, as number() gives it: days with their part, which print as whole days.
+
+    Attributes: whole (the calendar day of a plain date; for a date with time, the day in UTC).
+    """
+
+    whole: int
+
+    @classmethod
+    def of(cls, text: str, moment: Moment) -> "Days":
+        """Return the days of a date's text; the moment must be valid."""
+        days = cls(moment.days())
+        assert moment.at is not None
+        plain = _DATE.fullmatch(text.strip()) is not None
+        days.whole = moment.at.date().toordinal() - _EPOCH.toordinal() if plain else math.floor(days)
+        return days
+
+
 Value = str | float | bool | list[Node] | Moment
 
 
@@ -127,7 +145,7 @@ def to_text(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, Moment):
         return value.text()
-    return number_text(value)
+    return str(value.whole) if isinstance(value, Days) else number_text(value)
 
 
 def to_number(value: Value) -> float:
