@@ -2,7 +2,7 @@
 import re
 import unicodedata
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from app.models.language import say
 
@@ -77,13 +77,9 @@ def _months_on(day: date, months: int) -> date:
 def read_number(text: str, whole: bool) -> str | None:
     """Return a number as XForms writes it, or None; commas of thousands are dropped."""
     words = plain(text).replace(",", "").replace(" ", "")
-    if whole:
-        return str(int(words)) if re.fullmatch(r"-?\d{1,15}", words) else None
-    try:
-        number = Decimal(words)
-    except InvalidOperation:
+    if not re.fullmatch(r"-?\d{1,15}" if whole else r"-?\d{1,15}(\.\d{1,9})?", words):
         return None
-    return format(number.normalize(), "f") if number.is_finite() else None
+    return format(Decimal(words).normalize(), "f")
 
 
 def read_place(text: str) -> str | None:
@@ -94,7 +90,11 @@ def read_place(text: str) -> str | None:
     lat, lon = float(found[0]), float(found[1])
     if abs(lat) > 90 >= abs(lon):
         lat, lon = lon, lat
-    return f"{lat:g} {lon:g} 0 0" if abs(lat) <= 90 and abs(lon) <= 180 else None
+    return f"{_short(lat)} {_short(lon)} 0 0" if abs(lat) <= 90 and abs(lon) <= 180 else None
+
+
+def _short(degrees: float) -> str:
+    return f"{degrees:.7f}".rstrip("0").rstrip(".")
 
 
 def group_id(text: str) -> str:
