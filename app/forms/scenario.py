@@ -23,7 +23,11 @@ def fill(ledger: "Ledger", form: Form, steps: Sequence[Step], subject: Subject |
 
     A refused form leaves nothing behind; a draft stays and carries its id as "draft".
     """
-    talk = Interview.start(form, ledger, subject, household)
+    try:
+        talk = Interview.start(form, ledger, subject, household)
+    except Problem as trouble:
+        return {"status": "refused", "answers": {}, "relevant": [], "errors": [{"path": "", "message": str(trouble)}], "choices": {},
+                "wrote": []}
     errors = [e for step in steps if (e := take(talk, step)) is not None]
     result = report(talk, errors)
     if draft:

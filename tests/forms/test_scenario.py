@@ -1,7 +1,7 @@
 """`leye form fill`: the JSON of the contract."""
 from collections.abc import Callable
 
-from app.forms.contract import Form, drafts
+from app.forms.contract import Form, drafts, load
 from app.forms.scenario import fill
 from app.models.ledger import Ledger
 
@@ -47,3 +47,8 @@ def test_a_draft_stays(form: Callable[[str], Form], ledger: Ledger) -> None:
     assert done["status"] == "draft"
     assert [d.id for d in drafts(ledger)] == [done["draft"]]
     assert [e["path"] for e in done["errors"]] == ["/data/age"]
+
+
+def test_a_form_that_cannot_begin_is_refused_in_the_same_words(ledger: Ledger) -> None:
+    done = fill(ledger, load("follow_up"), [])
+    assert (done["status"], done["wrote"], [e["path"] for e in done["errors"]]) == ("refused", [], [""])
