@@ -171,12 +171,18 @@ class Field(QWidget):
             whole.addWidget(part)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         if not control.accessibleName():
+            self._name(label)
+
+    def _name(self, label: str) -> None:
+        """Give the label to the control, and to the line inside it that takes the cursor."""
+        inner = self.input.focusProxy()
+        for control in (self.input, inner if isinstance(inner, QLineEdit) else self.input):
             control.setAccessibleName(label)
 
     def relabel(self, label: str, hint: str = "") -> None:
         """Change the label, the hint and the accessible name."""
         self.label.setText(label)
-        self.input.setAccessibleName(label)
+        self._name(label)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
 
