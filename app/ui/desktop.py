@@ -2,7 +2,7 @@
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QSize, QTimer, QTranslator
+from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QSize, QTimer, QTranslator
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -71,13 +71,18 @@ class Desktop:
             self._window(page)
 
     def end(self) -> None:
-        """Close everything in order."""
+        """Close everything in order: workers, window, store; Qt's objects go before the interpreter does."""
+        window, self.window = self.window, None
         if self.desk is not None:
             self.desk.close()
-            if self.desk.workspace is not None:
-                self.desk.workspace.close()
-        elif self.window is not None and hasattr(self.window, "end"):
-            self.window.end()
+        elif window is not None and hasattr(window, "end"):
+            window.end()
+        if window is not None:
+            window.hide()
+            window.deleteLater()
+            self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        if self.desk is not None and self.desk.workspace is not None:
+            self.desk.workspace.close()
 
     def _leave_gate(self, workspace: Workspace) -> None:
         gate = self.window

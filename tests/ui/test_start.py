@@ -126,17 +126,18 @@ def test_only_the_light_things_load_at_the_start(made: tuple[Path, bytes]) -> No
     assert not set(done.stdout.split()) & set(HEAVY)
 
 
-@pytest.mark.parametrize("size", ["1366x768", "1366x696"])
-def test_a_picture_is_saved_and_the_program_leaves(made: tuple[Path, bytes], tmp_path: Path, size: str) -> None:
-    file = tmp_path / "people.png"
+@pytest.mark.parametrize(("page", "size"), [("people", "1366x768"), ("people", "1366x696"), ("interview", "1366x696"),
+                                            ("review", "1366x696"), ("books", "1366x696"), ("sync", "1366x696")])
+def test_a_picture_is_saved_and_the_program_leaves(made: tuple[Path, bytes], tmp_path: Path, page: str, size: str) -> None:
+    file = tmp_path / "page.png"
     code = (f"from app.ui.desktop import run; from pathlib import Path; raise SystemExit(run(Path({str(made[0])!r}), "
-            f"passphrase='practice', picture=Path({str(file)!r}), page='people', size=({size.replace('x', ',')})))")
+            f"passphrase='practice', picture=Path({str(file)!r}), page='{page}', size=({size.replace('x', ',')})))")
     env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env, timeout=60)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, f"{page}: {done.returncode} {done.stderr}"
     picture = QImage(str(file))
     assert f"{picture.width()}x{picture.height()}" == size
-    assert len({picture.pixel(x, y) for x in range(150, 1366, 3) for y in range(64, 640, 3)}) > 40  # words are drawn
+    assert len({picture.pixel(x, y) for x in range(150, 1366, 3) for y in range(64, 640, 3)}) > 20  # words are drawn
 
 
 def test_a_picture_of_no_page_or_with_a_wrong_passphrase_is_refused(made: tuple[Path, bytes], tmp_path: Path, app: QApplication) -> None:
