@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from app.models import integrity, reading, undoing
@@ -31,7 +32,7 @@ from app.models.record import (
 from app.models.schema import bring_forward
 from app.models.search import SearchTable
 from app.models.settings import Me, Settings
-from app.models.store import Connection, Database, connect, transaction
+from app.models.store import Connection, Database, connect, once_on_disk, transaction
 from app.models.writing import Author, Drafting, Write
 
 REFOLD_BATCH = 2000
@@ -258,7 +259,7 @@ class Ledger:
 
     def _tell(self, recs: frozenset[str]) -> None:
         for listener in self.listeners if recs else ():
-            listener(recs)
+            once_on_disk(self.db, partial(listener, recs))
 
     @staticmethod
     def _end_of_log(conn: Connection, log: str) -> tuple[int, str]:

@@ -5,10 +5,11 @@ This module must be the first to import sqlite_utils: it catches errors of the S
 SQLCipher is put under that name before (components.md 0.1), and pandas is hidden meanwhile, which it would load.
 """
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import sqlcipher3  # type: ignore[import-untyped]
 import sqlcipher3.dbapi2  # type: ignore[import-untyped]
@@ -85,11 +86,25 @@ def transaction(db: Database) -> Iterator[Connection]:
         yield conn
         conn.execute("COMMIT")
     except BaseException as error:
+        _waiting.pop(db, None)
         if conn.in_transaction:
             conn.execute("ROLLBACK")
         if isinstance(error, DatabaseError) and (known := known_problem(error)):
             raise known from error
         raise
+    for do in _waiting.pop(db, []):
+        do()
+
+
+_waiting: WeakKeyDictionary[Database, list[Callable[[], None]]] = WeakKeyDictionary()
+
+
+def once_on_disk(db: Database, do: Callable[[], None]) -> None:
+    """Do something when the transaction that is under way is on disk, never where it fails; at once if there is none."""
+    if db.conn.in_transaction:
+        _waiting.setdefault(db, []).append(do)
+    else:
+        do()
 
 
 def as_problem(error: Exception) -> Problem:

@@ -222,3 +222,17 @@ def test_any_order_repetition_and_batching_gives_equal_records(
     assert three[0].digest() == before
     for some in three:
         some.close()
+
+
+def test_listeners_hear_of_a_nested_write_only_when_it_is_on_disk(ledger: Ledger) -> None:
+    heard: list[bool] = []
+    ledger.listeners.append(lambda _: heard.append(ledger.db.conn.in_transaction))
+    with transaction(ledger.db):
+        ledger.write([Write("person", {"full_name": "石晓梅"})], source="screen")
+        assert heard == []
+    assert heard == [False]
+    with pytest.raises(ZeroDivisionError), transaction(ledger.db):
+        ledger.write([Write("person", {"full_name": "石大山"})], source="screen")
+        raise ZeroDivisionError
+    ledger.write([Write("person", {"full_name": "吴长林"})], source="screen")
+    assert heard == [False, False]
