@@ -73,7 +73,8 @@ def roster(session: Session, file: Path, dry_run: bool, rejected: Path | None, j
             out(line)
     note_first(file.name, lines)
     if kept is not None:
-        note(say(f"没收的行和原因写在 {kept.name}，改好可以再导。", f"The rejected rows and the reasons are in {kept.name}; mend them there and import it."))
+        note(say(f"没收的行和原因写在 {kept.name}，改好可以再导。",
+                 f"The rejected rows and the reasons are in {kept.name}; mend them there and import it."))
     if result.rejected and not (result.created or result.updated or result.unchanged):
         raise SystemExit(2)
 
