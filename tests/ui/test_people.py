@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.models import entry
 from app.models.identity import check_character
 from app.ui.page import Desk
 from app.ui.pages.entry import EntrySheet, add_record, edit_fact, facts_of
@@ -57,6 +58,22 @@ def test_arrows_and_enter_open_what_was_found(page: PeoplePage, settle: Callable
     QTest.keyClick(page.list, Qt.Key.Key_Down)
     settle()
     assert page.person is not None and page.person.id == page.rows.rows[page.list.currentIndex().row()].person
+
+
+def test_what_is_open_stays_open_when_something_is_written(page: PeoplePage, desk: Desk, settle: Callable[[], None]) -> None:
+    QTest.keyClicks(page.box, "l")
+    settle()
+    assert len(page.rows.rows) > 1
+    page.list.choose(1)
+    settle()
+    opened = page.person.id
+    desk.jobs.write(lambda work: entry.change(work.ledger, opened, {"remark": "改过"}))
+    settle()
+    assert page.person.id == opened == page.rows.rows[page.list.currentIndex().row()].person
+    desk.go("settings")
+    desk.go("people")
+    settle()
+    assert page.person.id == opened and page.box.text() == "l"
 
 
 def test_page_keys_walk_the_households(page: PeoplePage, window: Window, settle: Callable[[], None]) -> None:

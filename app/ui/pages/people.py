@@ -31,6 +31,7 @@ class PeoplePage(Page):
         self.person: Portrait | None = None
         self.home: Home | None = None
         self.counts: tuple[int, int, int] | None = None
+        self._typed = ""
         self._build()
         self.typing = QTimer(self, singleShot=True, interval=60)
         self.typing.timeout.connect(self._look_up)
@@ -187,7 +188,8 @@ class PeoplePage(Page):
         self.right.setCurrentIndex(0 if counts[0] or counts[1] else 1)
         self.tree.setVisible(bool(counts[0] or counts[1]))
         self.list.setVisible(bool(self.rows.rows))
-        if self.rows.rows and (typed or self.person is None):
+        anew, self._typed = typed != self._typed, typed
+        if self.rows.rows and (anew and typed or self.person is None):
             self.list.choose(0)
             self._moved(0)
         elif self.person is not None:
@@ -254,10 +256,11 @@ class PeoplePage(Page):
         self.refresh()
 
     def _mark(self) -> None:
-        """Mark the open household in the list without reading it again."""
-        if self.box.words().strip() or self.home is None:
-            return
-        at = next((n for n, found in enumerate(self.rows.rows) if found.household == self.home.id), None)
+        """Mark in the list what is open, the person found or the household, without reading it again."""
+        who, house = self.person.id if self.person else None, self.home.id if self.home else None
+        at = next((n for n, found in enumerate(self.rows.rows) if who and found.person == who), None)
+        if at is None and not self._typed:
+            at = next((n for n, found in enumerate(self.rows.rows) if house and found.household == house), None)
         if at is not None and at != self.list.currentIndex().row():
             model = self.list.selectionModel()
             model.blockSignals(True)
