@@ -24,7 +24,7 @@ CONTRACT = {
     "show": "--json --mask", "add": "", "set": "", "remove": "--why", "history": "--json", "conflicts": "--json",
     "resolve": "--take", "form check": "--json", "form list": "", "form fill": "--answers --person --draft --json",
     "hub run": "--listen --yes", "hub invite": "--area --name", "pair": "", "sync": "--json",
-    "bundle export": "--since", "bundle import": "", "devices": "--json", "book list": "--json",
+    "bundle export": "--since", "bundle import": "", "devices": "--json", "revoke": "", "book list": "--json",
     "book export": "--area --mask",
 }
 

@@ -22,6 +22,7 @@ def register(group: click.Group) -> None:
     command(bundle)(export)
     command(bundle, name="import")(import_)
     command(group, short_help="The computers this workspace knows.")(devices)
+    command(group, short_help="Shut a lost computer out.")(revoke)
 
 
 @click.option("--listen", required=True, metavar="HOST:PORT")
@@ -129,3 +130,19 @@ def devices(session: Session, json_: bool) -> None:
         out(" · ".join(str(value) for value in d.values()))
     if not found and not json_:
         note(say("还没有配对过的电脑。", "No computers yet."))
+
+
+@click.argument("device")
+def revoke(session: Session, device: str) -> None:
+    """Shut a lost computer out, by its id or its name; what it sends from now on is kept aside.
+
+    Example: leye revoke 向阳2号
+    """
+    from app.sync import pairing, peers
+
+    named = [p.device for p in peers.peers(session.ledger, peers.LAPTOP) if device in (p.device, p.name)]
+    if len(named) > 1:
+        raise Problem("revoke.several", "有几台电脑叫这个名字。请用 leye devices 里的编号。",
+                      "Several computers have this name. Use the id shown by leye devices.")
+    pairing.revoke(session.ledger, named[0] if named else device)
+    out(say("已停用。", "Shut out."))
