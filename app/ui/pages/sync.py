@@ -22,6 +22,7 @@ class SyncPage(Page):
 
     name = "sync"
     icon = "sync"
+    patience = 30.0  # seconds until an office that does not answer is called out of reach
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -124,11 +125,11 @@ class SyncPage(Page):
 
     def sync(self) -> None:
         """Bring this computer and the office level."""
-        from app.sync.exchange import exchange
+        from app.sync.exchange import HubCarrier, exchange
 
         def go(work: Any) -> Any:
             with self.desk.workspace.again() as ws:
-                done = exchange(ws, progress=lambda _, at, of: work.step(at, max(of, 1)))
+                done = exchange(ws, HubCarrier(hub_of(ws.ledger), self.patience), progress=lambda _, at, of: work.step(at, max(of, 1)))
                 met(ws.ledger, hub_of(ws.ledger).name)
                 return done
         self._begin(go, exchanged_words, say("正在同步", "Syncing"))
