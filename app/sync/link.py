@@ -5,6 +5,7 @@ Only the pinned root is an authority; a hub that shows another certificate is re
 import ssl
 import time
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -101,10 +102,14 @@ class Link:
 
 def plain_url(text: str) -> str:
     """Return the https address of a hub; Problem sync.address where it is none."""
-    url = text.strip().rstrip("/")
-    if "://" not in url:
-        url = "https://" + url
-    if not url.startswith("https://") or len(url) <= len("https://") or " " in url:
+    url = text.strip()
+    url = (url if "://" in url else "https://" + url).rstrip("/")
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme == "https" and parts.hostname and parts.port != 0 and " " not in url
+    except ValueError:  # a port that is no number
+        whole = False
+    if not whole:
         raise bad_url(text)
     return url
 

@@ -1,7 +1,7 @@
 """Killing: a child is started on a copy of a workspace and gets `kill -9` at a random moment of its work.
 
-The window is measured: the first child works to its end. The moments are uniform over the window; a child that was
-done before its moment does not count, another is started.
+The window is measured: the first child works to its end. The moments are uniform over the window, every second one over
+its last quarter, where things get their names; a child that was done before its moment does not count, another is started.
 """
 import os
 import random
@@ -16,7 +16,7 @@ from pathlib import Path
 from app.sync.workspace import Workspace
 from tests.command_line import PASSPHRASE, ROOT
 
-STARTS = 4  # children started for one kill that lands, at most
+STARTS = 6  # children started for one kill that lands, at most
 PATIENCE = 120
 
 
@@ -60,7 +60,7 @@ class Killing:
         """Yield this many children that died at their work; each workspace is removed when the next is asked for."""
         dice, landed = random.Random(self.seed), 0
         for _ in range(times * STARTS):
-            killed, _ = self._run(dice.uniform(0, self.window))
+            killed, _ = self._run(dice.uniform(0.75 * self.window if landed % 2 else 0, self.window))
             if not killed.heard("done"):
                 landed += 1
                 yield killed
