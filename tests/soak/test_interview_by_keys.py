@@ -1,0 +1,158 @@
+"""A whole interview in a real window under Xvfb, by xdotool's keystrokes alone; once straight, once with a kill -9 half-way."""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.forms.contract import Interview, drafts, load
+from app.models.practice import generate
+from app.models.spells import current
+from app.sync.workspace import Workspace
+from tests.ui.interviewing import ENTER, played
+
+HOME = Path(__file__).parents[2]
+DISPLAY, PASSPHRASE, SIZE = ":97", "practice", "1366x768x24"
+NAMES = {" ": "space", ".": "period"}
+PATIENCE, DELAY_MS = 40.0, 25
+MIDDLE_AGED = ("SELECT id FROM person WHERE birth_date BETWEEN '1981-01-01' AND '2001-01-01' AND labour_capacity = '1' AND phone IS NOT NULL "
+               "AND student_status = '00' AND household_id IS NOT NULL ORDER BY id LIMIT 1")
+
+pytestmark = pytest.mark.skipif(not (shutil.which("Xvfb") and shutil.which("xdotool")), reason="needs Xvfb and xdotool")
+
+
+class Screen:
+    """A display with one window of the program, and a keyboard."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = {**os.environ, "DISPLAY": DISPLAY, "QT_QPA_PLATFORM": "xcb", "LEYE_PASSPHRASE": PASSPHRASE, "LEYE_LANG": "zh"}
+        self.display = subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", SIZE, "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
+        until(lambda: self.xdotool("getdisplaygeometry", check=False))
+        self.program: subprocess.Popen[bytes] | None = None
+
+    def xdotool(self, *words: str, check: bool = True) -> str:
+        """Run xdotool; return what it printed."""
+        return subprocess.run(["xdotool", *words], env=self.env, check=check, capture_output=True, text=True).stdout.strip()
+
+    def start(self) -> None:
+        """Open the program and give its window the keyboard."""
+        self.program = subprocess.Popen([sys.executable, "-m", "app", "--workspace", str(self.folder)], env=self.env, cwd=HOME)
+        shown = until(lambda: self.xdotool("search", "--onlyvisible", "--pid", str(self.program.pid), check=False))
+        self.xdotool("windowfocus", "--sync", shown.splitlines()[-1])
+        time.sleep(1)
+
+    def press(self, *keys: str) -> None:
+        """Press keys, one after another."""
+        self.xdotool("key", "--delay", str(DELAY_MS), *(NAMES.get(key, key) for key in keys))
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """End the program."""
+        if self.program is not None:
+            self.program.send_signal(how)
+            self.program.wait(20)
+            self.program = None
+
+    def close(self) -> None:
+        """End program and display."""
+        self.kill()
+        self.display.terminate()
+        self.display.wait(10)
+
+
+def until(come) -> str:
+    """Return what came, once it came."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := come():
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it did not come about in time")
+
+
+@pytest.fixture
+def village(tmp_path: Path) -> Path:
+    """A practice workspace, closed."""
+    workspace, _ = Workspace.create(tmp_path / "village", PASSPHRASE, "529999001000", "向阳 1 号", "韦敏")
+    generate(workspace.ledger, 12, 7)
+    workspace.close()
+    return tmp_path / "village"
+
+
+@pytest.fixture
+def screen(village: Path) -> Iterator[Screen]:
+    made = Screen(village)
+    yield made
+    made.close()
+
+
+def score(village: Path, twin: Path) -> tuple[str, str, list[list[str]]]:
+    """Return whom to ask, the last digits of the ID, and the keys of each question, found by answering a copy."""
+    shutil.copytree(village, twin)
+    with Workspace.open(twin, passphrase=PASSPHRASE) as workspace:
+        ledger = workspace.ledger
+        person = ledger.db.conn.execute(MIDDLE_AGED).fetchone()[0]
+        talk = Interview.start(load("person_interview"), ledger, subject=("person", person))
+        keys = [pressed for _, pressed in played(talk)]
+        assert talk.errors() == []
+        return person, ledger.get(person).values["id_number"][-6:], keys
+
+
+def judge(village: Path, person: str) -> None:
+    """The interview is finished, its work is written, nothing is broken."""
+    with Workspace.open(village, passphrase=PASSPHRASE) as workspace:
+        ledger = workspace.ledger
+        assert drafts(ledger) == []
+        values = current(ledger, person).values
+        assert (values["labour_status"], values["monthly_income"], values["employer_name"]) == ("1", 3100, "Xiangyang 2")
+        assert values["start_date"] == "2026-09-01" and ledger.get(person).values["wants_work"] == "3"
+        assert ledger.verify().ok
+
+
+def begin(screen: Screen, tail: str) -> None:
+    """Open the interview page, find the person by the last digits, begin."""
+    screen.press("ctrl+2")
+    time.sleep(1)
+    screen.press(*tail)
+    time.sleep(1.5)
+    screen.press(ENTER)
+    time.sleep(2)
+
+
+def test_a_whole_interview(screen: Screen, village: Path, tmp_path: Path) -> None:
+    person, tail, keys = score(village, tmp_path / "twin")
+    screen.start()
+    begin(screen, tail)
+    for pressed in keys:
+        screen.press(*pressed, ENTER)
+    screen.press(ENTER)
+    time.sleep(2)
+    screen.kill(signal.SIGTERM)
+    judge(village, person)
+
+
+def test_killed_half_way_it_goes_on_at_the_same_question(screen: Screen, village: Path, tmp_path: Path) -> None:
+    person, tail, keys = score(village, tmp_path / "twin")
+    half = len(keys) // 2
+    screen.start()
+    begin(screen, tail)
+    for pressed in keys[:half]:
+        screen.press(*pressed, ENTER)
+    time.sleep(0.5)
+    screen.kill()
+    screen.start()
+    screen.press("ctrl+2")
+    time.sleep(1.5)
+    screen.press(ENTER)
+    time.sleep(2)
+    for pressed in keys[half:]:
+        screen.press(*pressed, ENTER)
+    screen.press(ENTER)
+    time.sleep(2)
+    screen.kill(signal.SIGTERM)
+    judge(village, person)
