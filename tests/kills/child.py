@@ -1,16 +1,21 @@
-"""The process that is killed: opens a workspace, says `ready`, works, says `done`. What it prints it has on disk.
+"""The process that is killed: opens a workspace, says `ready`, works, says `done` and how long it took. What it prints it has on disk.
 
     python -m tests.kills.child interview|import|merge|export WORKSPACE [ARGUMENT ...]
 """
 import sys
+import time
 from pathlib import Path
 
 from app.sync.workspace import Workspace
 from tests.command_line import PASSPHRASE
 
+started = [0.0]
+
 
 def tell(*words: str) -> None:
     """Say a line now: what was said before the kill was acknowledged to the person."""
+    if words[0] == "ready":
+        started[0] = time.monotonic()
     sys.stdout.write("\t".join(words) + "\n")
     sys.stdout.flush()
 
@@ -69,4 +74,4 @@ if __name__ == "__main__":
     work, folder, *arguments = sys.argv[1:]
     with Workspace.open(Path(folder), PASSPHRASE) as opened:
         WORKS[work](opened, *arguments)
-        tell("done")
+        tell("done", str(time.monotonic() - started[0]))
