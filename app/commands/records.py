@@ -199,7 +199,7 @@ def history(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> 
         if hide:
             before, after = masked(kind, {e.field: before})[e.field], masked(kind, {e.field: after})[e.field]
         rows.append({"cid": e.cid, "at": e.at, "author": e.author_name, "device": e.device_name, "source": e.source,
-                     "field": e.field, "from": before, "to": after})
+                     "field": e.field, "from": before, "to": after, "why": [] if hide else sorted(filter(None, (e.why or {}).values()))})
     if json_:
         as_json(rows)
     for row in () if json_ else rows:

@@ -4,8 +4,8 @@ Promises one write for the whole response. An answer out of play writes nothing;
 touched writes nothing; one that a person blanked writes null; each write names what was shown when the interview began.
 """
 import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from app.forms import judging, placements
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.forms.interview import Interview
     from app.models.ledger import Ledger
 
+Reasons = Mapping[tuple[str, str], str]  # (record, rule) -> why it is right all the same
 _CODES = {"household": "household_code", "person": "person_code", "resettlement_site": "site_code"}
 _LEAST = {"person": "full_name", "household": "household_code"}
 _YES, _NO = ("1", "yes", "true", "是"), ("0", "no", "false", "否")
@@ -140,9 +141,10 @@ class Saving:
         self.subject = talk.subject
         self.household = talk.subject[1] if talk.subject is not None and talk.subject[0] == "household" else talk.household
 
-    def run(self) -> tuple[tuple[str, str], ...]:
+    def run(self, reasons: Reasons) -> tuple[tuple[str, str], ...]:
         """Write everything in one act and return (type, id) of each record, the response first."""
         self.plan()
+        self._explain(reasons)
         response = self._response()
         source = f"form:{self.talk.form.id}@{self.talk.form.version}/{self.talk.id}"
         self.ledger.write([*self.writes, response], source=source)
@@ -154,6 +156,13 @@ class Saving:
         gathered = self._gather()
         for kind, within in self._order(gathered):
             self._one(kind, within, gathered)
+
+    def _explain(self, reasons: Reasons) -> None:
+        """Put to each write the doubts of the rules, with the reason given or none."""
+        why: dict[str, dict[str, str]] = {}
+        for doubt in judging.findings(self.writes, self.ledger, self.paths, "W"):
+            why.setdefault(doubt.rec, {})[doubt.rule] = reasons.get((doubt.rec, doubt.rule), "").strip()
+        self.writes = [replace(w, why=why.pop(str(w.rec), None)) for w in self.writes]
 
     def _gather(self) -> dict[tuple[str, str, int], tuple[Node | None, Gathered]]:
         """Return the answers by (type, spell, repeat instance)."""
@@ -329,9 +338,9 @@ def findings(talk: "Interview", flow: "Flow", level: Level) -> list[Error]:
     return list(judging.findings(saving.writes, talk.ledger, saving.paths, level))
 
 
-def save(talk: "Interview", flow: "Flow") -> tuple[tuple[str, str], ...]:
+def save(talk: "Interview", flow: "Flow", reasons: Reasons) -> tuple[tuple[str, str], ...]:
     """Write a finished interview; return (type, id) of every record written, the response first."""
-    return Saving(talk, flow).run()
+    return Saving(talk, flow).run(reasons)
 
 
 def _instance_of(node: Node) -> Node | None:

@@ -329,8 +329,11 @@ class Interview:
 
     # -- ending
 
-    def finish(self) -> Finished:
-        """Write the response and what it says about records, in one act; Problem("form.unfinished") while errors remain."""
+    def finish(self, reasons: entities.Reasons | None = None) -> Finished:
+        """Write the response and what it says about records, in one act; Problem("form.unfinished") while errors remain.
+
+        reasons: (rec, rule) of a doubt -> why it is right all the same; a doubt without one is kept as not explained.
+        """
         errors = self.errors()
         if errors:
             raise Problem("form.unfinished", f"还有 {len(errors)} 处没有填好：{errors[0].message}",
@@ -341,7 +344,7 @@ class Interview:
         self._flow.run()
         self._events.clear()
         with transaction(self.ledger.db):  # a draft or a response, whenever the power goes; never both, never neither
-            wrote = entities.save(self, self._flow)
+            wrote = entities.save(self, self._flow, reasons or {})
             self._journal.close()
         return Finished(self.id, wrote)
 

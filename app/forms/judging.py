@@ -35,7 +35,7 @@ def findings(writes: Sequence[Write], ledger: "Ledger", paths: Paths, level: Lev
         around = _together(ledger, entry.context(ledger, write.type, after[rec], rec), write, writes, after)
         for found in rules.check(write.type, after[rec], around):
             if found.level == level and (found.rule, found.text()) not in before:
-                yield Error(_path(write, found.fields, paths), found.text())
+                yield Error(_path(write, found.fields, paths), found.text(), found.rule, rec)
 
 
 def _after(ledger: "Ledger", write: Write) -> dict[str, Value]:

@@ -86,10 +86,15 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """Why the form cannot be finished yet: where, and a sentence in the interview's language."""
+    """Why the form cannot be finished yet: where, and a sentence in the interview's language.
+
+    Attributes: rule and rec (for a doubt of the rules: which, of which record), by which a reason is given to `finish`.
+    """
 
     path: str
     message: str
+    rule: str = ""
+    rec: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ Seen = dict[str, list[str]]
 
 PLACE = "_place"  # pseudo-field: where the dossier lives; its value stands in the header
 VOID = "_void"  # pseudo-field: deleted, with the reason; it names every head its author had seen
+WHY = "_why"  # in the payload, no field: rule -> the reason given for what the rule doubts, or that none was given
 FIRST = ""  # `prev` of the first change of a log
 
 _encode = msgspec.json.Encoder(order="sorted").encode

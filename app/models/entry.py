@@ -2,7 +2,7 @@
 
 The command line and the window's dialogs both use this; neither holds a rule that the other lacks.
 """
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -37,9 +37,10 @@ def add(ledger: "Ledger", kind: str, values: Values, *, source: str = "screen", 
         _not_twice(ledger, kind, str(values["household_code"]))
     rec = next_id(ledger, str(values["person_id"])) if kind == "placement" and values.get("person_id") else None
     findings = judge(ledger, kind, values, rec=None, reasons=reasons or {})
+    why = given(findings, reasons or {})
     if kind == "resettlement_site" and values.get("site_code"):
         place = str(values["site_code"])
-    touched = ledger.write([Write(kind, dict(values), rec=rec or _issued_id(ledger, kind, values), place=place)],
+    touched = ledger.write([Write(kind, dict(values), rec=rec or _issued_id(ledger, kind, values), place=place, why=why)],
                            source=source)
     return Entered(touched.ids[0], findings, tuple(rules.missing(kind, values)))
 
@@ -53,7 +54,8 @@ def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen"
     after = {**record.values, **values}
     before = {(f.rule, f.text()) for f in rules.check(record.type, record.values, context(ledger, record.type, record.values, rec))}
     findings = judge(ledger, record.type, after, rec=rec, reasons=reasons or {}, known=before)
-    ledger.write([Write(record.type, dict(values), rec=rec, seen=seen)], source=source)
+    doubted = tuple(f for f in findings if (f.rule, f.text()) not in before)
+    ledger.write([Write(record.type, dict(values), rec=rec, seen=seen, why=given(doubted, reasons or {}))], source=source)
     return Entered(rec, findings, tuple(rules.missing(record.type, after)))
 
 
@@ -65,6 +67,11 @@ def remove(ledger: "Ledger", rec: str, why: str, *, source: str = "screen") -> N
     if not why.strip():
         raise Problem("entry.why", "请写一句为什么删除。", "Say in a few words why it is deleted.")
     ledger.write([Write(record.type, {VOID: why.strip()}, rec=rec)], source=source)
+
+
+def given(findings: Iterable[Finding], reasons: Mapping[str, str]) -> dict[str, str]:
+    """Return rule -> the reason given for each doubt (W), and for a stop that a reason lifted; "" where none was given."""
+    return {f.rule: "" for f in findings if f.level == "W"} | {rule: text.strip() for rule, text in reasons.items() if text.strip()}
 
 
 def judge(ledger: "Ledger", kind: str, values: Values, *, rec: str | None, reasons: Mapping[str, str],

@@ -7,7 +7,7 @@ a mixture, and differing reports are one conflict (sync-scopes.md 6).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from app.models.change import PLACE, VOID, Change, Value, canonical
+from app.models.change import PLACE, VOID, WHY, Change, Value, canonical
 
 Groups = Mapping[str, tuple[str, ...]]
 Heads = dict[str, tuple[str, ...]]
@@ -77,7 +77,9 @@ def advance(folded: Folded, change: Change, groups: Groups) -> Folded | None:
         if not written.isdisjoint(members) and any(n in folded.heads and n not in written for n in members):
             return None
     mine = dict.fromkeys(names, (change.cid,))
-    return Folded(values={**folded.values, **change.payload}, heads={**folded.heads, **mine}, whole=True,
+    values = {**folded.values, **change.payload}
+    values.pop(WHY, None)
+    return Folded(values=values, heads={**folded.heads, **mine}, whole=True,
                   shown={**folded.shown, **mine}, place=folded.place if change.place is None else change.place)
 
 
@@ -87,6 +89,7 @@ def _fold_one(change: Change) -> Folded:
     heads: Heads = dict.fromkeys(names, (change.cid,))
     values = dict(change.payload or {})
     void = values.pop(VOID, None)
+    values.pop(WHY, None)
     return Folded(values=values, heads=heads, shown=dict(heads), place=change.place, whole=change.payload is not None,
                   void=void, awaited=frozenset(change.seen))
 

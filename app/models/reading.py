@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.models.change import PLACE, VOID, Change, Value
+from app.models.change import PLACE, VOID, WHY, Change, Value
 from app.models.clock import moment_of
 from app.models.dictionary import dictionary
 from app.models.fold import Folded, versions
@@ -28,7 +28,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One field of one change: what its author had seen there (None if nothing) and wrote. `at` is local ISO."""
+    """One field of one change: what its author had seen there (None if nothing) and wrote. `at` is local ISO; why: rule -> the reason given."""
 
     cid: str
     at: str
@@ -39,6 +39,7 @@ class Event:
     before: Value
     after: Value
     place: str | None
+    why: dict[str, str] | None = None
 
 
 class Names:
@@ -124,7 +125,7 @@ def history(ledger: "Ledger", rec: str) -> list[Event]:
             before = max(held, key=lambda c: c.cid).value(name) if held else None
             out.append(Event(change.cid, local(change.cid), names.of("staff_user", change.author),
                              names.of("device", change.log), change.source, name, before, change.value(name),
-                             change.place))
+                             change.place, (change.payload or {}).get(WHY)))
     return out
 
 

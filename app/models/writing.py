@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.models import places
-from app.models.change import PLACE, VOID, Change, Seen, Value, canonical, hash_of, header_bytes, new_salt, payload_hash
+from app.models.change import PLACE, VOID, WHY, Change, Seen, Value, canonical, hash_of, header_bytes, new_salt, payload_hash
 from app.models.clock import Clock
 from app.models.dictionary import dictionary
 from app.models.fold import Folded, advance, fold
@@ -24,7 +24,8 @@ class Write:
 
     Attributes: type, values (field -> value; None clears; `_void` with a reason deletes), rec (None makes a new
     record), seen (field -> ids of the writes the author was shown; None: what is shown now), place (where a new
-    dossier lives, or where it moves to), restores (an undo: the id of the write whose value comes back, or "nothing").
+    dossier lives, or where it moves to), restores (an undo: the id of the write whose value comes back, or "nothing"),
+    why (rule -> the reason given for what the rule doubts; kept in the history).
     """
 
     type: str
@@ -33,6 +34,7 @@ class Write:
     seen: SeenByField | None = None
     place: str | None = None
     restores: str | None = None
+    why: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -79,7 +81,7 @@ class Drafting:
             _name(seen, PLACE, (write.seen or {}).get(PLACE) or folded.shown.get(PLACE, ()))
         if values or place is not None:
             extra = {"restores": write.restores} if write.restores else {}
-            self._make(rec, write.type, root, folded.place or self._home(root), place, values, seen, extra)
+            self._make(rec, write, root, folded.place or self._home(root), place, values, seen, extra)
 
     def _create(self, rec: str, write: Write) -> None:
         kind = dictionary().types[write.type]
@@ -87,7 +89,7 @@ class Drafting:
         root = rec if kind.root == "self" else str(values.get(kind.root_field) or rec)
         place = (write.place or self._first_place(values)) if kind.place == "own" else None
         area = place or self._home(root)
-        self._make(rec, write.type, root, area, place, values, {})
+        self._make(rec, write, root, area, place, values, {})
 
     def _first_place(self, values: Mapping[str, Value]) -> str:
         """A person starts with the household's place, a household with its site's; else where the author works."""
@@ -142,12 +144,12 @@ class Drafting:
         held = [cid for cid in heads if cid in known and known[cid].payload is not None and name in known[cid].fields]
         return known[max(held)].value(name) if held else None
 
-    def _make(self, rec: str, kind: str, root: str, area: str, place: str | None, values: Mapping[str, Value],
+    def _make(self, rec: str, write: Write, root: str, area: str, place: str | None, values: Mapping[str, Value],
               seen: Seen, extra: Mapping[str, Value] | None = None) -> None:
-        author, salt = self.author, new_salt()
-        payload = dict(values)
+        author, salt, kind = self.author, new_salt(), write.type
+        payload = {**values, WHY: dict(write.why)} if write.why else dict(values)
         change = Change(cid=author.clock.stamp(), type=kind, rec=rec, root=root, area=area, place=place,
-                        fields=tuple(sorted(payload)), seen=seen, author=author.user, source=author.source,
+                        fields=tuple(sorted(values)), seen=seen, author=author.user, source=author.source,
                         log=author.log, seq=author.seq + 1, prev=author.prev, phash=payload_hash(salt, payload),
                         extra=dict(extra or {}), payload=payload, salt=salt)
         author.seq, author.prev = change.seq, hash_of(header_bytes(change))

@@ -236,3 +236,16 @@ def test_listeners_hear_of_a_nested_write_only_when_it_is_on_disk(ledger: Ledger
         raise ZeroDivisionError
     ledger.write([Write("person", {"full_name": "吴长林"})], source="screen")
     assert heard == [False, False]
+
+
+def test_the_reason_for_a_doubt_is_in_the_history_and_in_no_field(make_ledger: MakeLedger) -> None:
+    one, two = make_ledger("one"), make_ledger("two")
+    rec = person(one, household(one), phone="1")
+    one.write([Write("person", {"phone": "2"}, rec=rec, why={"V19": "他没有手机"})], source="test")
+    record = one.get(rec)
+    assert record is not None and set(record.values) == {"household_id", "full_name", "phone"}
+    assert [e.why for e in one.history(rec) if e.field == "phone"] == [None, {"V19": "他没有手机"}]
+    two.merge(all_changes(one))
+    assert two.digest() == one.digest() and one.verify().ok and two.verify().ok
+    one.rebuild()
+    assert one.digest() == two.digest()

@@ -161,10 +161,6 @@ class EntrySheet(Sheet):
         findings = [f for f in self._check(after, reasons) if (f.rule, f.text()) not in known]
         if self._stopped(findings) or self._asked_why(findings, reasons):
             return
-        if reasons:
-            words = "；".join(reasons.values())
-            before = str(after.get("remark") or "")
-            found["remark"] = f"{before}；{words}" if before and words not in before else words
         self.save.setEnabled(False)
         rec, type, seen = self.rec, self.type, {name: self.seen[name] for name in found if self.seen and name in self.seen}
 

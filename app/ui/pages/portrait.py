@@ -248,7 +248,7 @@ def _remark(events: list[Event] | tuple[()], names: tuple[str, ...] | None) -> s
 
 def _lines(ledger: Ledger, history: dict[str, list[Event]]) -> list[Line]:
     """Return the history of the person and of the work spells, newest first."""
-    lines = []
+    lines, explained = [], set()
     for at, (_, events) in enumerate(history.items()):
         type = "placement" if at else "person"
         fields = dictionary().types[type].fields
@@ -258,9 +258,17 @@ def _lines(ledger: Ledger, history: dict[str, list[Event]]) -> list[Line]:
             known = fields.get(event.field)
             before, after = ((told(known, value, ledger) if known else str(value or "")) for value in (event.before, event.after))
             order = list(fields).index(event.field) if known else -1
+            if (why := reason_of(event)) and event.cid not in explained:  # once for all the fields of one change
+                explained.add(event.cid)
+                after = say(f"{after}（{why}）", f"{after} ({why})")
             lines.append(((event.cid, -order), Line(near(event.at), event.author_name, event.device_name, source_words(event.source),
                                           field_label(type, event.field), before, after or say("（清空）", "(cleared)"))))
     return [line for _, line in sorted(lines, key=lambda pair: pair[0], reverse=True)]
+
+
+def reason_of(event: Event) -> str:
+    """Return the reasons given for what the rules doubted in a change."""
+    return say("；", "; ").join(text for text in (event.why or {}).values() if text)
 
 
 def _talks(ledger: Ledger, rec: str) -> list[Talk]:
