@@ -57,6 +57,7 @@ for room in (workspaces, records, forms, syncing, books):
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit status. Trouble is one or two plain lines on standard error."""
     try:
+        _check_encoding(arguments if arguments is not None else sys.argv[1:])
         leye.main(args=arguments, prog_name="leye", standalone_mode=False)
     except click.exceptions.Exit as leave:
         return leave.exit_code
@@ -81,6 +82,14 @@ def run(arguments: list[str] | None = None) -> int:
                  " show the result to whoever maintains it."))
         return 1
     return 0
+
+
+def _check_encoding(arguments: list[str]) -> None:
+    """Raise a Problem for an argument that is no text: bytes of another encoding, which could be kept nowhere."""
+    for number, argument in enumerate(arguments, start=1):
+        if not argument.isascii() and any("\ud800" <= letter <= "\udfff" for letter in argument):
+            raise Problem("argument.encoding", f"第 {number} 个参数不是 UTF-8 文字。请把终端或脚本的编码改成 UTF-8 再运行。",
+                          f"Argument {number} is not UTF-8 text. Set the terminal or script to UTF-8 and run it again.")
 
 
 def _io_trouble(error: OSError) -> int:

@@ -109,3 +109,9 @@ def test_a_bug_is_said_in_a_line_and_shown_only_with_debug(leye_: CommandLine, m
             env.setenv(name, value)
         assert cli.run(["--debug", "digest"]) == 1
     assert "Traceback" in err.getvalue()
+
+
+def test_bytes_of_another_encoding_are_refused(leye_: CommandLine) -> None:
+    before = leye_.digest()
+    assert "UTF-8" in leye_.process("add", "household", b"remark=\xb2\xe2".decode("utf-8", "surrogateescape"), status=2).err
+    assert leye_.digest() == before

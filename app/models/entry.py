@@ -4,6 +4,7 @@ The command line and the window's dialogs both use this; neither holds a rule th
 """
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 from app.models import places, rules
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
 Values = Mapping[str, Value]
+WAGES_LEAST, WAGES_MOST = 8, 500  # how many known wages make a usual one, and how many are looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen"
     if record is None:
         raise Problem("entry.unknown", "这条记录不在本机。请刷新后再找一次。", "This record is not on this computer. Look it up again.")
     after = {**record.values, **values}
+    _least(record.type, after, among=values)
     before = {(f.rule, f.text()) for f in rules.check(record.type, record.values, context(ledger, record.type, record.values, rec))}
     findings = judge(ledger, record.type, after, rec=rec, reasons=reasons or {}, known=before)
     doubted = tuple(f for f in findings if (f.rule, f.text()) not in before)
@@ -97,6 +100,7 @@ def context(ledger: "Ledger", kind: str, values: Values, rec: str | None, reason
     members = _members(ledger, str(household)) if household else []
     home = ledger.get(str(household)) if household else None
     now = current(ledger, person) if person else None
+    house: Values = values if kind == "household" else home.values if home else {}
     return Context(
         rec=rec, household=home.values if home else None, members=members, person=person_values,
         placement=now.values if now and kind == "person" else None,
@@ -105,7 +109,29 @@ def context(ledger: "Ledger", kind: str, values: Values, rec: str | None, reason
         live_persons=lambda number: _live_persons(ledger, number),
         phone_households=lambda number: _phone_households(ledger, number),
         known_area=lambda code: places.get(places.complete(code)) is not None,
-        area=home.place if home else None, practice=ledger.me.practice, reasons=reasons or {})
+        median_wage=lambda occupation, area: _median_wage(ledger, occupation, area), measures=_measures(ledger, person),
+        area=str(house.get("registration_area_id") or house.get("origin_area_id") or "") or (home.place if home else None),
+        site_area=_place_of(ledger, house.get("site_id")), practice=ledger.me.practice, reasons=reasons or {})
+
+
+def _median_wage(ledger: "Ledger", occupation: str, area: str | None) -> float | None:
+    """Return the usual monthly wage of an occupation at a place, in yuan; None where too few are known to judge by."""
+    where, bound = ("AND work_area_id = ?", [area]) if area else ("", [])
+    known = [row[0] for row in ledger.db.conn.execute(
+        f"SELECT monthly_income FROM placement WHERE occupation = ? {where} AND typeof(monthly_income) = 'integer'"
+        f" AND _void IS NULL LIMIT {WAGES_MOST}", (occupation, *bound))]
+    return float(median(known)) if len(known) >= WAGES_LEAST else None
+
+
+def _measures(ledger: "Ledger", person: str) -> int | None:
+    if not person:
+        return None
+    return int(ledger.db.conn.execute("SELECT count(*) FROM measure WHERE person_id = ? AND _void IS NULL", (person,)).fetchone()[0])
+
+
+def _place_of(ledger: "Ledger", rec: Value) -> str | None:
+    found = ledger.get(str(rec)) if rec else None
+    return found.place if found else None
 
 
 def _members(ledger: "Ledger", household: str) -> list[dict[str, Value]]:
@@ -131,14 +157,14 @@ def _phone_households(ledger: "Ledger", number: str) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _least(kind: str, values: Values) -> None:
-    """A person needs a name and a household; anything else what its type cannot stand without."""
+def _least(kind: str, values: Values, among: Values | None = None) -> None:
+    """A person needs a name and a household; anything else what its type cannot stand without. `among`: only these fields."""
     least = {"person": ("full_name", "household_id"), "household": ("household_code",)}.get(kind)
     if least is None:
         root = dictionary().types[kind].root_field
         least = (root,) if root else ()
     for name in least:
-        if values.get(name) in (None, ""):
+        if values.get(name) in (None, "") and (among is None or name in among):
             field = dictionary().types[kind].fields[name]
             raise Problem("entry.least", f"还缺“{field.zh}”。没有它就不能建档，请先填上。",
                           f"{field.en} is missing. The record needs it; fill it in first.")

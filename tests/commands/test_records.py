@@ -97,6 +97,9 @@ def test_a_second_head_the_same_number_and_a_nameless_person_are_refused(leye_: 
     assert "姓名" in leye_("add", "person", "household_id=H-01", status=2).err
     assert "户" in leye_("add", "person", "full_name=石三", status=2).err
     assert leye_("add", "household", "household_code=H-01", status=2).err
+    assert "姓名" in leye_("set", "person", "P-01", "full_name=", status=2).err
+    assert "户" in leye_("set", "person", "P-01", "household_id=", status=2).err
+    assert "户编号" in leye_("set", "household", "H-01", "household_code=", status=2).err
     assert leye_.digest() == before
 
 
