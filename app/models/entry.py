@@ -69,6 +69,9 @@ def remove(ledger: "Ledger", rec: str, why: str, *, source: str = "screen") -> N
         raise Problem("entry.unknown", "这条记录不在本机。请刷新后再找一次。", "This record is not on this computer. Look it up again.")
     if not why.strip():
         raise Problem("entry.why", "请写一句为什么删除。", "Say in a few words why it is deleted.")
+    if record.type == "household" and (members := len(_members(ledger, rec))):
+        raise Problem("entry.members", f"这一户还有 {members} 人，没有删除。请先把他们转到别的户，或逐个删除。",
+                      f"This household still has {members} people; it was not deleted. Move them to another household or delete them first.")
     ledger.write([Write(record.type, {VOID: why.strip()}, rec=rec)], source=source)
 
 

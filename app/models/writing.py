@@ -7,7 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.models import places
-from app.models.change import PLACE, VOID, WHY, Change, Seen, Value, canonical, hash_of, header_bytes, new_salt, payload_hash
+from app.models.change import (
+    PLACE,
+    VOID,
+    WHY,
+    Change,
+    Seen,
+    Value,
+    canonical,
+    hash_of,
+    header_bytes,
+    new_salt,
+    payload_hash,
+)
 from app.models.clock import Clock
 from app.models.dictionary import dictionary
 from app.models.fold import Folded, advance, fold
