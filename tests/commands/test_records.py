@@ -152,6 +152,7 @@ def test_mask_hides_names_numbers_and_phones_everywhere(leye_: CommandLine, ids:
 def test_remove_wants_a_reason_and_keeps_the_history(leye_: CommandLine, ids: dict[str, str]) -> None:
     assert leye_("remove", "person", ids["child"], status=2).err
     assert leye_("remove", "person", ids["child"], "--why", "  ", status=2).err
+    assert "2 人" in leye_("remove", "household", "H-01", "--why", "搬走", status=2).err, "nobody is left without a household"
     leye_("remove", "person", ids["child"], "--why", "重复登记")
     assert ids["child"] not in [one["id"] for one in leye_("list", "person", "--json").json]
     assert leye_("show", "person", ids["child"], "--json").json["removed"] == "重复登记"
