@@ -97,7 +97,7 @@ def _io_trouble(error: OSError) -> int:
     name = Path(str(error.filename)).name if error.filename else say("文件", "the file")
     note(say(f"“{name}”读写不了：{error.strerror}。请检查路径、权限和磁盘空间。",
              f'"{name}" cannot be read or written: {error.strerror}. Check the path, the rights and the disk space.'))
-    return 1
+    return 2  # whatever Leye writes is whole under its name or not there
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -194,7 +194,7 @@ def _whole(path: Path) -> Iterator[io.BufferedWriter]:
         part.unlink(missing_ok=True)
         raise Problem("book.write", f"写不了 {path.name}：请看看文件夹在不在、盘满没满，文件是不是正在 Excel 或 WPS 里打开着。",
                       f"Cannot write {path.name}: see whether the folder is there, the disk is full, or the file is open in"
-                      " Excel or WPS.", status=1) from error
+                      " Excel or WPS.") from error
     except BaseException:
         part.unlink(missing_ok=True)
         raise

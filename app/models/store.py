@@ -129,7 +129,7 @@ _KNOWN: tuple[tuple[tuple[str, ...], tuple[str, str, str, int]], ...] = (
         "Another program is using the data. Wait a moment and try again, or close the other Leye window.", 2)),
     (("full", "disk i/o"), (
         "store.full", "磁盘满了或写不进去，这一次没有保存。请腾出空间再试，以前的数据都在。",
-        "The disk is full or cannot be written; this was not saved. Make room and try again. Earlier data is safe.", 1)),
+        "The disk is full or cannot be written; this was not saved. Make room and try again. Earlier data is safe.", 2)),
     (("readonly", "read-only", "unable to open"), (
         "store.readonly", "数据文件不能写。请检查文件夹的权限，或把它移到能写的地方。",
         "The data file cannot be written. Check the folder's permissions or move it to where you can write.", 2)),

@@ -147,7 +147,7 @@ def _write_and_read_back(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
         raise Problem("stick.write", f"无法写入 {path.name}：U盘已满、只读或被拔出。请检查后重试；本机数据都在。",
                       f"{path.name} cannot be written: the stick is full, read-only or was pulled out. Check it and try again; "
-                      "everything is safe on this computer.", status=1) from None
+                      "everything is safe on this computer.") from None
 
 
 def _read(path: Path) -> bytes:

@@ -54,5 +54,5 @@ def test_a_book_that_is_none_and_a_place_that_is_none(leye_: CommandLine, tmp_pa
     assert "labour" in leye_("book", "export", "horoscope", file, status=2).err
     assert leye_("book", "export", "labour", file, "--area", "990000", status=2).err
     assert leye_("book", "export", "labour", tmp_path / "台账.doc", status=2).err
-    assert leye_("book", "export", "labour", tmp_path / "nowhere" / "台账.xlsx", status=1).err
+    assert leye_("book", "export", "labour", tmp_path / "nowhere" / "台账.xlsx", status=2).err
     assert not file.exists()

@@ -129,9 +129,9 @@ def test_a_full_disk(leye: CommandLine, tmp_path: Path) -> None:
         full = CommandLine(Path(shutil.copytree(leye.folder, disk / "one")))
         before, digest = full.digest(), full("digest").last
         fill(disk)
-        told = full("import", "roster", book, status=1).err
+        told = full("import", "roster", book, status=2).err
         assert "磁盘" in told and "空间" in told
-        assert (disk / "台账.xlsx").name in leye("book", "export", "labour", disk / "台账.xlsx", status=1).err
+        assert (disk / "台账.xlsx").name in leye("book", "export", "labour", disk / "台账.xlsx", status=2).err
         assert sorted(path.name for path in disk.iterdir()) == ["ballast", "one"], "no half book, under no name"
         (disk / "ballast").unlink()
         assert full("verify", "--json").json["ok"]
@@ -157,7 +157,7 @@ def test_files_that_may_not_grow(leye: CommandLine, tmp_path: Path) -> None:
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)))
     told = done.stderr.decode()
-    assert done.returncode == 1, told
+    assert done.returncode == 2, told
     assert "磁盘" in told and "Traceback" not in told and len(told.strip().splitlines()) <= 2
     assert leye("verify", "--json").json["ok"]
     assert leye.digest() == digest
