@@ -35,7 +35,8 @@ def findings(writes: Sequence[Write], ledger: "Ledger", paths: Paths, level: Lev
         around = _together(ledger, entry.context(ledger, write.type, after[rec], rec), write, writes, after)
         for found in rules.check(write.type, after[rec], around):
             if found.level == level and (found.rule, found.text()) not in before:
-                yield Error(_path(write, found.fields, paths), found.text(), found.rule, rec)
+                about = _paths(write, found.fields, paths)
+                yield Error(about[0] if about else "", found.text(), found.rule, rec, about)
 
 
 def _after(ledger: "Ledger", write: Write) -> dict[str, Value]:
@@ -56,9 +57,7 @@ def _together(ledger: "Ledger", around: Context, write: Write, writes: Sequence[
     return replace(around, person=person, members=members)
 
 
-def _path(write: Write, fields: Sequence[str], paths: Paths) -> str:
-    for name in fields:
-        for key in (str(write.rec), ""):
-            if (write.type, key, name) in paths:
-                return paths[(write.type, key, name)]
-    return ""
+def _paths(write: Write, fields: Sequence[str], paths: Paths) -> tuple[str, ...]:
+    """Return the questions of these fields, those of the record itself before those of its type."""
+    found = [paths[write.type, key, name] for name in fields for key in (str(write.rec), "") if (write.type, key, name) in paths]
+    return tuple(dict.fromkeys(found))

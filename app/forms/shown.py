@@ -88,13 +88,15 @@ class Changed:
 class Error:
     """Why the form cannot be finished yet: where, and a sentence in the interview's language.
 
-    Attributes: rule and rec (for a doubt of the rules: which, of which record), by which a reason is given to `finish`.
+    Attributes: rule and rec (for a doubt of the rules: which, of which record), by which a reason is given to `finish`;
+    about (all questions the rule looks at).
     """
 
     path: str
     message: str
     rule: str = ""
     rec: str = ""
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

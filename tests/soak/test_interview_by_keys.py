@@ -92,13 +92,13 @@ def screen(village: Path) -> Iterator[Screen]:
 
 
 def score(village: Path, twin: Path) -> tuple[str, str, list[list[str]]]:
-    """Return whom to ask, the last digits of the ID, and the keys of each question, found by answering a copy."""
+    """Return whom to ask, the last digits of the ID, and the keys of each question and of the end, by answering a copy."""
     shutil.copytree(village, twin)
     with Workspace.open(twin, passphrase=PASSPHRASE) as workspace:
         ledger = workspace.ledger
         person = ledger.db.conn.execute(MIDDLE_AGED).fetchone()[0]
         talk = Interview.start(load("person_interview"), ledger, subject=("person", person))
-        keys = [pressed for _, pressed in played(talk)]
+        keys = list(played(talk))
         assert talk.errors() == []
         return person, ledger.get(person).values["id_number"][-6:], keys
 
@@ -129,8 +129,7 @@ def test_a_whole_interview(screen: Screen, village: Path, tmp_path: Path) -> Non
     screen.start()
     begin(screen, tail)
     for pressed in keys:
-        screen.press(*pressed, ENTER)
-    screen.press(ENTER)
+        screen.press(*pressed)
     time.sleep(2)
     screen.kill(signal.SIGTERM)
     judge(village, person)
@@ -142,7 +141,7 @@ def test_killed_half_way_it_goes_on_at_the_same_question(screen: Screen, village
     screen.start()
     begin(screen, tail)
     for pressed in keys[:half]:
-        screen.press(*pressed, ENTER)
+        screen.press(*pressed)
     time.sleep(0.5)
     screen.kill()
     screen.start()
@@ -151,8 +150,7 @@ def test_killed_half_way_it_goes_on_at_the_same_question(screen: Screen, village
     screen.press(ENTER)
     time.sleep(2)
     for pressed in keys[half:]:
-        screen.press(*pressed, ENTER)
-    screen.press(ENTER)
+        screen.press(*pressed)
     time.sleep(2)
     screen.kill(signal.SIGTERM)
     judge(village, person)

@@ -2,11 +2,12 @@
 from collections.abc import Iterator
 
 from app.forms.contract import Interview, Question
+from app.ui.pages.interview_doubts import Doubts
 from app.ui.pages.interview_walk import Walk
 from app.ui.questions import kind_of
 from app.ui.questions.chosen import LongAsked
 
-ENTER = "Return"
+ENTER, REASON = "Return", "overtime"
 WISHED = {
     "visit_mode": "1", "respondent": "1", "consent": "1", "labour_status": "1", "employment_type": "3", "work_area_level": "1",
     "contract": "1", "insurance": "4", "transfer_mode": "2", "wants_work": "3", "training_done": "0", "wants_training": "0",
@@ -36,20 +37,26 @@ def keys(question: Question) -> list[str]:
     return ["ctrl+a", *list(wish)] if question.value else list(wish)
 
 
-def played(talk: Interview) -> Iterator[tuple[Question, list[str]]]:
-    """Answer an interview to its end as the keys would; yield each question in its turn with the keys pressed."""
-    walk = Walk(talk)
+def played(talk: Interview) -> Iterator[list[str]]:
+    """Answer an interview to its end as the keys would; yield the keys of each question, the Enter that goes on included."""
+    walk, doubts = Walk(talk), Doubts(talk.ledger, talk)
+    doubts.again()
     walk.start()
     going = True
     while going:
         question = next(q for q in walk.here() if q.path == walk.at)
         pressed = keys(question)
-        yield question, pressed
-        typed = [key for key in pressed if key != "ctrl+a"]
-        if typed:
+        if typed := [key for key in pressed if key != "ctrl+a"]:
             talk.answer(question.path, _meant(question, typed))
+        shown = doubts.again(question.path if typed else "").get(question.path)
+        if shown and not shown[1]:
+            doubts.explain(question.path, "".join(REASON))
+            pressed = [*pressed, ENTER, *REASON]
+        yield [*pressed, ENTER]
         walk.again()
         going = walk.after(question.path)
+    doubts.again(at_end=True)
+    yield [key for _ in doubts.unexplained() for key in (*REASON, ENTER)] or [ENTER]
 
 
 def _meant(question: Question, typed: list[str]) -> str:

@@ -17,7 +17,7 @@ from app.ui.questions import RosterAsked
 from app.ui.widgets import Ask, DigitChips, Sheet
 from app.ui.window import Window
 from tests.ui.conftest import type_han
-from tests.ui.interviewing import keys
+from tests.ui.interviewing import REASON, keys
 
 Settle = Callable[[], None]
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -51,7 +51,17 @@ class Talk:
             asked.append(question.name)
             assert len(asked) < MOST_QUESTIONS
             self.press(*keys(question), Qt.Key.Key_Return)
+            if self.reason_is_asked():
+                self.press(*REASON, Qt.Key.Key_Return)
+        for _ in self.page.end.asked:
+            self.press(*REASON)
+            if not all(one.line.text() for one in self.page.end.asked):
+                self.press(Qt.Key.Key_Return)
         return asked
+
+    def reason_is_asked(self) -> bool:
+        """Tell whether the cursor stands in the line for a reason."""
+        return any(one.why is QApplication.focusWidget() for one in self.page.asking.sheet.widgets.values())
 
 
 @pytest.fixture
@@ -166,6 +176,26 @@ def test_a_remark_at_any_question(talk: Talk, settle: Settle) -> None:
     QTimer.singleShot(100, write)
     QTest.keyClick(talk.window, Qt.Key.Key_F2)
     assert talk.page.asking.walk.find("remark").value == "下周再来"
+
+
+def test_what_is_strange_asks_for_a_reason_in_place_and_the_history_keeps_it(talk: Talk, desk: Desk, person: str, settle: Settle) -> None:
+    while not talk.reason_is_asked():
+        talk.press(*keys(talk.question()), Qt.Key.Key_Return)
+    question = talk.question()
+    asked = talk.page.asking.sheet.widgets[question.path]
+    assert asked.why.hasFocus() and asked.doubt.isVisible() and asked.doubt.words.text() and talk.page.next().level == "W"
+    QTest.keyClick(asked.why, Qt.Key.Key_Backtab, SHIFT)
+    assert asked.line.hasFocus() if hasattr(asked, "line") else asked.chips.isAncestorOf(QApplication.focusWidget())
+    talk.press(Qt.Key.Key_Return, *"double shifts", Qt.Key.Key_Return)
+    assert talk.question().path != question.path
+    kept = type(talk.page.asking.doubts)(desk.ledger, talk.page.talk)
+    assert "double shifts" in kept.reasons.values()
+    talk.answer_all()
+    talk.press(Qt.Key.Key_Return)
+    settle()
+    spell = current(desk.ledger, person)
+    assert drafts(desk.ledger) == []
+    assert any("double shifts" in (event.why or {}).values() for event in desk.ledger.history(spell.id))
 
 
 def test_errors_stand_before_the_end_and_enter_opens_them(talk: Talk) -> None:

@@ -102,7 +102,7 @@ class InterviewPage(Page):
 
     def to_end(self) -> None:
         """Show what stands in the way of finishing."""
-        self.end.put(self.talk)
+        self.end.put(self.talk, self.asking.doubts)
         self._to(self.end)
         self.end.focus()
 
@@ -118,11 +118,12 @@ class InterviewPage(Page):
     def finish(self) -> None:
         """Write the response and what it says about the records, and go back to the person."""
         try:
-            finished = self.talk.finish()
+            finished = self.talk.finish(self.asking.doubts.reasons)
         except Problem as problem:
             self.to_end()
             self.desk.trouble(problem)
             return
+        self.asking.doubts.forget()
         words, subject = self._done_words(), self.talk.subject
         subject = subject or next(((kind, rec) for kind, rec in finished.wrote if kind in ("person", "household")), None)
         self.talk = None

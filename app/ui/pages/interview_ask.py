@@ -8,6 +8,7 @@ from app.models.language import language, say
 from app.models.problem import Problem
 from app.ui import theme
 from app.ui.page import Action, Desk, Next
+from app.ui.pages.interview_doubts import Doubts
 from app.ui.pages.interview_parts import Beside, Stepper
 from app.ui.pages.interview_sheet import QuestionSheet
 from app.ui.pages.interview_walk import Walk, bare, label_of
@@ -29,6 +30,7 @@ class AskView(QWidget):
         self.talk: Interview | None = None
         self.walk: Walk | None = None
         self.saved = ""
+        self.doubts: Doubts | None = None
         self.stepper, self.beside, self.sheet = Stepper(), Beside(), QuestionSheet()
         self.group, self.part = Words("", 18, bold=True), Words("", 13, "2")
         middle, inside = panel_of()
@@ -48,6 +50,7 @@ class AskView(QWidget):
         sheet.answered.connect(self.answer)
         sheet.went_on.connect(self.onward)
         sheet.entered.connect(self._entered)
+        sheet.explained.connect(lambda path, words: self.doubts.explain(path, words))
         sheet.stepped.connect(lambda on: self.onward(self.walk.at) if on else self.backward(self.walk.at))
         sheet.resized.connect(lambda: self._show() if self.walk and self.isVisible() else None)
         sheet.opened.connect(self._open_instance)
@@ -60,7 +63,7 @@ class AskView(QWidget):
 
     def open(self, talk: Interview) -> None:
         """Ask this interview, from where it was left."""
-        self.talk, self.saved = talk, ""
+        self.talk, self.saved, self.doubts = talk, "", Doubts(self.desk.ledger, talk)
         talk.language = language()
         self.walk = Walk(talk)
         self.walk.start()
@@ -80,11 +83,15 @@ class AskView(QWidget):
     def _show(self, focus: bool = False, back: bool = False) -> None:
         walk = self.walk
         self.sheet.put((walk.section, walk.instance), walk.here(), walk.questions(walk.section), walk.at)
+        self._show_doubts()
         self._show_round()
         if focus:
             self.talk.go(walk.at)
             self.sheet.focus(walk.at, back)
         self.changed.emit()
+
+    def _show_doubts(self, answered: str = "") -> None:
+        self.sheet.put_doubts(self.doubts.again(answered), self.walk.at)
 
     def _show_round(self) -> None:
         walk, now = self.walk, self.walk.now()
@@ -99,13 +106,19 @@ class AskView(QWidget):
         known = walk.known(walk.section) or [q for one in walk.sections() if one.relevant for q in walk.known(one.path)]
         self.beside.put_known(known)
         later = [one for one in walk.sections() if one.relevant and one.missing and one.path != walk.section]
-        self.beside.put_missing(walk.missing(), later, sum(one.missing for one in walk.sections() if one.relevant))
+        self.beside.put_missing(self._missing(), later, sum(one.missing for one in walk.sections() if one.relevant))
         self.beside.put_saved(self.saved)
+
+    def _missing(self) -> list[tuple[str, str]]:
+        names = {one.instance: one.name for q in self.walk.questions(self.walk.section) if q.kind == "repeat"
+                 for one in members(self.walk.questions(self.walk.section), q)}
+        return [(str(q.number or ""), (f"{names[q.instance]} " if names.get(q.instance) else "") + aside(q.label)[0])
+                for q in self.walk.missing()]
 
     def _who(self) -> str:
         repeat = self.talk.question(self.walk.instance.rpartition("[")[0])
         found = [one for one in members(self.walk.questions(self.walk.section), repeat) if one.instance == self.walk.instance]
-        return found[0].name if found else ""
+        return (found[0].name or say("新的一位", "a new one")) if found else ""
 
     # -- answering
 
@@ -120,10 +133,11 @@ class AskView(QWidget):
             self.sheet.refuse(path, changed.refused)
             return
         self.saved = clock.now().astimezone().strftime("%H:%M:%S")
-        self._repaint(changed)
+        self._repaint(changed, path)
 
-    def _repaint(self, changed: Changed) -> None:
+    def _repaint(self, changed: Changed, answered: str = "") -> None:
         self.walk.again()
+        self._show_doubts(answered)
         if changed.relevance or changed.choices or changed.repeats or changed.labels:
             self._show()
             return
@@ -144,7 +158,7 @@ class AskView(QWidget):
 
     def onward(self, path: str) -> None:
         """Go to the next question; after the last one the interview can be finished."""
-        if not self._commit(path):
+        if not self._commit(path) or self.sheet.wants_reason(path):
             return
         if self.walk.after(path):
             self._show(focus=True)
@@ -271,6 +285,9 @@ class AskView(QWidget):
             if question.error:
                 return Next(f"{aside(question.label)[0]}：{question.error}" if language() == "zh"
                             else f"{aside(question.label)[0]}: {question.error}", level="E")
+        for path in shown:
+            if path in self.doubts.open():
+                return Next(say("有一处要说明：没有错就写一句原因。", "One thing to explain: if it is right, say why."), level="W")
         missing, now = len(self.walk.missing()), self.walk.now()
         if missing:
             return Next(say(f"再答 {missing} 题，这一节就齐了。", f"{missing} more answers complete this section.")

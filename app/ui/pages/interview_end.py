@@ -1,18 +1,55 @@
 """EndView: before an interview is finished. Promises that everything that stands in the way is one Enter away."""
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from app.forms.contract import Error, Interview
+from app.forms.contract import Error, Interview, Question
 from app.models.language import language, say
 from app.ui.page import Action, Next
+from app.ui.pages.interview_doubts import Doubts
 from app.ui.questions.reading import aside
-from app.ui.widgets import Cell, Column, EmptyState, Rows, Table, Words, panel_of
+from app.ui.widgets import (
+    Cell,
+    Column,
+    EmptyState,
+    Field,
+    KeyButton,
+    LineInput,
+    Note,
+    Rows,
+    Table,
+    Words,
+    column,
+    panel_of,
+    row,
+)
 
 HIGH = 40
 
 
+class Reason(QWidget):
+    """One doubt: the question, what is strange, a line for the reason. `went_on` on Enter."""
+
+    went_on = Signal()
+
+    def __init__(self, question: Question, doubt: Error) -> None:
+        super().__init__()
+        self.doubt = doubt
+        self.line = LineInput("")
+        who = f"{question.instance_label} " if question.instance_label else ""
+        self.field = Field(f"{question.number or ''} {who}{aside(question.label)[0]}".strip(), self.line, label_px=15)
+        self.line.setPlaceholderText(say("没有错就写一句原因", "If it is right, say why"))
+        self.line.setAccessibleName(f"{say('为什么没有错', 'Why it is right')} {doubt.message}")
+        self.change = KeyButton(say("去改", "Change"), "quiet", height=32)
+        strange = Note()
+        strange.put("W", doubt.message)
+        line = row(strange, self.change, gap=8)
+        line.setStretch(0, 1)
+        self.setLayout(column(line, self.field, gap=2))
+        self.line.returnPressed.connect(lambda: None if self.line.composing() else self.went_on.emit())
+
+
 class EndView(QWidget):
-    """What is still missing or wrong, or that all is well. `opened(path)` goes to a question, `finished` ends it."""
+    """What is missing or wrong, else what wants a reason, else that all is well. `opened(path)` goes to a question."""
 
     opened = Signal(str)
     finished = Signal()
@@ -22,27 +59,30 @@ class EndView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.talk: Interview | None = None
+        self.doubts: Doubts | None = None
         self.errors: list[Error] = []
+        self.asked: list[Reason] = []
         self._whole = QVBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._panel: QWidget | None = None
 
-    def put(self, talk: Interview) -> None:
+    def put(self, talk: Interview, doubts: Doubts) -> None:
         """Show how this interview stands."""
-        self.talk = talk
+        self.talk, self.doubts = talk, doubts
         talk.language = language()
-        self.errors = talk.errors()
+        self.errors, self.asked = talk.errors(), []
+        doubts.again(at_end=True)
         if self._panel is not None:
             self._whole.removeWidget(self._panel)
             self._panel.hide()
             self._panel.deleteLater()
-        self._panel = self._list() if self.errors else self._well()
+        self._panel = self._list() if self.errors else self._reasons() if doubts.unexplained() else self._well()
         self._whole.addWidget(self._panel)
 
     def retitle(self) -> None:
         """Say it in the language in use."""
         if self.talk is not None:
-            self.put(self.talk)
+            self.put(self.talk, self.doubts)
 
     def _list(self) -> QWidget:
         count = len(self.errors)
@@ -63,6 +103,40 @@ class EndView(QWidget):
         return [Cell(str(question.number or ""), ink="ink2"), Cell(where + aside(question.label)[0], bold=True),
                 Cell(error.message, ink="err")]
 
+    def _reasons(self) -> QWidget:
+        open_ones = self.doubts.unexplained()
+        title = Words(say(f"有 {len(open_ones)} 处要说明", f"{len(open_ones)} to explain"), 18, bold=True)
+        words = Words(say("没有错就写一句原因，再按 Enter；写错了按“去改”。",
+                          "If it is right, say why and press Enter; if not, press Change."), 13, "2")
+        for doubt in open_ones:
+            path = self.doubts.where(doubt)
+            one = Reason(self.talk.question(path), doubt)
+            one.change.clicked.connect(lambda _=False, path=path: self.opened.emit(path))
+            one.went_on.connect(self._explained)
+            self.asked.append(one)
+        holder = QWidget()
+        holder.setLayout(column(*self.asked, None, gap=12))
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(holder)
+        panel, inside = panel_of(title, words, scroll)
+        inside.setStretch(2, 1)
+        return panel
+
+    def _explained(self) -> None:
+        """Keep what was written; go to the next line without a reason, or finish."""
+        for one in self.asked:
+            self.doubts.keep(one.doubt, one.line.text())
+            one.field.find("", "")
+        empty = next((one for one in self.asked if not one.line.text().strip()), None)
+        if empty is None:
+            self.finished.emit()
+            return
+        if empty.line.hasFocus():
+            empty.field.find("W", say("写一句原因，或者去改。", "Say why in a few words, or change it."))
+        empty.line.setFocus()
+
     def _well(self) -> QWidget:
         done, total = self.talk.progress()
         empty = EmptyState("check", say("都答好了", "All is answered"),
@@ -74,12 +148,14 @@ class EndView(QWidget):
 
     def focus(self) -> None:
         """Take the cursor."""
-        (self.table if self.errors else self).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.table if self.errors else self.asked[0].line if self.asked else self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def next(self) -> Next:
         """Return what comes next."""
         if self.errors:
             return Next(say("先把上面的改好，再完成。", "Mend what stands above, then finish."), level="E")
+        if self.asked:
+            return Next(say("说明上面几处，就可以完成。", "Explain what stands above, then finish."), level="W")
         return Next(say("问题都齐了，可以完成。", "Everything is there. You can finish."))
 
     def actions(self) -> list[Action]:
@@ -90,4 +166,5 @@ class EndView(QWidget):
             mend = Action(say("打开这一题", "Open the question"), lambda: self.opened.emit(
                 self.errors[max(0, self.table.currentIndex().row())].path), "Return", "primary")
             return [pause, back, mend]
-        return [pause, back, Action(say("完成调查", "Finish"), self.finished.emit, "Return", "primary")]
+        finish = self._explained if self.asked else self.finished.emit
+        return [pause, back, Action(say("完成调查", "Finish"), finish, "Return", "primary")]

@@ -165,11 +165,11 @@ class Beside(QWidget):
             self.facts.addWidget(label, at, 0)
             self.facts.addWidget(Elided(spoken(question), 13), at, 1)
 
-    def put_missing(self, here: Sequence[Question], later: Sequence[Section], total: int) -> None:
+    def put_missing(self, here: Sequence[tuple[str, str]], later: Sequence[Section], total: int) -> None:
         """Show what is missing in this section, and how much in the later ones."""
-        self.needed.retitle(say("还差", "Still needed"), say(f"{total} 题", f"{total} answers"))
+        self.needed.retitle(say("还差", "Still needed"), say(f"{total} 题", f"{total} answers") if total else say("都答了", "nothing"))
         clear(self.missing)
-        lines = [(str(q.number or ""), aside(q.label)[0]) for q in here[:MOST_MISSING]]
+        lines = list(here[:MOST_MISSING])
         if len(here) > MOST_MISSING:
             lines.append(("…", say(f"这一节还有 {len(here) - MOST_MISSING} 题", f"{len(here) - MOST_MISSING} more in this section")))
         lines += [(one.letter, say(f"{bare(one)} {one.missing} 题", f"{bare(one)}, {one.missing}")) for one in later[:3]]

@@ -1,5 +1,5 @@
 """QuestionSheet: the questions of one context, cut into screens by measured height. Promises nothing is cut off."""
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -62,6 +62,7 @@ class QuestionSheet(QScrollArea):
     entered = Signal(str)
     stepped = Signal(bool)
     resized = Signal()
+    explained = Signal(str, str)
     opened = Signal(str)
     added = Signal(str)
     removed = Signal(str, str)
@@ -97,6 +98,23 @@ class QuestionSheet(QScrollArea):
                 roster.put_members(members(list(every), question))
         self._order = [q.path for q in questions]
         self.cut_again(at)
+
+    def put_doubts(self, doubts: Mapping[str, tuple[str, str]], at: str) -> None:
+        """Show what is strange, path -> (sentence, reason given), and cut again where that needs another room."""
+        before = [one.doubt.words.text() for one in self.widgets.values()]
+        for path, one in self.widgets.items():
+            one.put_doubt(*doubts.get(path, ("", "")))
+        if before != [one.doubt.words.text() for one in self.widgets.values()]:
+            self.cut_again(at)
+
+    def wants_reason(self, path: str) -> bool:
+        """Give the reason line of a question the cursor if a reason is asked for there and not given."""
+        one = self.widgets.get(path)
+        if one is None or not one.wants_reason():
+            return False
+        one.why.setFocus()
+        self.ensureWidgetVisible(one.why, 0, theme.px(8))
+        return True
 
     def cut_again(self, at: str) -> None:
         """Cut for the room there is, and show the screen with this question."""
@@ -184,7 +202,7 @@ class QuestionSheet(QScrollArea):
         one.setParent(self.ground)
         one.hide()
         for signal, mine in ((one.answered, self.answered), (one.went_on, self.went_on), (one.entered, self.entered),
-                             (one.stepped, self.stepped)):
+                             (one.stepped, self.stepped), (one.explained, self.explained)):
             signal.connect(mine)
         if isinstance(one, RosterAsked):
             for signal, mine in ((one.opened, self.opened), (one.added, self.added), (one.removed, self.removed)):

@@ -52,6 +52,7 @@ class Asked(QWidget):
     went_on = Signal(str)
     entered = Signal(str)
     stepped = Signal(bool)
+    explained = Signal(str, str)
     narrow = False
 
     def __init__(self, question: Question, parent: QWidget | None = None) -> None:
@@ -64,7 +65,11 @@ class Asked(QWidget):
         self.whole.addWidget(self.heading)
         self.own_error = ""
         self.build()
-        self.whole.addWidget(self.note)
+        self.doubt, self.why = Note(), LineInput("")
+        for part in (self.note, self.doubt, self.why):
+            self.whole.addWidget(part)
+        self.why.hide()
+        self.watch(self.why)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -100,7 +105,12 @@ class Asked(QWidget):
     def high(self, wide: int) -> int:
         """Return how high the question is at this width, without an error."""
         heading = max(self.heading.heightForWidth(wide), theme.px(23))
-        return heading + self.control_high(wide) + 2 * self.whole.spacing()
+        return heading + self.control_high(wide) + 2 * self.whole.spacing() + self._doubt_high(wide)
+
+    def _doubt_high(self, wide: int) -> int:
+        if not self.doubt.words.text():
+            return 0
+        return self.doubt.words.heightForWidth(wide - theme.px(26)) + self.why.sizeHint().height() + 3 * self.whole.spacing()
 
     def put(self, question: Question) -> None:
         """Show the question as it stands now."""
@@ -123,9 +133,26 @@ class Asked(QWidget):
         if words:
             heart.setAccessibleDescription(words)
 
+    def put_doubt(self, words: str, reason: str) -> None:
+        """Show what the rules find strange here, with a line for the reason; no words hide both."""
+        other = words != self.doubt.words.text()
+        self.doubt.words.setText(words)
+        self.doubt.put("W", words)
+        self.why.setVisible(bool(words))
+        self.why.setPlaceholderText(say("没有错就写一句原因，写错了按 Shift Tab 回去改", "If right, say why. If not, Shift Tab to change it."))
+        self.why.setAccessibleName(say("为什么没有错", "Why it is right") + " " + words)
+        if other or (self.why.text().strip() != reason and not self.why.hasFocus()):
+            self.why.setText(reason)
+
+    def wants_reason(self) -> bool:
+        """Tell whether a reason is asked for and not given, and the cursor is elsewhere."""
+        return bool(self.doubt.words.text()) and not self.why.text().strip() and not self.why.hasFocus()
+
     def commit(self) -> bool:
         """Hand over what was typed and not yet stored; tell whether it is a value."""
         self.own_error = ""
+        if self.doubt.words.text():
+            self.explained.emit(self.question.path, self.why.text().strip())
         value = self.pending()
         if value is None:
             self.find(self.own_error)
@@ -150,6 +177,9 @@ class Asked(QWidget):
             self.went_on.emit(self.question.path)
             return True
         if event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            if watched is self.why and event.key() == Qt.Key.Key_Backtab:
+                self.focus(back=True)
+                return True
             self.stepped.emit(event.key() == Qt.Key.Key_Tab)
             return True
         if event.type() == QEvent.Type.FocusIn:

@@ -74,7 +74,7 @@ class ChipsAsked(Asked):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Backspace takes the choice back."""
-        if event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
+        if event.type() == QEvent.Type.KeyPress and watched is not self.why and event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Delete):
             if self.question.value:
                 self.answered.emit(self.question.path, "")
             return True
@@ -192,7 +192,7 @@ class LongAsked(Asked):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The open list takes Enter, arrows and Esc before the question does."""
-        if event.type() == QEvent.Type.KeyPress and self.list.key(event):
+        if event.type() == QEvent.Type.KeyPress and watched is self.list.line and self.list.key(event):
             return True
         return super().eventFilter(watched, event)
 

@@ -36,7 +36,7 @@ def _member(instance: str, some: list[Question]) -> Member:
     words = [words for question in some[1:] if (words := spoken(question)) and question.kind != "note"]
     first = next((question.value for question in some if question.kind == "text"), "")
     missing = sum(1 for question in some if question.required and not question.value)
-    return Member(instance, first or some[0].instance_label, " · ".join(words[:5]), missing)
+    return Member(instance, first, " · ".join(words[:5]), missing)
 
 
 def spoken(question: Question) -> str:
@@ -93,7 +93,7 @@ class RosterAsked(Asked):
     def _row(n: int, one: Member) -> list[Cell]:
         state = Cell(say(f"缺 {one.missing}", f"{one.missing} missing"), tag="warn") if one.missing else \
             Cell(say("齐了", "Complete"), tag="ok")
-        return [Cell(str(n), ink="ink2"), Cell(one.name or say("还没有姓名", "No name yet"), bold=True), Cell(one.words), state]
+        return [Cell(str(n), ink="ink2"), Cell(one.name or say("还没写姓名", "No name yet"), bold=True), Cell(one.words), state]
 
     def put(self, question: Question) -> None:
         """Say the question and the buttons in the language in use."""
@@ -104,6 +104,10 @@ class RosterAsked(Asked):
     def control_high(self, wide: int) -> int:
         """Return the height of list and buttons."""
         return self.table.minimumHeight() + theme.px(50)
+
+    def words(self) -> tuple[str, str]:
+        """Say how the list is used; what it is stands over it."""
+        return "", say("Enter 打开这个人，Insert 加一个，Delete 拿掉", "Enter opens, Insert adds, Delete takes off")
 
     def heart(self) -> QWidget:
         """Return the list."""
@@ -122,8 +126,8 @@ class RosterAsked(Asked):
         """Insert adds, Delete asks to take out, Enter on the list opens."""
         if event.type() == QEvent.Type.FocusIn:
             self.entered.emit(self.question.path)
-        if event.type() != QEvent.Type.KeyPress:
-            return False
+        if event.type() != QEvent.Type.KeyPress or watched is self.why:
+            return super().eventFilter(watched, event) if watched is self.why else False
         if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             stops = [self.table, self.add, self.enough]
             at = stops.index(watched) + (1 if event.key() == Qt.Key.Key_Tab else -1)
