@@ -277,3 +277,18 @@ def test_cutting_keeps_the_order_and_the_room() -> None:
     high = {box.path: box.high for box in boxes}
     for screen in screens:
         assert sum(high[line[0]] if len(line) == 1 else 70 for line in screen) + 8 * (len(screen) - 1) <= 300
+
+
+def test_what_was_not_explained_in_place_is_asked_for_at_the_end(talk: Talk, desk: Desk, settle: Settle) -> None:
+    while talk.page.stack.currentWidget() is talk.page.asking:
+        talk.press(*keys(talk.question()), Qt.Key.Key_Return)
+        if talk.reason_is_asked():
+            talk.press(Qt.Key.Key_Return)
+    settle()
+    assert talk.page.end.asked and talk.page.end.asked[0].line.hasFocus() and talk.page.next().level == "W"
+    talk.press(Qt.Key.Key_Return)
+    assert talk.page.end.asked[0].note.isVisible() and len(drafts(desk.ledger)) == 1
+    for _ in list(talk.page.end.asked):
+        talk.press(*REASON, Qt.Key.Key_Return)
+    settle()
+    assert drafts(desk.ledger) == []

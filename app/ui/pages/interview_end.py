@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.forms.contract import Error, Interview, Question
 from app.models.language import language, say
+from app.ui import theme
 from app.ui.page import Action, Next
 from app.ui.pages.interview_doubts import Doubts
 from app.ui.questions.reading import aside
@@ -11,7 +12,6 @@ from app.ui.widgets import (
     Cell,
     Column,
     EmptyState,
-    Field,
     KeyButton,
     LineInput,
     Note,
@@ -36,15 +36,14 @@ class Reason(QWidget):
         self.doubt = doubt
         self.line = LineInput("")
         who = f"{question.instance_label} " if question.instance_label else ""
-        self.field = Field(f"{question.number or ''} {who}{aside(question.label)[0]}".strip(), self.line, label_px=15)
         self.line.setPlaceholderText(say("没有错就写一句原因", "If it is right, say why"))
         self.line.setAccessibleName(f"{say('为什么没有错', 'Why it is right')} {doubt.message}")
-        self.change = KeyButton(say("去改", "Change"), "quiet", height=32)
-        strange = Note()
+        self.change = KeyButton(say("去改", "Change"), "quiet", height=28)
+        title = Words(f"{question.number or ''}  {who}{aside(question.label)[0]}".strip(), 15, bold=True)
+        title.setContentsMargins(theme.px(4), 0, 0, 0)
+        strange, self.note = Note(), Note()
+        self.setLayout(column(row(title, None, self.change, gap=8), strange, self.line, self.note, gap=0))
         strange.put("W", doubt.message)
-        line = row(strange, self.change, gap=8)
-        line.setStretch(0, 1)
-        self.setLayout(column(line, self.field, gap=2))
         self.line.returnPressed.connect(lambda: None if self.line.composing() else self.went_on.emit())
 
 
@@ -128,13 +127,13 @@ class EndView(QWidget):
         """Keep what was written; go to the next line without a reason, or finish."""
         for one in self.asked:
             self.doubts.keep(one.doubt, one.line.text())
-            one.field.find("", "")
+            one.note.put("W", "")
         empty = next((one for one in self.asked if not one.line.text().strip()), None)
         if empty is None:
             self.finished.emit()
             return
         if empty.line.hasFocus():
-            empty.field.find("W", say("写一句原因，或者去改。", "Say why in a few words, or change it."))
+            empty.note.put("W", say("写一句原因，或者去改。", "Say why in a few words, or change it."))
         empty.line.setFocus()
 
     def _well(self) -> QWidget:

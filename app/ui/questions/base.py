@@ -63,7 +63,7 @@ class Asked(QWidget):
         self.whole.setContentsMargins(0, 0, 0, 0)
         self.whole.setSpacing(theme.px(1))
         self.whole.addWidget(self.heading)
-        self.own_error = ""
+        self.own_error = self.error = ""
         self.build()
         self.doubt, self.why = Note(), LineInput("")
         for part in (self.note, self.doubt, self.why):
@@ -125,21 +125,26 @@ class Asked(QWidget):
 
     def find(self, words: str) -> None:
         """Show an error under the field, or none."""
+        self.error = words
         self.note.put("E", words)
-        self.note.setVisible(bool(words))
+        self._show_edge()
         heart = self.heart()
-        if isinstance(heart, LineInput):
-            heart.set_state("E" if words else "")
         if words:
             heart.setAccessibleDescription(words)
+
+    def _show_edge(self) -> None:
+        heart, level = self.heart(), "E" if self.error else "W" if self.doubt.words.text() else ""
+        if isinstance(heart, LineInput) and heart.property("state") != level:
+            heart.set_state(level)
 
     def put_doubt(self, words: str, reason: str) -> None:
         """Show what the rules find strange here, with a line for the reason; no words hide both."""
         other = words != self.doubt.words.text()
         self.doubt.words.setText(words)
         self.doubt.put("W", words)
+        self._show_edge()
         self.why.setVisible(bool(words))
-        self.why.setPlaceholderText(say("没有错就写一句原因，写错了按 Shift Tab 回去改", "If right, say why. If not, Shift Tab to change it."))
+        self.why.setPlaceholderText(say("没有错就写一句原因", "If it is right, say why"))
         self.why.setAccessibleName(say("为什么没有错", "Why it is right") + " " + words)
         if other or (self.why.text().strip() != reason and not self.why.hasFocus()):
             self.why.setText(reason)
