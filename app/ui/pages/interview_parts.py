@@ -62,9 +62,21 @@ class Step(PaintedButton):
         font = theme.font(12)
         wide = paint.text(painter, face.right() - theme.px(12), middle, words, font, theme.color(ink), right=True)
         start = x + side / 2 + theme.px(10)
-        paint.text(painter, start, middle, bare(self.section), theme.font(14, self.now),
-                   theme.color("ink" if self.section.answered or self.now else "ink2"),
-                   face.right() - start - wide - theme.px(20))
+        self._label(painter, start, middle, face.right() - start - wide - theme.px(20))
+
+    def _label(self, painter: QPainter, x: float, middle: float, room: float) -> None:
+        """Write the section's name: on one line, or smaller on two where it would be cut."""
+        label, ink = bare(self.section), theme.color("ink" if self.section.answered or self.now else "ink2")
+        for size in (14, 12):
+            if paint.width(label, theme.font(size, self.now)) <= room:
+                paint.text(painter, x, middle, label, theme.font(size, self.now), ink, room)
+                return
+        font = theme.font(12, self.now)
+        words = label.split(" ") if " " in label else [label[:len(label) // 2], label[len(label) // 2:]]
+        space = " " if " " in label else ""
+        cut = max((n for n in range(1, len(words) + 1) if paint.width(space.join(words[:n]), font) <= room), default=1)
+        paint.text(painter, x, middle - theme.px(8), space.join(words[:cut]), font, ink, room)
+        paint.text(painter, x, middle + theme.px(8), space.join(words[cut:]), font, ink, room)
 
     def _disc(self, painter: QPainter, disc: QRectF) -> None:
         if self.now:
