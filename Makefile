@@ -9,7 +9,7 @@ LEYE := LEYE_PASSPHRASE=practice $(BIN)/leye
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint types imports suite soak bench bundle chroot lock clean
+.PHONY: help setup run test lint types imports suite soak bench pictures bundle chroot lock clean
 
 help:
 	@echo "make setup   everything Leye needs, in .venv (and missing system packages by apt)"
@@ -17,6 +17,7 @@ help:
 	@echo "make test    lint, types, import contracts, all tests"
 	@echo "make soak    the long runs: kill -9, a real window, the bundle    make bench   measurements"
 	@echo "make bundle  a folder that runs without Python                    make chroot  setup, run and test on a bare Debian"
+	@echo "make pictures  the README's pictures, from the real program"
 	@echo "make lock    resolve requirements.lock anew                       make clean   away with what make made"
 
 setup: $(STAMPS)/package
@@ -88,6 +89,9 @@ soak: setup $(STAMPS)/soak
 
 bench: setup
 	@$(BIN)/python -m tests.bench
+
+pictures: setup
+	@$(BIN)/python tools/pictures.py
 
 bundle: setup
 	@$(BIN)/pyinstaller --noconfirm --log-level WARN build.spec
