@@ -13,7 +13,7 @@ from app.models.problem import Problem
 from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages.interview_ask import AskView
 from app.ui.pages.interview_end import EndView
-from app.ui.pages.interview_start import StartView, form_words
+from app.ui.pages.interview_start import StartView, form_words, who
 
 
 class InterviewPage(Page):
@@ -136,8 +136,8 @@ class InterviewPage(Page):
 
     def _done_words(self) -> str:
         form = form_words(self.talk.form.id)
-        who = self._name()
-        return say(f"{who}的{form}已完成", f"{form} of {who} is finished") if who else say(f"{form}已完成", f"{form} is finished")
+        name = self._name()
+        return say(f"{name}的{form}已完成", f"{form} of {name} is finished") if name else say(f"{form}已完成", f"{form} is finished")
 
     def _to(self, view) -> None:
         self.stack.setCurrentWidget(view)
@@ -151,10 +151,7 @@ class InterviewPage(Page):
             view.retitle()
 
     def _name(self) -> str:
-        record = self.ledger.get(self.talk.subject[1]) if self.talk and self.talk.subject else None
-        if record is None:
-            return ""
-        return str(record.values.get("full_name") or record.values.get("household_code") or "")
+        return who(self.ledger, self.talk.subject[1]) if self.talk and self.talk.subject else ""
 
     def title(self) -> str:
         """Return whom it is about."""
@@ -165,7 +162,7 @@ class InterviewPage(Page):
             return form_words(self.talk.form.id)
         record = self.ledger.get(self.talk.subject[1])
         if record.type != "person":
-            return say(f"户 {name}", f"Household {name}")
+            return name
         sex = in_words(dictionary().field("person", "sex"), record.values["sex"]) if record.values.get("sex") else ""
         birth = str(record.values.get("birth_date") or "")
         age = age_on(clock.today().fromisoformat(birth), clock.today()) if len(birth) == 10 else None

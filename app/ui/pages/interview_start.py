@@ -30,6 +30,22 @@ def how_words(how: str) -> str:
             "dwelling": say("门牌", "door")}.get(how, how)
 
 
+HEAD = "02"
+
+
+def who(ledger: Ledger, rec: str) -> str:
+    """Return the name of a person, or of a household's head and its code; "" where the record is not here."""
+    record = ledger.get(rec)
+    if record is None:
+        return ""
+    if record.type == "person":
+        return str(record.values.get("full_name") or "")
+    code = str(record.values.get("household_code") or "")
+    head = next((values.get("full_name") for _, values in
+                 ledger.rows("person", {"household_id": rec, "relation_to_head": HEAD}, limit=1)), None)
+    return say(f"{head}一家", f"Household of {head}") if head else say(f"户 {code}", f"Household {code}")
+
+
 def everybody(ledger: Ledger) -> list[search.Hit]:
     """Return the first people in the order of their households, for a search box that is still empty."""
     rows = ledger.db.conn.execute(
@@ -125,10 +141,8 @@ class StartView(QWidget):
 
     def name_of(self, one: Draft) -> str:
         """Return whom a draft is about."""
-        record = self.desk.ledger.get(one.subject[1]) if one.subject else None
-        if record is None:
-            return one.title or say("还没写姓名", "No name yet")
-        return str(record.values.get("full_name") or record.values.get("household_code") or one.title)
+        name = who(self.desk.ledger, one.subject[1]) if one.subject else ""
+        return name or one.title or say("还没写姓名", "No name yet")
 
     def _search(self, words: str) -> None:
         self.desk.jobs.read(lambda work: search.find(work.ledger, words.strip(), limit=MOST_HITS) if words.strip()

@@ -62,7 +62,7 @@ class Case:
 
     def short(self) -> str:
         """Return what the list says."""
-        return say(f"{self.what}不一样", f"{self.what} differs")
+        return say(f"{self.what}不一样", f"{self.what[:1].upper()}{self.what[1:]} differs")
 
 
 def case_of(ledger: Ledger, conflict: Conflict) -> Case:
@@ -106,6 +106,8 @@ def _words(ledger: Ledger, conflict: Conflict, name: str, value: object) -> str:
 def _side(ledger: Ledger, conflict: Conflict, fields: list[str], version: Version, events: list[Event]) -> Side:
     lines = []
     for name in fields:
+        if name == "person_id":  # whose it is stands over both cards
+            continue
         all_values = [_value(one, conflict.unit, name) for one in conflict.versions]
         if all(value in (None, "", []) for value in all_values):
             continue
@@ -116,16 +118,23 @@ def _side(ledger: Ledger, conflict: Conflict, fields: list[str], version: Versio
     mine = ledger.me.device == version.device
     device = say(f"{version.device_name}（这台）", f"{version.device_name} (this one)") if mine else version.device_name
     where = " · ".join((near(version.at), device))
-    saw = [e for e in events if e.cid == version.cid and e.field in fields and e.before not in (None, "", [])]
-    seen = "、".join(_words(ledger, conflict, e.field, e.before) for e in saw[:2])
+    saw = _telling(conflict, fields, [e for e in events if e.cid == version.cid])
+    seen = _words(ledger, conflict, saw[0].field, saw[0].before) if saw else ""
     return Side(version, version.author_name, where, source_words(version.source), tuple(lines), seen)
+
+
+def _telling(conflict: Conflict, fields: list[str], events: list[Event]) -> list[Event]:
+    """Return the events that had seen something, those first whose field says most: what is chosen, then what is written."""
+    kinds = dictionary().types[conflict.type].fields
+    rank = {"code": 0, "codes": 1, "yes": 1, "text": 2, "integer": 3, "number": 3}
+    found = [e for e in events if e.field in fields and e.before not in (None, "", [])]
+    return sorted(found, key=lambda e: (rank.get(kinds[e.field].kind, 4) if e.field in kinds else 0, fields.index(e.field)))
 
 
 def _common(ledger: Ledger, conflict: Conflict, fields: list[str], events: list[Event]) -> str:
     """Return the value both sides had seen, with when and from what; "" where there was none."""
     cids = {version.cid for version in conflict.versions}
-    before = [e for e in events if e.cid in cids and e.field in fields and e.before not in (None, "", [])]
-    for event in before:
+    for event in _telling(conflict, fields, [e for e in events if e.cid in cids]):
         written = [e for e in events if e.field == event.field and e.after == event.before and e.cid < event.cid
                    and e.cid not in cids]
         if written:

@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.models.language import say
+from app.models.language import language, say
 from app.ui import icons, theme
 from app.ui.pages.review_case import Case, Side
 from app.ui.widgets import Elided, Tag, Words, column, hair, paint, paint_badge, row, row_ground
 
-HIGH = 60
+HIGH, LABEL_ZH, LABEL_EN = 60, 92, 140
 
 
 class Cases(QAbstractListModel):
@@ -140,7 +140,7 @@ class SideCard(QFrame):
         grid.setColumnStretch(1, 1)
         for at, line in enumerate(side.lines):
             label = Words(line.label, 13, "2", wrap=True)
-            label.setFixedWidth(theme.px(84))
+            label.setFixedWidth(theme.px(LABEL_ZH if language() == "zh" else LABEL_EN))
             grid.addWidget(label, at, 0, Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(Marked(line.words, line.differs), at, 1)
         grid.setRowStretch(len(side.lines), 1)

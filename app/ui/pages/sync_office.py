@@ -174,7 +174,7 @@ class OfficeView(QWidget):
     def facts_line(self) -> str:
         """Return the line under the title."""
         waiting = sum(1 for one in self.found if one.peer.state == peers.PENDING)
-        words = say(f"{len(self.found)} 台电脑", f"{len(self.found)} computers")
+        words = say(f"{len(self.found)} 台电脑", f"{len(self.found)} computer{'s' if len(self.found) != 1 else ''}")
         return f"{words} · " + say(f"{waiting} 台等您确认", f"{waiting} wait for you") if waiting else words
 
     def next(self) -> Next:
