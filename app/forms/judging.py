@@ -54,7 +54,16 @@ def _together(ledger: "Ledger", around: Context, write: Write, writes: Sequence[
     known = {str(m["id"]) for m in held}
     members: list[dict[str, Value]] = [{**m, **people.get(str(m["id"]), {})} for m in held]
     members += [{**v, "id": rec} for rec, v in people.items() if rec not in known and home and v.get("household_id") == home]
-    return replace(around, person=person, members=members)
+    return replace(around, person=person, members=members, placements=_spells(around, write, writes, after))
+
+
+def _spells(around: Context, write: Write, writes: Sequence[Write], after: Mapping[str, Mapping[str, Value]]
+            ) -> list[Mapping[str, Value]]:
+    """Return the person's spells as they will be: an interview that tells of another job ends the one before it."""
+    person = str(write.rec) if write.type == "person" else str(after[str(write.rec)].get("person_id") or "")
+    mine = {str(w.rec): after[str(w.rec)] for w in writes if w.type == "placement" and after[str(w.rec)].get("person_id") == person}
+    held = {str(p["id"]): p for p in around.placements}
+    return [{**held.get(rec, {}), **mine.get(rec, {}), "id": rec} for rec in {**held, **mine}]
 
 
 def _paths(write: Write, fields: Sequence[str], paths: Paths) -> tuple[str, ...]:
