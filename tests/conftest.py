@@ -1,5 +1,15 @@
-"""What all tests share: no display is needed, and the language is Chinese whatever the machine speaks."""
+"""What all tests share: no display is needed, the language is Chinese whatever the machine speaks, and nothing is
+written into the home of whoever runs them."""
 import os
+import tempfile
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["LEYE_LANG"] = "zh"
+os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="leye-tests-")
+
+from hypothesis import settings
+
+# make test tries the same cases each time, so that red means the change; make soak looks for new ones
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new", max_examples=300)
+settings.load_profile(os.environ.get("LEYE_PROPERTIES", "same"))

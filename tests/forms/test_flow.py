@@ -63,6 +63,8 @@ ACTS = st.lists(st.tuples(st.sampled_from(["answer", "answer", "answer", "answer
 def act(talk: Interview, kind: str, which: int, number: int) -> None:
     if kind == "answer":
         asked = [q for s in talk.sections() for q in talk.questions(s.path) if q.kind != "repeat"]
+        if not asked:
+            return
         question = asked[which % len(asked)]
         value = "" if number < 0 else f"{number % 4} {number % 3}" if question.kind == "select_multiple" else str(number)
         assert talk.answer(question.path, value).refused is None
