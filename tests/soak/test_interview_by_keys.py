@@ -14,6 +14,7 @@ from app.forms.contract import Interview, drafts, load
 from app.models.practice import generate
 from app.models.spells import current
 from app.sync.workspace import Workspace
+from tests.soak.results import record
 from tests.ui.interviewing import ENTER, played
 
 HOME = Path(__file__).parents[2]
@@ -154,3 +155,5 @@ def test_killed_half_way_it_goes_on_at_the_same_question(screen: Screen, village
     time.sleep(2)
     screen.kill(signal.SIGTERM)
     judge(village, person)
+    record("A whole interview by keystrokes alone, in a real window under Xvfb",
+           f"{len(keys)} questions, straight through and over a kill -9 at question {half + 1}: both wrote the person, the spell and the response.")
