@@ -95,6 +95,7 @@ class SettingsPage(Page):
         while self.who.body.count() > 1:
             item = self.who.body.takeAt(1)
             if item.widget() is not None:
+                item.widget().hide()  # it goes at the next turn of the loop; until then it must not show through
                 item.widget().deleteLater()
         for label, value in rows:
             self.who.body.addWidget(FactRow(label, value))
