@@ -119,7 +119,6 @@ class ReviewPage(Page):
             item = self.place.takeAt(0)
             if item.widget() is not None:
                 item.widget().hide()
-                item.widget().hide()  # it goes at the next turn of the loop; until then it must not show through
                 item.widget().deleteLater()
         self.place.addWidget(self._banner(self.case))
         self.place.addWidget(self._cards(self.case), 1)

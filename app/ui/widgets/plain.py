@@ -96,7 +96,6 @@ def clear(layout: QLayout) -> None:
         item = layout.takeAt(0)
         if item.widget() is not None:
             item.widget().hide()
-            item.widget().hide()  # it goes at the next turn of the loop; until then it must not show through
             item.widget().deleteLater()
         elif item.layout() is not None:
             clear(item.layout())
