@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from app.models import places, rules
+from app.models import links, places, rules
 from app.models.change import VOID, Value
 from app.models.dictionary import dictionary
 from app.models.problem import Problem
@@ -58,7 +58,8 @@ def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen"
     before = {(f.rule, f.text()) for f in rules.check(record.type, record.values, context(ledger, record.type, record.values, rec))}
     findings = judge(ledger, record.type, after, rec=rec, reasons=reasons or {}, known=before)
     doubted = tuple(f for f in findings if (f.rule, f.text()) not in before)
-    ledger.write([Write(record.type, dict(values), rec=rec, seen=seen, why=given(doubted, reasons or {}))], source=source)
+    ledger.write([Write(record.type, dict(values), rec=rec, why=given(doubted, reasons or {}),
+                        seen=links.seen(ledger, rec) if seen is None else seen)], source=source)
     return Entered(rec, findings, tuple(rules.missing(record.type, after)))
 
 

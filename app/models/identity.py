@@ -186,6 +186,11 @@ def record_id(type: str, county6: str, code: str) -> str:
     return uuid.uuid5(LEYE, f"{type}:{county6}:{issued}").hex
 
 
+def pair_id(one: str, other: str) -> str:
+    """Return the id of a pair of records: the same whichever of them is named first."""
+    return uuid.uuid5(LEYE, "same_as:" + "~".join(sorted((one, other)))).hex
+
+
 def new_id() -> str:
     """Return a random id in UUIDv7 layout, for a record without an issued code."""
     random = randbits(74)

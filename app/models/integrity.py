@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from app.models import erasure, links
 from app.models.change import canonical, from_header, hash_of, payload_hash
 from app.models.dictionary import dictionary
 from app.models.fold import fold, versions
@@ -62,7 +63,7 @@ def digest(ledger: "Ledger", strict: bool) -> str:
 def verify(ledger: "Ledger") -> Report:
     """Return whether store, logs, feed, records and projections agree."""
     report = Report()
-    for check in (_check_store, _check_logs, _check_feed, _check_records):
+    for check in (_check_store, _check_logs, _check_feed, _check_records, _check_declared):
         try:
             report.problems += islice(check(ledger, report), MOST_PROBLEMS)
         except DatabaseError as error:
@@ -81,7 +82,7 @@ def _check_store(ledger: "Ledger", report: Report) -> Iterator[str]:
 
 def _check_logs(ledger: "Ledger", report: Report) -> Iterator[str]:
     """Each header hashes to what is noted, follows the one before it in its log, and fits its payload."""
-    last: dict[str, tuple[int, str]] = {}
+    log_of, at, before, here = "", 0, set[str](), set[str]()  # a copied disk goes on twice from one place: every end counts
     for header, payload, salt, cid, rec, root, log, seq, h in ledger.db.conn.execute(
             "SELECT header, payload, salt, cid, rec, root, log, seq, h FROM change ORDER BY log, seq, cid"):
         report.changes += 1
@@ -90,12 +91,14 @@ def _check_logs(ledger: "Ledger", report: Report) -> Iterator[str]:
             yield f"change {cid[:8]}: the row does not fit its header"
         if hash_of(header) != h:
             yield f"change {cid[:8]}: the header is not the one that was chained"
-        before = last.get(log)
-        if before and before[0] == seq - 1 and before[1] != change.prev:
+        if (log, seq) != (log_of, at):
+            before, here = here if (log, seq - 1) == (log_of, at) else set(), set()
+            log_of, at = log, seq
+        if before and change.prev not in before:
             yield f"change {cid[:8]}: does not follow the change before it in its log"
         if change.payload is not None and payload_hash(change.salt or "", change.payload) != change.phash:
             yield f"change {cid[:8]}: the payload is not the one that was chained"
-        last[log] = (seq, h)
+        here.add(h)
 
 
 def _check_feed(ledger: "Ledger", report: Report) -> Iterator[str]:
@@ -120,7 +123,7 @@ def _check_records(ledger: "Ledger", report: Report) -> Iterator[str]:
     for rec, unit in conn.execute("SELECT rec, unit FROM conflict"):
         open_units.setdefault(rec, set()).add(unit)
     report.records = conn.execute("SELECT count(*) FROM record").fetchone()[0]
-    recs = (row[0] for row in conn.execute("SELECT DISTINCT rec FROM change ORDER BY rec"))
+    recs = (row[0] for row in conn.execute("SELECT DISTINCT rec FROM change WHERE kind = 'write' ORDER BY rec"))
     seen = 0
     for part in _batches(recs):
         for rec, changes in changes_of(conn, part).items():
@@ -136,6 +139,14 @@ def _check_records(ledger: "Ledger", report: Report) -> Iterator[str]:
                 yield f"record {bad[:8]}: its row for screens and books is not up to date"
     if seen != report.records:
         yield f"records: {report.records} rows for {seen} records"
+
+
+def _check_declared(ledger: "Ledger", report: Report) -> Iterator[str]:
+    """What was to be forgotten is not here, and the links are those that were declared."""
+    for cid in erasure.problems(ledger.db.conn):
+        yield f"change {cid}: its payload should have been erased"
+    for pair in links.problems(ledger.db.conn):
+        yield f"link {pair}: not what was said of it"
 
 
 def _batches(recs: Iterator[str]) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from app.models import integrity, reading, undoing
+from app.models import erasure, integrity, links, reading, undoing
 from app.models.change import Change, Value, canonical, from_header, hash_of, header_bytes
 from app.models.clock import Clock, time_of
 from app.models.dictionary import dictionary
@@ -32,7 +32,7 @@ from app.models.record import (
 from app.models.schema import bring_forward
 from app.models.search import SearchTable
 from app.models.settings import Me, Settings
-from app.models.store import Connection, Database, connect, once_on_disk, transaction
+from app.models.store import SCHEMA, Connection, Database, connect, once_on_disk, transaction
 from app.models.writing import Author, Drafting, Write
 
 REFOLD_BATCH = 2000
@@ -132,16 +132,18 @@ class Ledger:
                 conn.execute("INSERT INTO act (source, log, first, last) VALUES (?,?,?,?)",
                              (source, me.device, seq + 1, by.seq))
         touched = Touched(tuple(recs), tuple(c.cid for c in drafting.made))
-        self._tell(frozenset(c.rec for c in drafting.made))
+        self.tell(frozenset(c.rec for c in drafting.made))
         return touched
 
     def merge(self, changes: Iterable[Change], *, came_from: str | None = None,
               after: Callable[[Connection], None] | None = None) -> Merged:
         """Take in changes from elsewhere, already verified; `after` runs inside the same transaction."""
         with transaction(self.db) as conn:
-            before = self._open_conflicts(conn)
-            new = self._append(conn, list(changes), came_from)
-            self._refold(conn, new)
+            before, given = self._open_conflicts(conn), list(changes)
+            gone = erasure.note(self.db, given)
+            new = self._append(conn, erasure.lawful(conn, given), came_from)
+            linked = links.note(conn, new)
+            self._refold(conn, new, gone)
             if new:
                 clock = Clock(int(self.settings.get("clock", 0)))
                 clock.saw(max((c.cid for c in new), key=time_of))
@@ -149,13 +151,13 @@ class Ledger:
             conflicts = self._open_conflicts(conn) - before
             if after is not None:
                 after(conn)
-        touched = frozenset(c.rec for c in new)
-        self._tell(touched)
+        touched = frozenset({c.rec for c in new if c.kind == "write"} | linked | set(gone.values()))
+        self.tell(touched)
         return Merged(len(new), touched, max(0, conflicts))
 
     def resolve(self, rec: str, unit: str, value: Value) -> Touched:
         """Settle a disagreement: write the value (a dict for a group) as one who saw every head of the unit."""
-        record = self.get(rec)
+        record, alone = links.shown(self, rec), links.together(self, rec) is None
         if record is None:
             raise KeyError(rec)
         fields = dictionary().fields_of_unit(record.type, unit)
@@ -164,7 +166,7 @@ class Ledger:
         if unit in self.groups.get(record.type, {}):
             values = {name: values.get(name) for name in fields if name in values or name in record.heads}
         place = values.pop("_place", None)
-        return self.write([Write(record.type, values, rec=rec, seen=seen, place=place)], source="review")
+        return self.write([Write(record.type, values, rec=rec, seen=seen, place=place, settles=not alone)], source="review")
 
     def undo(self) -> Touched | None:
         """Take back the last import, review or edit of this device, as changes; None where there is nothing."""
@@ -196,14 +198,20 @@ class Ledger:
         conn.executemany("INSERT INTO feed VALUES (?,?,?,?)", feed)
         return new
 
-    def _refold(self, conn: Connection, new: Sequence[Change]) -> None:
-        """Bring the records that these changes touch up to date, and the projections with them."""
+    def _refold(self, conn: Connection, new: Sequence[Change], gone: Mapping[str, str] | None = None) -> None:
+        """Bring the records that these changes touch up to date, and the projections with them.
+
+        gone: change id -> record of the payloads that go now.
+        """
         by_rec: dict[str, list[Change]] = {}
         for change in new:
-            by_rec.setdefault(change.rec, []).append(change)
-        recs = sorted(by_rec)
+            if change.kind == "write":
+                by_rec.setdefault(change.rec, []).append(change)
+        recs = sorted({*by_rec, *(gone or {}).values()})
         before = load(conn, recs, self.groups)
-        after = {rec: folded for rec, old in before.items() if (folded := self._advanced(old[2], by_rec[rec]))}
+        erasure.drop(conn, gone or ())
+        quick = before.keys() - set((gone or {}).values())
+        after = {rec: folded for rec in quick if (folded := self._advanced(before[rec][2], by_rec[rec]))}
         slow = [rec for rec in before if rec not in after]
         for rec, changes in changes_of(conn, sorted(slow)).items():
             by_rec[rec] = changes
@@ -238,14 +246,16 @@ class Ledger:
                 projection.clear(conn)
             conn.execute("DELETE FROM record")
             conn.execute("DELETE FROM conflict")
-            recs = [row[0] for row in conn.execute("SELECT DISTINCT rec FROM change ORDER BY rec")]
+            erasure.drop(conn, erasure.rebuild(self.db))
+            links.rebuild(conn)
+            recs = [row[0] for row in conn.execute("SELECT DISTINCT rec FROM change WHERE kind = 'write' ORDER BY rec")]
             for start in range(0, len(recs), REFOLD_BATCH):
                 part = recs[start:start + REFOLD_BATCH]
                 self._refold(conn, [c for some in changes_of(conn, part).values() for c in some])
 
     def _follow_dictionary(self) -> None:
-        """Rebuild what is derived where the dictionary's fields or groups are not those it was derived with."""
-        shape = [[t.name, [[f.name, f.kind, f.group] for f in t.fields.values()]] for t in dictionary().types.values()]
+        """Rebuild what is derived where the dictionary or the tables are not those it was derived with."""
+        shape = [SCHEMA, [[t.name, [[f.name, f.kind, f.group] for f in t.fields.values()]] for t in dictionary().types.values()]]
         version = hashlib.sha256(canonical(shape)).hexdigest()
         if self.settings.get("dictionary") == version:
             return
@@ -257,7 +267,12 @@ class Ledger:
                 self.rebuild()
             self.settings.set("dictionary", version)
 
-    def _tell(self, recs: frozenset[str]) -> None:
+    def log_end(self) -> tuple[int, str]:
+        """Return the last place of this device's own log and its hash: (0, "") where nothing was written."""
+        return self._end_of_log(self.db.conn, self.me.log)
+
+    def tell(self, recs: frozenset[str]) -> None:
+        """Let the listeners know of these records once what was done to them is on disk."""
         for listener in self.listeners if recs else ():
             once_on_disk(self.db, partial(listener, recs))
 

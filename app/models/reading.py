@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.models.change import PLACE, VOID, WHY, Change, Value
 from app.models.clock import moment_of
 from app.models.dictionary import dictionary
-from app.models.fold import Folded, versions
+from app.models.fold import Folded, Groups, versions
 from app.models.projection import PSEUDO, stored_fields
 from app.models.record import Record, Version, changes_of, load
 
@@ -68,9 +68,12 @@ def get(ledger: "Ledger", rec: str) -> Record | None:
 
 
 def _versions(ledger: "Ledger", rec: str, kind: str, folded: Folded, names: Names) -> dict[str, list[Version]]:
-    changes = changes_of(ledger.db.conn, [rec])[rec]
+    return versions_of(changes_of(ledger.db.conn, [rec])[rec], ledger.groups.get(kind, {}), folded, names)
+
+
+def versions_of(changes: Sequence[Change], groups: Groups, folded: Folded, names: Names) -> dict[str, list[Version]]:
+    """Return unit -> its versions, for each unit in which these changes disagree."""
     by_id = {c.cid: c for c in changes}
-    groups = ledger.groups.get(kind, {})
     out: dict[str, list[Version]] = {}
     for unit in folded.conflicts:
         if unit == VOID:
@@ -178,9 +181,9 @@ def _bound(value: Value) -> Value:
 
 def only_here(ledger: "Ledger") -> int:
     """Return how many records of the domain hold a change of this device that no hub has acknowledged."""
-    log = ledger.me.log
-    row = ledger.db.conn.execute("SELECT seq FROM acknowledged WHERE log = ?", (log,)).fetchone()
+    logs = [ledger.me.log, *ledger.settings.get("earlier_logs", [])]
     counted = [t.name for t in dictionary().types.values() if t.digest]
     return int(ledger.db.conn.execute(
-        f"SELECT count(DISTINCT rec) FROM change WHERE log = ? AND seq > ? AND type IN ({','.join('?' * len(counted))})",
-        (log, row[0] if row else 0, *counted)).fetchone()[0])
+        "SELECT count(DISTINCT c.rec) FROM change c LEFT JOIN acknowledged a ON a.log = c.log"
+        f" WHERE c.log IN ({','.join('?' * len(logs))}) AND c.seq > coalesce(a.seq, 0) AND c.type IN ({','.join('?' * len(counted))})",
+        (*logs, *counted)).fetchone()[0])

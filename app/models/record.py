@@ -118,11 +118,12 @@ def load(conn: Connection, recs: Sequence[str], groups_of: Mapping[str, Groups])
 
 
 def changes_of(conn: Connection, recs: Sequence[str], column: str = "rec") -> dict[str, list[Change]]:
-    """Return id -> all changes of these records (or, with column "root", dossiers)."""
+    """Return id -> all writes of these records (or, with column "root", everything said of these dossiers)."""
     out: dict[str, list[Change]] = {}
+    only = " AND kind = 'write'" if column == "rec" else ""
     for part in chunks(sorted(recs)):
         for key, header, payload, salt in conn.execute(
-                f"SELECT {column}, {CHANGE_COLUMNS} FROM change WHERE {column} IN ({marks(part)})", part):
+                f"SELECT {column}, {CHANGE_COLUMNS} FROM change WHERE {column} IN ({marks(part)}){only}", part):
             out.setdefault(key, []).append(from_header(header, payload, salt))
     return out
 

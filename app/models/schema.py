@@ -1,7 +1,8 @@
 """The tables of the ledger, as small named migrations. Promises that an older store is brought forward, step by step.
 
 change (the truth, append-only) · feed (the order of arrival, with the hash of each prefix) · record (what the changes
-fold to: a cache) · conflict (an index of what waits for review) · machine_setting, act, acknowledged (this machine's own).
+fold to: a cache) · conflict (an index of what waits for review) · machine_setting, act, acknowledged (this machine's own) ·
+same_as, redacted, erased (indexes of what was declared, derived from the changes).
 """
 from app.models.store import SCHEMA, Database, sqlite_utils
 
@@ -12,6 +13,13 @@ migrations = sqlite_utils.Migrations("ledger")
 def m001_ledger(db: Database) -> None:
     """Make the tables of the first version."""
     for statement in _FIRST:
+        db.execute(statement)
+
+
+@migrations()  # type: ignore[untyped-decorator]
+def m002_declared(db: Database) -> None:
+    """Make the indexes of links, redactions and erasures; a store of the first version has relayed them unread."""
+    for statement in _SECOND:
         db.execute(statement)
 
 
@@ -34,6 +42,16 @@ _FIRST = (
     """CREATE TABLE act (id INTEGER PRIMARY KEY, source TEXT NOT NULL, log TEXT NOT NULL, first INTEGER NOT NULL,
         last INTEGER NOT NULL, undone INTEGER NOT NULL DEFAULT 0)""",
     "CREATE TABLE acknowledged (log TEXT PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID",
+)
+
+_SECOND = (
+    """CREATE TABLE same_as (pair TEXT PRIMARY KEY, a TEXT NOT NULL, b TEXT NOT NULL, type TEXT NOT NULL,
+        holds INTEGER NOT NULL, disputed INTEGER NOT NULL) WITHOUT ROWID""",
+    "CREATE INDEX same_as_a ON same_as(a)",
+    "CREATE INDEX same_as_b ON same_as(b)",
+    "CREATE TABLE redacted (cid TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TABLE erased (root TEXT NOT NULL, cid TEXT NOT NULL, PRIMARY KEY (root, cid)) WITHOUT ROWID",
+    "CREATE INDEX change_declared ON change(kind) WHERE kind <> 'write'",
 )
 
 

@@ -6,7 +6,7 @@ sync-scopes.md 6) and that what is already so is not written again.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.models import places
+from app.models import erasure, places
 from app.models.change import (
     PLACE,
     VOID,
@@ -37,7 +37,8 @@ class Write:
     Attributes: type, values (field -> value; None clears; `_void` with a reason deletes), rec (None makes a new
     record), seen (field -> ids of the writes the author was shown; None: what is shown now), place (where a new
     dossier lives, or where it moves to), restores (an undo: the id of the write whose value comes back, or "nothing"),
-    why (rule -> the reason given for what the rule doubts; kept in the history).
+    why (rule -> the reason given for what the rule doubts; kept in the history), settles (write it even where the record says
+    so already: it answers what a linked record says).
     """
 
     type: str
@@ -47,6 +48,7 @@ class Write:
     place: str | None = None
     restores: str | None = None
     why: Mapping[str, str] | None = None
+    settles: bool = False
 
 
 @dataclass(slots=True)
@@ -72,11 +74,13 @@ class Drafting:
     made: list[Change] = field(default_factory=list)
     _state: dict[str, tuple[str, str, Folded]] = field(default_factory=dict)
     _fresh: dict[str, list[Change]] = field(default_factory=dict)
+    _erased: erasure.Erased = field(default_factory=dict)
 
     def draft(self, writes: Sequence[Write]) -> list[str]:
         """Return the record id of each write, in order; `made` then holds the changes (fewer where nothing differs)."""
         recs = [w.rec or new_id() for w in writes]
         self._state = load(self.conn, sorted(set(recs)), self.groups)
+        self._erased = erasure.erasures(self.conn)
         for rec, write in zip(recs, writes, strict=True):
             self._draft_one(rec, write)
         return recs
@@ -88,7 +92,8 @@ class Drafting:
             return
         _, root, folded = known
         values, seen = self._differing(rec, write, folded)
-        place = write.place if write.place != folded.place else None
+        settles = write.seen is not None and PLACE in folded.conflicts
+        place = write.place if write.place != folded.place or settles or write.restores else None
         if place is not None:
             _name(seen, PLACE, (write.seen or {}).get(PLACE) or folded.shown.get(PLACE, ()))
         if values or place is not None:
@@ -129,7 +134,7 @@ class Drafting:
             names = groups.get(unit, (unit,))
             asked = {n: write.values[n] for n in names if n in write.values}
             same = all(_equal(v, folded.values.get(n)) for n, v in asked.items())
-            if same and not write.restores and not (write.seen is not None and unit in folded.conflicts):
+            if same and not write.restores and not write.settles and not (write.seen is not None and unit in folded.conflicts):
                 continue
             for name in names:
                 heads = tuple(write.seen.get(name, ())) if write.seen is not None else folded.shown.get(name, ())
@@ -140,15 +145,16 @@ class Drafting:
                 _name(seen, name, heads)
         if VOID in write.values:
             out[VOID] = write.values[VOID]
-            self._see_all(seen, folded, write.values[VOID] is not None)
+            voids = write.seen.get(VOID) if write.restores and write.seen is not None else None
+            self._see_all(seen, folded, write.values[VOID] is not None, voids)
         return out, seen
 
     @staticmethod
-    def _see_all(seen: Seen, folded: Folded, deletes: bool) -> None:
-        """A deletion names every head it saw; taking it back names only the deletion."""
+    def _see_all(seen: Seen, folded: Folded, deletes: bool, voids: Sequence[str] | None) -> None:
+        """A deletion names every head it saw; taking it back names only the deletion. An undo may put several back."""
         for name, heads in folded.heads.items():
             if deletes or name == VOID:
-                _name(seen, VOID, heads)
+                _name(seen, VOID, heads if name != VOID or voids is None else voids)
 
     def _value_seen(self, rec: str, name: str, heads: Sequence[str]) -> Value:
         """Return the value the author was shown in a field of the group that was not touched."""
@@ -158,7 +164,9 @@ class Drafting:
 
     def _make(self, rec: str, write: Write, root: str, area: str, place: str | None, values: Mapping[str, Value],
               seen: Seen, extra: Mapping[str, Value] | None = None) -> None:
-        author, salt, kind = self.author, new_salt(), write.type
+        author, salt, kind, seen = self.author, new_salt(), write.type, self._readable(seen)
+        for cid in self._erased.get(root, ()):  # a registration after an erasure says that it has heard of it
+            _name(seen, erasure.ERASE, (cid,))
         payload = {**values, WHY: dict(write.why)} if write.why else dict(values)
         change = Change(cid=author.clock.stamp(), type=kind, rec=rec, root=root, area=area, place=place,
                         fields=tuple(sorted(values)), seen=seen, author=author.user, source=author.source,
@@ -169,6 +177,14 @@ class Drafting:
         known, groups = self._state.get(rec), self.groups.get(kind, {})
         folded = advance(known[2], change, groups) if known else fold([change], groups)
         self._state[rec] = (kind, root, folded or fold(self._all_of(rec), groups))
+
+    def _readable(self, seen: Seen) -> Seen:
+        """Return what the author can have seen: of a change whose values have not arrived, only where it moved to."""
+        part = sorted(seen)
+        bare = {row[0] for row in self.conn.execute(
+            f"SELECT cid FROM change WHERE n IS NULL AND cid IN ({','.join('?' * len(part))})", part)} if part else set()
+        known = {cid: [PLACE] if cid in bare else fields for cid, fields in seen.items()}
+        return {cid: fields for cid, fields in known.items() if PLACE in seen[cid] or cid not in bare}
 
     def _all_of(self, rec: str) -> list[Change]:
         """Return every change of a record, those of this batch too."""

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.models import erasure, links
 from app.models.change import Change
 from app.models.dictionary import dictionary
 from app.models.ledger import Ledger
 from app.models.problem import Problem
-from app.models.schema import _FIRST
+from app.models.schema import _FIRST, _SECOND
 from app.models.store import SCHEMA, connect, transaction
 from app.models.writing import Write
 from tests.models.conftest import KEY, MakeLedger
@@ -185,12 +186,25 @@ def test_a_second_writer_waits_and_is_told(ledger: Ledger) -> None:
 
 
 def test_no_record_type_has_the_name_of_a_table_of_the_ledger() -> None:
-    own = {statement.split()[2] for statement in _FIRST if statement.startswith("CREATE TABLE")}
+    own = {statement.split()[2] for statement in (*_FIRST, *_SECOND) if statement.startswith("CREATE TABLE")}
     assert own and not own & set(dictionary().types)
 
 
-EDITS = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["phone", "sex", "id_number", "remark", "_void"]),
+EDITS = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(
+    ["phone", "sex", "id_number", "remark", "_void", "phone", "remark", "link", "unlink", "redact", "erase"]),
                            st.integers(0, 2), st.booleans()), max_size=14)
+
+
+def act(one: Ledger, what: str, rec: str, other: str, value: int) -> None:
+    """Do one thing to the first of two people: an edit, a link, or what has it forgotten."""
+    if what in ("link", "unlink"):
+        links.link(one, "person", rec, other, yes=what == "link")
+    elif what == "redact":
+        erasure.redact(one, [c.cid for c in one.changes_of_root(rec)][value:value + 1])
+    elif what == "erase":
+        erasure.erase(one, rec)
+    else:
+        one.write([Write("person", {what: str(value)}, rec=rec)], source="test")
 
 
 @given(EDITS, st.randoms(use_true_random=False), st.lists(st.integers(1, 5), min_size=1, max_size=4))
@@ -199,12 +213,15 @@ def test_any_order_repetition_and_batching_gives_equal_records(
         tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, str, int, bool]], random, sizes: list[int]) -> None:  # type: ignore[no-untyped-def]
     folder = tmp_path_factory.mktemp("merge")
     three = [Ledger.create(folder / f"{i}.db", KEY, area="529999001L01", device_name=str(i), user_name=str(i),
-                           role="surveyor", practice=True) for i in range(3)]
+                           role="township", practice=True) for i in range(3)]
+    for some in three:
+        erasure.grant(some, some.me.device)
+    other = person(three[0], household(three[0], "H2"), phone="9")
     rec = person(three[0], household(three[0]), phone="0", sex="1")
-    for other in three[1:]:
-        other.merge(all_changes(three[0]))
+    for some in three[1:]:
+        some.merge(all_changes(three[0]))
     for who, field, value, sync in edits:
-        three[who].write([Write("person", {field: str(value)}, rec=rec)], source="test")
+        act(three[who], field, rec, other, value)
         if sync:
             three[(who + 1) % 3].merge(all_changes(three[who]))
     everything = [c for some in three for c in all_changes(some)]
@@ -216,6 +233,7 @@ def test_any_order_repetition_and_batching_gives_equal_records(
             mine.merge(parcel[:size])
             del parcel[:size]
     assert len({some.digest() for some in three}) == 1 and len({some.digest(strict=True) for some in three}) == 1
+    assert len({(links.members(some.db.conn, rec), repr(links.shown(some, rec))) for some in three}) == 1
     before = three[0].digest()
     assert three[0].verify().problems == []
     three[0].rebuild()

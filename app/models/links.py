@@ -1,0 +1,189 @@
+"""same_as: two dossiers, one person. A link is a change, reversible, seen by everybody (sync-scopes.md 4).
+
+Promises that a link holds only while every word on the pair that nobody overwrote says yes, that nothing is copied or
+re-pointed, and so that undoing a link leaves each record exactly as it was filed.
+"""
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from app.models.change import VOID, Change, from_header
+from app.models.declaring import declare
+from app.models.dictionary import dictionary
+from app.models.fold import fold
+from app.models.identity import pair_id
+from app.models.problem import Problem
+from app.models.record import Record, changes_of, chunks, load, marks
+from app.models.store import Connection, transaction
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+SAME = "same"  # the one field of a link
+Pair = tuple[str, str, str, str, int, int]  # the pair's id, its two records, their type, whether it holds, whether it is disputed
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several records of one person, seen as one.
+
+    Attributes: representative (the same everywhere), members (all ids, the representative first), held (those that are
+    here), record (the fold over the union of what is filed on them; the place is that of the record asked for).
+    """
+
+    representative: str
+    members: tuple[str, ...]
+    held: tuple[str, ...]
+    record: Record
+
+
+def rank(rec: str) -> tuple[int, str]:
+    """Return what representatives are chosen by: ids that follow from issued codes first, then the smallest."""
+    return (0 if rec[12:13] == "5" else 1, rec)
+
+
+def link(ledger: "Ledger", type: str, one: str, other: str, yes: bool = True) -> str | None:
+    """Say that two dossiers are the same (or surely are not); returns the change id, None where it already stands so."""
+    _judge(ledger, type, one, other)
+    with transaction(ledger.db) as conn:
+        pair = pair_id(one, other)
+        heads = _heads(_words(conn, [pair]).get(pair, []))
+        if heads and all(_yes(c) is yes for c in heads):
+            return None
+        return declare(ledger, "link", type, pair, {"ends": sorted((one, other)), "yes": yes}, fields=(SAME,),
+                       seen={c.cid: [SAME] for c in heads})
+
+
+def _judge(ledger: "Ledger", type: str, one: str, other: str) -> None:
+    if dictionary().types[type].root != "self":
+        raise Problem("link.type", "只有单独建档的记录能合并。请选人员、户这样的记录。",
+                      "Only records that stand by themselves can be linked, such as people and households.")
+    if one == other:
+        raise Problem("link.self", "这是同一条记录。请给出另一条的编号。", "This is one and the same record. Give the id of the other one.")
+    for rec, (kind, _, _) in load(ledger.db.conn, [one, other], ledger.groups).items():
+        if kind != type:
+            raise Problem("link.kinds", f"{rec[:8]} 不是这种记录，没有合并。", f"{rec[:8]} is of another type; nothing was linked.")
+
+
+def members(conn: Connection, rec: str) -> tuple[str, ...]:
+    """Return the ids of everything this record is linked with, itself too, the representative first."""
+    found, todo = {rec}, [rec]
+    while todo:
+        known, todo = todo, []
+        for part in chunks(known):
+            for a, b in conn.execute(f"SELECT a, b FROM same_as WHERE holds AND (a IN ({marks(part)}) OR b IN ({marks(part)}))",
+                                     [*part, *part]):
+                todo += [end for end in (a, b) if end not in found]
+                found.update((a, b))
+    return tuple(sorted(found, key=rank))
+
+
+def representative(conn: Connection, rec: str) -> str:
+    """Return the record under which this one's person is counted; readable from ids and links alone."""
+    return members(conn, rec)[0]
+
+
+def together(ledger: "Ledger", rec: str) -> Together | None:
+    """Return the combined view of a linked record; None where it stands alone or is not here."""
+    from app.models.reading import Names, versions_of
+
+    ids, own = members(ledger.db.conn, rec), ledger.get(rec)
+    if len(ids) == 1 or own is None:
+        return None
+    filed = changes_of(ledger.db.conn, ids)
+    held = tuple(one for one in ids if one in filed)
+    groups = ledger.groups.get(own.type, {})
+    live = [one for one in held if fold(filed[one], groups).void is None] or [rec]
+    changes = [_of_the_person(c) for one in live for c in filed[one] if c.type == own.type]
+    folded = fold(changes, groups)
+    conflicts = versions_of(changes, groups, folded, Names(ledger))
+    record = Record(rec, own.type, own.root, own.place, folded.values, folded.heads, folded.shown, conflicts, own.void)
+    return Together(ids[0], ids, held, record)
+
+
+def shown(ledger: "Ledger", rec: str) -> Record | None:
+    """Return the record as people settle it: combined with what it is linked with, else the record itself."""
+    one = together(ledger, rec)
+    return one.record if one else ledger.get(rec)
+
+
+def seen(ledger: "Ledger", rec: str) -> dict[str, list[str]] | None:
+    """Return what an edit of a linked record has seen: its own, and what the others say alike; None where it stands alone.
+
+    An edit is filed on the record it was typed on; that it names the others' words keeps the combined view level.
+    """
+    one, own = together(ledger, rec), ledger.folded(rec)
+    if one is None or own is None:
+        return None
+    out = {name: list(cids) for name, cids in own.shown.items()}
+    for name, cids in one.record.shown.items():
+        if name in out and name in own.values and one.record.values.get(name) == own.values[name]:
+            out[name] += [cid for cid in cids if cid not in out[name]]
+    return out
+
+
+def _of_the_person(change: Change) -> Change:
+    """Return a change without what concerns one record alone: where it is kept, and whether it was deleted."""
+    payload = {k: v for k, v in change.payload.items() if k != VOID} if change.payload is not None else None
+    return msgspec.structs.replace(change, place=None, fields=tuple(f for f in change.fields if f != VOID), payload=payload)
+
+
+# -- the index of pairs, inside the merge's transaction -----------------------------------------------------------------
+
+def note(conn: Connection, changes: Iterable[Change]) -> set[str]:
+    """Bring the pairs that these changes speak of up to date; returns the records concerned."""
+    pairs = sorted({c.rec for c in changes if c.kind == "link"})
+    concerned: set[str] = set()
+    for row in _judged(conn, pairs):
+        conn.execute("INSERT OR REPLACE INTO same_as VALUES (?,?,?,?,?,?)", row)
+        concerned.update(row[1:3])
+    return concerned
+
+
+def rebuild(conn: Connection) -> None:
+    """Derive the pairs again from the changes."""
+    conn.execute("DELETE FROM same_as")
+    note(conn, [from_header(row[0], None, None) for row in conn.execute("SELECT header FROM change WHERE kind = 'link'")])
+
+
+def problems(conn: Connection) -> list[str]:
+    """Return the first digits of pairs whose row is not what their changes say."""
+    pairs = [row[0] for row in conn.execute("SELECT DISTINCT rec FROM change WHERE kind = 'link'")]
+    wanted = {row[0]: row for row in _judged(conn, pairs)}
+    there = {row[0]: tuple(row) for row in conn.execute("SELECT * FROM same_as")}
+    return [pair[:8] for pair in sorted(wanted.keys() | there.keys()) if wanted.get(pair) != there.get(pair)]
+
+
+def _judged(conn: Connection, pairs: Sequence[str]) -> list[Pair]:
+    out = []
+    for pair, words in sorted(_words(conn, pairs).items()):
+        said = {_yes(c) for c in _heads(words)}
+        a, b = sorted(words[0].extra["ends"])
+        out.append((pair, a, b, min(c.type for c in words), int(said == {True}), int(len(said) > 1)))
+    return out
+
+
+def _words(conn: Connection, pairs: Sequence[str]) -> dict[str, list[Change]]:
+    """Return pair -> what was said of it; a link whose ends are not those of its pair says nothing."""
+    out: dict[str, list[Change]] = {}
+    for part in chunks(pairs):
+        for row in conn.execute(f"SELECT header FROM change WHERE kind = 'link' AND rec IN ({marks(part)})", part):
+            change = from_header(row[0], None, None)
+            ends = change.extra.get("ends")
+            if isinstance(ends, list) and len(ends) == 2 and all(isinstance(e, str) for e in ends) and pair_id(*ends) == change.rec:
+                out.setdefault(change.rec, []).append(change)
+    return out
+
+
+def _heads(words: Iterable[Change]) -> list[Change]:
+    some = list(words)
+    dead = {cid for c in some for cid, names in c.seen.items() if SAME in names}
+    return [c for c in some if c.cid not in dead]
+
+
+def _yes(change: Change) -> bool:
+    return change.extra.get("yes") is True
+
+
