@@ -158,7 +158,8 @@ def _settle_group(out: Folded, by_id: Mapping[str, Change], group: str, fields: 
     if not reports:
         return
     top = max(reports)
-    members = _ancestors(by_id, fields, top) | {top}
+    said = _known(reports[top])
+    members = {cid for t, report in reports.items() if _known(report) == said for cid in (t, *_ancestors(by_id, fields, t))}
     for name, cids in heads.items():
         values = reports[top].get(name)
         if values:
@@ -172,9 +173,13 @@ def _settle_group(out: Folded, by_id: Mapping[str, Change], group: str, fields: 
 def _distinct(reports: Mapping[str, Report]) -> list[tuple[str, Report]]:
     found: dict[bytes, tuple[str, Report]] = {}
     for top in sorted(reports, reverse=True):
-        known = {name: values for name, values in reports[top].items() if values and values != [None]}
-        found.setdefault(canonical(known), (top, reports[top]))
+        found.setdefault(_known(reports[top]), (top, reports[top]))
     return list(found.values())
+
+
+def _known(report: Report) -> bytes:
+    """Return what tells reports apart: those that say the same were all shown to whoever saw one of them."""
+    return canonical({name: values for name, values in report.items() if values and values != [None]})
 
 
 def _reports(by_id: Mapping[str, Change], fields: tuple[str, ...], heads: Heads) -> dict[str, Report]:

@@ -102,8 +102,8 @@ def _cell(field: Field, value: Value) -> Value:
     """Return a value as its column holds it; what does not fit its kind (from a later program) stands as JSON."""
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool):
+    if isinstance(value, bool) and field.kind == "yes":
         return int(value)
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):
         return value if field.kind in ("integer", "number", "yes") else str(value)
     return canonical(value).decode()

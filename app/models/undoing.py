@@ -54,9 +54,9 @@ def _take_back(ledger: "Ledger", rec: str, changes: list[Change], own: set[str])
         names = groups.get(unit, (unit,))
         seen = {name: list(now.shown.get(name, ())) for name in names}
         said = versions(others, groups, unit) or [(NOTHING, {name: None for name in names if name in standing})]
-        for cid, value in said:
-            if not any(cid in now.heads.get(name, ()) for name in names):
-                writes.append(_restoring(kind, rec, unit, value, seen, cid))
+        gone = [(cid, value) for cid, value in said if not any(cid in now.heads.get(name, ()) for name in names)]
+        for cid, value in gone or said[:1]:  # where all of it still stands beside ours, ours gives way to it
+            writes.append(_restoring(kind, rec, unit, value, seen, cid))
     return [w for w in writes if w is not None] if before.whole else []
 
 

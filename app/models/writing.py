@@ -15,6 +15,7 @@ from app.models.change import (
     Seen,
     Value,
     canonical,
+    from_header,
     hash_of,
     header_bytes,
     new_salt,
@@ -182,7 +183,8 @@ class Drafting:
         """Return what the author can have seen: of a change whose values have not arrived, only where it moved to."""
         part = sorted(seen)
         bare = {row[0] for row in self.conn.execute(
-            f"SELECT cid FROM change WHERE n IS NULL AND cid IN ({','.join('?' * len(part))})", part)} if part else set()
+            f"SELECT cid, header FROM change WHERE n IS NULL AND cid IN ({','.join('?' * len(part))})", part)
+            if from_header(row[1], None, None).fields} if part else set()
         known = {cid: [PLACE] if cid in bare else fields for cid, fields in seen.items()}
         return {cid: fields for cid, fields in known.items() if PLACE in seen[cid] or cid not in bare}
 

@@ -1,0 +1,73 @@
+"""What the simulation found: places settled, equal reports, undo beside somebody else's word."""
+import secrets
+from pathlib import Path
+
+from app.models.change import VOID
+from app.models.ledger import Ledger, Write
+
+A, B = "529999001201", "529999001202"
+
+
+def two(folder: Path) -> tuple[Ledger, Ledger]:
+    """Return two ledgers of one village."""
+    return tuple(Ledger.create(folder / name, secrets.token_bytes(32), area=A, device_name=name, user_name=name,
+                               role="surveyor", practice=True) for name in ("one", "two"))  # type: ignore[return-value]
+
+
+def give(one: Ledger, other: Ledger) -> None:
+    """Let the other have everything."""
+    other.merge(one.changes([row[2] for row in one.feed(0, 10_000)]))
+
+
+def test_a_disputed_place_is_settled_by_the_one_that_is_shown(tmp_path: Path) -> None:
+    one, other = two(tmp_path)
+    rec = one.write([Write("person", {"full_name": "练习甲"}, place=A)], source="screen").ids[0]
+    give(one, other)
+    one.write([Write("person", {}, rec=rec, place=B)], source="screen")
+    other.write([Write("person", {}, rec=rec, place="529999002201")], source="screen")
+    give(other, one)
+    record = one.get(rec)
+    assert record is not None
+    assert list(record.conflicts) == ["_place"]
+    one.resolve(rec, "_place", record.place)
+    assert not one.conflicts()
+
+
+def test_who_saw_one_of_two_equal_reports_saw_both(tmp_path: Path) -> None:
+    one, other = two(tmp_path)
+    rec = one.write([Write("person", {"full_name": "练习甲"}, place=A)], source="screen").ids[0]
+    give(one, other)
+    one.write([Write("person", {"member_since": "2024-01-01"}, rec=rec)], source="screen")
+    other.write([Write("person", {"member_since": "2024-01-01", "move_reason": None}, rec=rec)], source="screen")
+    give(other, one)
+    one.write([Write("person", {"member_since": "2025-01-01"}, rec=rec)], source="screen")
+    assert not one.conflicts()
+
+
+def test_an_undone_word_gives_way_to_the_one_beside_it(tmp_path: Path) -> None:
+    one, other = two(tmp_path)
+    rec = one.write([Write("person", {"full_name": "练习甲", "phone": "1"}, place=A)], source="screen").ids[0]
+    give(one, other)
+    other.write([Write("person", {"phone": "2"}, rec=rec)], source="screen")
+    one.write([Write("person", {"phone": "3"}, rec=rec)], source="screen")
+    give(other, one)
+    assert [c.unit for c in one.conflicts()] == ["phone"]
+    one.undo()
+    record = one.get(rec)
+    assert record is not None
+    assert (record.values["phone"], list(record.conflicts)) == ("2", [])
+
+
+def test_an_undone_decision_on_a_deletion_puts_both_sides_back(tmp_path: Path) -> None:
+    one, other = two(tmp_path)
+    rec = one.write([Write("person", {"full_name": "练习甲"}, place=A)], source="screen").ids[0]
+    one.write([Write("person", {VOID: "x"}, rec=rec)], source="screen")
+    give(one, other)
+    one.write([Write("person", {VOID: "y"}, rec=rec)], source="screen")
+    other.write([Write("person", {VOID: None}, rec=rec)], source="screen")
+    give(other, one)
+    assert [c.unit for c in one.conflicts()] == [VOID]
+    one.resolve(rec, VOID, "z")
+    assert not one.conflicts()
+    one.undo()
+    assert [c.unit for c in one.conflicts()] == [VOID]
