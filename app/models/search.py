@@ -83,11 +83,11 @@ class SearchTable:
         conn.executemany("DELETE FROM search_name WHERE rowid = ?", gone)
         conn.executemany("DELETE FROM search_person WHERE n = ?", gone)
         live = {rec: v for rec, v in values_of.items() if v is not None and v["_void"] is None}
-        homes = _places_of(conn, [str(v["household_id"]) for v in live.values() if not v["_place"]])
+        homes = _places_of(conn, [str(v["household_id"]) for v in live.values() if not v["_place"] and v.get("household_id")])
         free = conn.execute("SELECT coalesce(max(n), 0) FROM search_person").fetchone()[0]
         rows, names = [], []
         for n, (rec, values) in enumerate(live.items(), free + 1):
-            place = values["_place"] or homes.get(str(values["household_id"])) or ""
+            place = values["_place"] or homes.get(str(values.get("household_id"))) or ""
             number, name = identity.base18(_text(values.get("id_number"))), _text(values.get("full_name"))
             rows.append((n, rec, place, number[:-LAST - 1:-1], _digits(values.get("phone"))[::-1]))
             names.append((n, letters(name), pinyin_keys(name), " ".join(_levels(place))))

@@ -71,3 +71,13 @@ def test_an_undone_decision_on_a_deletion_puts_both_sides_back(tmp_path: Path) -
     assert not one.conflicts()
     one.undo()
     assert [c.unit for c in one.conflicts()] == [VOID]
+
+
+def test_an_edit_that_comes_before_the_person_is_taken_in(tmp_path: Path) -> None:
+    one, other = two(tmp_path)
+    rec = one.write([Write("person", {"full_name": "练习甲"}, place=A)], source="screen").ids[0]
+    edit = one.write([Write("person", {"phone": "1"}, rec=rec)], source="screen")
+    other.merge(one.changes(edit.cids))
+    give(one, other)
+    assert one.digest() == other.digest()
+    assert other.verify().ok
