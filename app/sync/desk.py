@@ -148,7 +148,9 @@ class Desk:
             device, until = self._challenges.pop(ask.challenge, ("", 0.0))
         one = peers.peer(ws.ledger, ask.device)
         words = hello_words(ask.challenge, ws.ledger.me.device, ask.instance)
-        if (one is None or one.kind != peers.LAPTOP or device != ask.device or until < time.monotonic()
+        if one is not None and (device != ask.device or until < time.monotonic()):
+            raise SessionLost  # a hello that came twice, or a hub that was started again meanwhile: ask anew
+        if (one is None or one.kind != peers.LAPTOP
                 or not seal.signed_by(one.sign_key, bytes.fromhex(ask.signature), words)):
             raise Problem("peer.unknown", "乡镇没有这台电脑的配对记录，没有交换任何数据。请向乡镇要一个配对码，重新配对。",
                           "The office does not know this computer; nothing was exchanged. Ask for a pairing code and pair again.")

@@ -12,7 +12,7 @@ from app.models.ledger import Ledger
 from app.sync import compare, intake, outgoing, pairing, peers, scope, segment, tables
 from app.sync.compare import Range, Sums
 from app.sync.desk import hello_words
-from app.sync.link import PATIENCE, Link, Reset, SessionLost, plain_url
+from app.sync.link import PATIENCE, Link, Reset, SessionLost, plain_url, silent
 from app.sync.peers import Peer, moment
 from app.sync.wire import (
     Challenge,
@@ -91,7 +91,11 @@ def exchange(ws: Workspace, carrier: HubCarrier | None = None, progress: Progres
         try:
             return _Session(ws, carrier, progress).run()
         except SessionLost:
+            pass
+        try:
             return _Session(ws, carrier, progress).run()
+        except SessionLost:  # twice in a row: a line that cuts every hello, or a hub that is just starting
+            raise silent(carrier.link.url) from None
     finally:
         carrier.close()
 

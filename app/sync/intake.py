@@ -45,8 +45,11 @@ class Receipt(msgspec.Struct, frozen=True):
 def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
     """Judge and merge an opened segment from a peer; returns what it did. Raises Problem where its chain is broken."""
     ledger, about = ws.ledger, opened.about
-    segment.check_links(opened.changes, lambda log, seq: _hashes_at(ledger, log, seq))
     seals = _good_seals(ws, about.seals, sender)
+    vouched = segment.covered(opened.changes, seals) if sender.kind == LAPTOP else {c.cid for c in opened.changes}
+    if sender.kind == LAPTOP:  # its own log comes unfiltered: there the predecessor is always here or with it
+        vouched -= {c.cid for c in opened.changes if c.log == sender.device}
+    segment.check_links(opened.changes, lambda log, seq: _hashes_at(ledger, log, seq), vouched)
     judged = _Judge(ledger, opened.changes, seals, sender).sort()
 
     def note(conn: Connection) -> None:
@@ -85,8 +88,9 @@ def acknowledge(ledger: Ledger, given: Sequence[Receipt], hub: Peer) -> None:
 
 
 def aside(ledger: Ledger, device: str) -> int:
-    """Return how many changes of a device wait in quarantine."""
-    return int(ledger.db.conn.execute("SELECT count(*) FROM quarantine WHERE device = ?", (device,)).fetchone()[0])
+    """Return how many changes of a device wait in quarantine; what has come by another way since waits no more."""
+    return int(ledger.db.conn.execute("SELECT count(*) FROM quarantine WHERE device = ? AND cid NOT IN (SELECT cid FROM change)",
+                                      (device,)).fetchone()[0])
 
 
 def lacking(ledger: Ledger, wanted: Sequence[tuple[str, int]]) -> list[str]:

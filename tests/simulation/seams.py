@@ -1,0 +1,52 @@
+"""The seams of the simulation: time and randomness of the app come from the seed, stores and steps are made small."""
+import os
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from app.models import change, clock, identity, ledger
+from app.sync import outgoing, seal
+
+MEMORY = Path("/dev/shm")
+CHEAP = {"MEMORY_KIB": 64, "ITERATIONS": 1, "LANES": 1}
+
+
+class Chance:
+    """Stands for the module `secrets` in the models, out of the seed."""
+
+    def __init__(self, rnd: random.Random) -> None:
+        self.randbits, self._bytes = rnd.getrandbits, rnd.randbytes
+
+    def token_hex(self, n: int) -> str:
+        """Return n bytes of the seed as hex."""
+        return self._bytes(n).hex()
+
+    token_bytes = secrets.token_bytes
+
+
+@contextmanager
+def seams(rnd: random.Random, read: Callable[[], datetime]) -> Iterator[None]:
+    """Let the app's time and ids come from the world, inside the block."""
+    chance = Chance(rnd)
+    wanted = [(change, "secrets", chance), (clock, "secrets", chance), (ledger, "secrets", chance),
+              (identity, "randbits", chance.randbits), (clock.source, "read", read), (outgoing, "ROWS", outgoing.ROWS),
+              *((seal, name, value) for name, value in CHEAP.items())]
+    before = [(place, name, getattr(place, name)) for place, name, _ in wanted]
+    try:
+        for place, name, value in wanted:
+            setattr(place, name, value)
+        yield
+    finally:
+        for place, name, value in before:
+            setattr(place, name, value)
+
+
+def room() -> str | None:
+    """Return where temporary stores are cheap: in memory where the system offers that."""
+    with suppress(OSError):
+        if MEMORY.is_dir() and os.access(MEMORY, os.W_OK):
+            return str(MEMORY)
+    return None

@@ -1,0 +1,28 @@
+"""The seeds of every test run: nothing lost, nothing diverged, no conflict false or missed, and a seed repeats itself."""
+import pytest
+
+from tests.simulation.mutants import CHEAP, DIRECTED, killed_by
+from tests.simulation.play import play
+
+SEEDS, PART = 120, 20
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, PART))
+def test_seeds(first: int) -> None:
+    bad = [f"python -m tests.simulation --seed {p.seed}: {p.bad[0]}" for p in map(play, range(first, first + PART)) if p.bad]
+    assert not bad, "\n".join(bad)
+
+
+def test_a_seed_plays_the_same_again() -> None:
+    assert play(7).trace == play(7).trace
+    assert play(7).trace != play(8).trace
+
+
+@pytest.mark.parametrize("name", CHEAP)
+def test_a_broken_build_is_noticed(name: str) -> None:
+    assert killed_by(name, 20) is not None
+
+
+@pytest.mark.parametrize("name", DIRECTED)
+def test_what_seeds_rarely_meet(name: str) -> None:
+    assert DIRECTED[name]() == ""
