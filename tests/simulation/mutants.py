@@ -10,7 +10,7 @@ from app.models.ledger import Ledger, Write
 from app.models.store import transaction
 from app.sync import exchange, scope, segment
 from tests.simulation.play import play
-from tests.simulation.world import World
+from tests.simulation.world import Broken, World
 
 Patch = tuple[Any, str, Any]
 SEEDS = 120
@@ -151,7 +151,26 @@ def unread_values() -> str:
         world.close()
 
 
-DIRECTED: dict[str, Callable[[], str]] = {"values that had not arrived count as seen": unread_values}
+def dies_everywhere() -> str:
+    """The office dies at one step of its store after the other while it takes a push: its cursor is never ahead."""
+    world = World(0, wild=False)
+    try:
+        with world.running():
+            laptop = world.laptops[0]
+            for steps in range(100, 30_000, 200):
+                with world.at(laptop):
+                    laptop.ledger.write([Write("person", {"phone": str(steps)}, rec="5" * 32, place="529999001201")], source="screen")
+                world.dies = (world.hub, steps)
+                world.talk(laptop)
+            return ""
+    except Broken as broken_promise:
+        return str(broken_promise)
+    finally:
+        world.close()
+
+
+DIRECTED: dict[str, Callable[[], str]] = {"values that had not arrived count as seen": unread_values,
+                                          "cursor saved outside the transaction": dies_everywhere}
 
 
 def table(write: Callable[[str], object]) -> int:

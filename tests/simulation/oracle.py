@@ -89,7 +89,11 @@ class Oracle:
             shown[unit] = None if record is None else shown_in(record, unit)
             standing[unit] = frozenset(words)
             behind[unit] = frozenset(cid for cid, v in words.items() if canonical(v) == canonical(shown[unit]))
-        return View(shown, behind, frozenset(c for some in standing.values() for c in some), standing)
+        seen = frozenset(c for some in standing.values() for c in some if c in here or self._only_moves(rec, c))
+        return View(shown, behind, seen, standing)
+
+    def _only_moves(self, rec: str, cid: str) -> bool:
+        return not any(cid in words for unit, words in self.said[rec].items() if unit != PLACE)
 
     def wrong(self, record: Record, here: Collection[str]) -> Iterable[str]:
         """Return what a screen shows that must not be, and what it hides."""

@@ -36,7 +36,7 @@ class Replica:
         self.off = timedelta()
         self.hub: Hub | None = None
         self.crashed = False
-        self.lives = 0
+        self.lives = self.left = 0
         self.open()
 
     @property
@@ -63,13 +63,17 @@ class Replica:
 
     def arm(self, steps: int) -> None:
         """Let the machine die after this many steps of the store's virtual machine, wherever that is."""
-        self.ledger.db.conn.set_progress_handler(self._die, steps)
+        self.left = steps
+        self.ledger.db.conn.set_progress_handler(self._tick, 1)  # counted here: SQLite counts anew in each statement
 
     def disarm(self) -> None:
         """Let it live."""
         self.ledger.db.conn.set_progress_handler(None, 0)
 
-    def _die(self) -> int:
+    def _tick(self) -> int:
+        self.left -= 1
+        if self.left > 0:
+            return 0
         self.disarm()
         self.crashed = True
         return 1

@@ -60,6 +60,7 @@ class World:
         self.elapsed = timedelta()
         self._home = tempfile.TemporaryDirectory(prefix="leye-sim-", dir=room())
         self.folder = Path(self._home.name)
+        self.dies: tuple[Replica, int] | None = None  # a directed case: who dies in each exchange, and when
         self.disasters = 0
         self.clones = 0
         made = templates()  # outside the seams: they are the same in every world
@@ -159,6 +160,8 @@ class World:
         dies = None if self.quiet or rnd.random() > .15 else rnd.choice((laptop, self.hub))
         if dies is not None:
             dies.arm(int(10 ** rnd.uniform(1.5, 4.2)))
+        if self.dies is not None:
+            self.dies[0].arm(self.dies[1])
         self.stat["exchanges"] += 1
         self.depth += 1
         try:
