@@ -221,9 +221,12 @@ def _settle_void(out: Folded, by_id: Mapping[str, Change]) -> None:
     reason = out.values.pop(VOID, None)
     if reason is None:
         return
-    void = by_id[max(c for c in out.shown[VOID] if by_id[c].has(VOID))]
-    saw = {cid for cid, names in void.seen.items() if VOID in names} | {void.cid}
-    unseen = {cid for name, cids in out.heads.items() if name != VOID for cid in cids} - saw
+    others = {cid for name, cids in out.heads.items() if name != VOID for cid in cids}
+    saw = {cid: {seen for seen, names in by_id[cid].seen.items() if VOID in names} | {cid}
+           for cid in sorted(out.shown[VOID]) if by_id[cid].has(VOID)}
+    whole = [cid for cid in saw if others <= saw[cid]]  # of two who deleted it, one who had seen everything is enough
+    void = by_id[max(whole or saw)]
+    unseen = others - saw[void.cid]
     if unseen:
         out.conflicts[VOID] = (max(unseen), void.cid)
     elif VOID not in out.conflicts:

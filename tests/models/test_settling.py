@@ -10,6 +10,7 @@ A, B = "529999001201", "529999001202"
 
 def two(folder: Path) -> tuple[Ledger, Ledger]:
     """Return two ledgers of one village."""
+    folder.mkdir(exist_ok=True)
     return tuple(Ledger.create(folder / name, secrets.token_bytes(32), area=A, device_name=name, user_name=name,
                                role="surveyor", practice=True) for name in ("one", "two"))  # type: ignore[return-value]
 
@@ -81,3 +82,17 @@ def test_an_edit_that_comes_before_the_person_is_taken_in(tmp_path: Path) -> Non
     give(one, other)
     assert one.digest() == other.digest()
     assert other.verify().ok
+
+
+def test_of_two_deletions_the_one_that_saw_everything_is_enough_whatever_the_clocks(tmp_path: Path) -> None:
+    for first in (0, 1):
+        one, other = two(tmp_path / str(first))
+        rec = one.write([Write("person", {"full_name": "练习甲"}, place=A)], source="screen").ids[0]
+        give(one, other)
+        other.write([Write("person", {"skills": ["1"]}, rec=rec)], source="screen")
+        for each in (one, other) if first else (other, one):
+            each.write([Write("person", {VOID: "x"}, rec=rec)], source="screen")
+        give(other, one)
+        record = one.get(rec)
+        assert record is not None
+        assert (record.void, list(record.conflicts)) == ("x", [])
