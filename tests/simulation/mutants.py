@@ -169,8 +169,27 @@ def dies_everywhere() -> str:
         world.close()
 
 
+def emptied_office() -> str:
+    """An office that lost everything gets back also what it had given to a laptop and what has left its scope since."""
+    world = World(0, wild=False)
+    try:
+        with world.running():
+            laptop, world.quiet = world.laptops[0], True
+            with world.at(world.hub):
+                world.hub.ledger.write([Write("person", {"phone": "1"}, rec="5" * 32, place="529999001201")], source="screen")
+                world.talk(laptop)
+                world.hub.ledger.write([Write("person", {}, rec="5" * 32, place="529999002201")], source="screen")
+                world.talk(laptop)
+            world.put_back(world.hub, empty=True)
+            world.talk(laptop)
+            return "the office did not get back what it had given" if laptop.cids(whole=True) - world.hub.cids(whole=True) - world._aside() else ""
+    finally:
+        world.close()
+
+
 DIRECTED: dict[str, Callable[[], str]] = {"values that had not arrived count as seen": unread_values,
-                                          "cursor saved outside the transaction": dies_everywhere}
+                                          "cursor saved outside the transaction": dies_everywhere,
+                                          "echo skipped without a check": emptied_office}
 
 
 def table(write: Callable[[str], object]) -> int:
