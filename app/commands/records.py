@@ -16,7 +16,7 @@ from app.commands.values import (
     value_of,
     versions_json,
 )
-from app.models import entry
+from app.models import entry, links
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.ledger import Ledger
@@ -127,6 +127,7 @@ def show(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> Non
     kind = type_named(type_)
     record = session.ledger.get(record_of(session.ledger, kind, id_))
     assert record is not None  # record_of found it
+    linked = links.together(session.ledger, record.id)
     fields = {name: value for name, value in record.values.items() if value is not None}
     if json_:
         document: dict[str, Any] = {"id": record.id, "type": record.type, "fields": masked(kind, fields) if mask else fields,
@@ -134,12 +135,17 @@ def show(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> Non
                                     "conflicts": {unit: versions_json(some) for unit, some in record.conflicts.items()}}
         if record.void is not None:
             document["removed"] = record.void
+        if linked is not None:
+            document["same_as"] = [one for one in linked.members if one != record.id]
+            document["conflicts"] |= {unit: versions_json(some) for unit, some in linked.record.conflicts.items()}
         as_json(document)
         return
     out(line(kind, fields))
     if record.void is not None:
         out(say(f"已删除：{record.void}", f"Deleted: {record.void}"))
-    for unit, some in record.conflicts.items():
+    if linked is not None:
+        out(say(f"与 {'、'.join(linked.members)} 是同一个人", f"The same as {', '.join(linked.members)}"))
+    for unit, some in (linked.record if linked is not None else record).conflicts.items():
         out(say(f"{unit} 有 {len(some)} 个说法", f"{unit}: {len(some)} versions"))
 
 
@@ -246,7 +252,7 @@ def resolve(session: Session, type_: str, id_: str, unit: str, take: str) -> Non
     Example: leye resolve placement 0190a3 work --take '#2'
     """
     ledger, kind = session.ledger, type_named(type_)
-    record = ledger.get(record_of(ledger, kind, id_))
+    record = links.shown(ledger, record_of(ledger, kind, id_))
     assert record is not None  # record_of found it
     versions = record.conflicts.get(unit)
     if not versions:
