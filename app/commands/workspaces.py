@@ -1,4 +1,4 @@
-"""Commands on a workspace as a whole: init, generate, digest, verify, undo, demo."""
+"""Commands on a workspace as a whole: init, generate, digest, verify, backup, restore, undo, demo."""
 from pathlib import Path
 
 import click
@@ -15,6 +15,8 @@ def register(group: click.Group) -> None:
     command(group, short_help="Fill a practice workspace with invented people.")(generate)
     command(group, short_help="One hex line: the merged state of the records.")(digest)
     command(group, short_help="Check store, logs, signatures and projections.")(verify)
+    command(group, short_help="The whole workspace as one encrypted file.")(backup)
+    command(group, short_help="Put a backup in the workspace's place.")(restore)
     command(group, short_help="Take back this device's last import, review or edit.")(undo)
 
 
@@ -95,6 +97,34 @@ def verify(session: Session, json_: bool) -> None:
             + (say("都对得上。", "all agree.") if report.ok else say("有对不上的。请用备份恢复。", "not all agree. Restore a backup.")))
     if not report.ok:
         raise SystemExit(1)
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(session: Session, file: Path) -> None:
+    """Write the whole workspace into one encrypted file; passphrase or recovery card opens it.
+
+    Example: leye backup /media/usb/向阳.leyebak
+    """
+    from app.sync.backup import backup as write
+
+    size = write(session.workspace, file)
+    out(say(f"已备份到 {file.name}，{size // 1024 + 1} KB；用现在的口令或恢复卡打开。",
+            f"Backed up to {file.name}, {size // 1024 + 1} KB; this passphrase or the recovery card opens it."))
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--recovery", metavar="CODE", help="The recovery code on the card, where the passphrase is forgotten.")
+def restore(session: Session, file: Path, recovery: str | None) -> None:
+    """Put a backup in the workspace's place; the present store is set aside, and the computer goes on as a new device.
+
+    Example: leye restore /media/usb/向阳.leyebak
+    """
+    from app.sync.backup import restore as put_back
+
+    aside = put_back(session.folder, file, None if recovery else passphrase_for(session.folder), recovery)
+    if aside is not None:
+        out(say(f"原来的数据另存在 {aside.name}，没有删除。", f"What was here is kept in {aside.name}."))
+    out(say("已恢复。备份之后同步过的内容，下次同步时会从单位取回。", "Restored. What was synced since comes back at the next sync."))
 
 
 def undo(session: Session) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.models.clock import now
+from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import transaction
-from app.sync import intake, outgoing, pairing, peers, scope, seal, segment, tables
+from app.sync import intake, outgoing, pairing, peers, quarantine, scope, seal, segment, tables
 from app.sync.compare import Sums
 from app.sync.link import Reset, SessionLost
 from app.sync.peers import Peer, moment
@@ -25,6 +26,7 @@ from app.sync.wire import (
     HelloAsk,
     Lack,
     LackAsk,
+    Mark,
     PairAnswer,
     PairAsk,
     PullAsk,
@@ -91,7 +93,7 @@ class Desk:
         with self._lock:
             self._sessions[seal.digest(token.encode())] = (one.device, time.monotonic() + SESSION_S)
         return Hello(token, pairing.card_of(ws), one.prefix, holds, intact, given, moment(),
-                     intake.aside(ws.ledger, one.device))
+                     quarantine.count(ws.ledger, one.device), _confirmed(ws.ledger))
 
     def peer_of(self, ws: Workspace, token: str) -> Peer:
         """Return the laptop of a session; SessionLost where it has none, Problem where its grant has ended meanwhile."""
@@ -113,7 +115,7 @@ class Desk:
             taken = intake.take(ws, opened, one)
             given = intake.receipts(ws, [one.device])
             holds = tables.cursor_of(ws.ledger.db.conn, one.instance, "")
-        return Pushed(taken.new, taken.conflicts, intake.aside(ws.ledger, one.device), holds, given)
+        return Pushed(taken.new, taken.conflicts, quarantine.count(ws.ledger, one.device), holds, given)
 
     def pull(self, ws: Workspace, one: Peer, ask: PullAsk) -> bytes:
         """Return the next step of our feed for the laptop's prefix; Reset where the cursor is not of our history."""
@@ -146,15 +148,17 @@ class Desk:
     def _proved(self, ws: Workspace, ask: HelloAsk) -> Peer:
         with self._lock:
             device, until = self._challenges.pop(ask.challenge, ("", 0.0))
-        one = peers.peer(ws.ledger, ask.device)
-        words = hello_words(ask.challenge, ws.ledger.me.device, ask.instance)
+        found = peers.heirs(ws.ledger, ask.device, ask.was)
+        one = found[-1] if found else None
+        words = hello_words(ask.challenge, ws.hub_keys().root, ask.instance)
         if one is not None and (device != ask.device or until < time.monotonic()):
             raise SessionLost  # a hello that came twice, or a hub that was started again meanwhile: ask anew
         if (one is None or one.kind != peers.LAPTOP
                 or not seal.signed_by(one.sign_key, bytes.fromhex(ask.signature), words)):
             raise Problem("peer.unknown", "乡镇没有这台电脑的配对记录，没有交换任何数据。请向乡镇要一个配对码，重新配对。",
                           "The office does not know this computer; nothing was exchanged. Ask for a pairing code and pair again.")
-        return one
+        with self._writing:
+            return peers.admit(ws.ledger, found)
 
     def _sums(self, ws: Workspace, prefix: str) -> tuple[tuple[int, str], Sums]:
         mark = ws.ledger.feed_mark()
@@ -167,9 +171,15 @@ class Desk:
         return kept
 
 
-def hello_words(challenge: str, hub: str, instance: str) -> bytes:
-    """Return what a laptop signs to prove itself: the challenge, for this hub, from this store."""
-    return f"leye hello 1 {challenge} {hub} {instance}".encode()
+def hello_words(challenge: str, root: str, instance: str) -> bytes:
+    """Return what a laptop signs to prove itself: the challenge, for the hub of this root, from this store."""
+    return f"leye hello 1 {challenge} {seal.digest(root.encode())} {instance}".encode()
+
+
+def _confirmed(ledger: Ledger) -> Mark:
+    """Return how much of our feed our own parent holds; nothing where there is none, or the two were not equal."""
+    above = [p for p in peers.peers(ledger, peers.HUB) if p.level and ledger.feed_valid(p.acked_n, p.acked_h)]
+    return max(((p.acked_n, p.acked_h) for p in above), default=(0, ""))
 
 
 def _in_grant(one: Peer, prefix: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from app.models.clock import now
 from app.models.ledger import Ledger
-from app.sync import compare, intake, outgoing, pairing, peers, scope, segment, tables
+from app.sync import compare, intake, leaving, outgoing, pairing, peers, scope, segment, succession, tables
 from app.sync.compare import Range, Sums
 from app.sync.desk import hello_words
 from app.sync.link import PATIENCE, Link, Reset, SessionLost, plain_url, silent
@@ -24,6 +24,7 @@ from app.sync.wire import (
     HelloAsk,
     Lack,
     LackAsk,
+    Mark,
     PullAsk,
     Pushed,
 )
@@ -98,6 +99,7 @@ def exchange(ws: Workspace, carrier: HubCarrier | None = None, progress: Progres
             raise silent(carrier.link.url) from None
     finally:
         carrier.close()
+        ws.keep_anchor()
 
 
 @dataclass(slots=True)
@@ -110,6 +112,9 @@ class _Session:
     done: Exchanged = field(default_factory=Exchanged)
     hello: Hello = field(init=False)
     pace: Pace = field(default_factory=Pace)
+    mark: Mark = (0, "")  # the hub's feed as last compared
+    upto: int = 0  # our own feed before that
+    anew: bool = False  # this hub has begun a new history since we met
 
     @property
     def ledger(self) -> Ledger:
@@ -129,6 +134,10 @@ class _Session:
         self.push()
         self.pull()
         self.done.level = self.compare() and not self.done.aside
+        if not self.hello.intact:
+            leaving.cancel(self.ledger)
+        elif self.done.level:
+            leaving.settle(self.ledger, self.hub, self.mark, self.hello.confirmed, self.upto)
         self.note()
         return self.done
 
@@ -137,12 +146,13 @@ class _Session:
         me, ledger = self.ledger.me, self.ledger
         told = self.link.ask("/v1/challenge", ChallengeAsk(me.device), Challenge).challenge
         have = {self.hub.prefix: tables.cursor_of(ledger.db.conn, self.hub.instance, self.hub.prefix)}
-        words = hello_words(told, self.hub.device, me.instance)
+        words = hello_words(told, self.hub.root, me.instance)
         ask = HelloAsk(me.device, told, self.ws.keys.signature(words).hex(), me.instance, have,
-                       now().isoformat(timespec="seconds"), name=me.device_name)
+                       now().isoformat(timespec="seconds"), name=me.device_name, was=succession.steps(ledger))
         self.hello = self.link.ask("/v1/hello", ask, Hello)
         self.link.token = self.hello.token
         pairing.check_card(self.hello.signed, self.hub.root, self.link.url)
+        self.anew = bool(self.hub.last_at) and self.hub.instance != self.hello.signed.card.instance
         self.carrier.hub = pairing.keep_hub(ledger, self.hello.signed.card, self.link.url, self.hub.root, self.hello.prefix)
         intake.acknowledge(ledger, self.hello.receipts, self.hub)
         self.done.aside = self.hello.aside
@@ -151,7 +161,8 @@ class _Session:
     def push(self) -> None:
         """Send our feed from where the hub holds it; where it does not know our history, send what it lacks."""
         n, h = self.hello.holds
-        if not self.hello.intact or not self.ledger.feed_valid(n, h):
+        anew = n == 0 and (self.anew or bool(self.hello.receipts and self.ledger.settings.get("earlier_logs")))
+        if anew or not self.hello.intact or not self.ledger.feed_valid(n, h):
             self.push_lacking()
             return
         while True:
@@ -185,6 +196,8 @@ class _Session:
     def pull(self) -> None:
         """Take the hub's feed to the end, as served to our scope; where our cursor is not of its history, compare later."""
         pace = Pace()
+        if self.anew:
+            self.repair()
         while True:
             n, h = tables.cursor_of(self.ledger.db.conn, self.hub.instance, self.hub.prefix)
             start = time.monotonic()
@@ -207,6 +220,7 @@ class _Session:
     def repair(self) -> bool:
         """Move exactly the difference, both ways; returns whether there was one. The cursor then stands at the hub's mark."""
         prefix, marks = self.hub.prefix, []
+        self.upto = self.ledger.feed_mark()[0]
         mine = Sums(scope.view(self.ledger, prefix))
 
         def sums_there(ranges: Sequence[Range]) -> Sequence[tuple[int, str]]:
@@ -225,10 +239,12 @@ class _Session:
             self._take(self._open(self.link.fetch("/v1/fetch", FetchAsk(prefix, wanted[start:start + FETCH]))))
         with tables.transaction(self.ledger.db) as conn:
             tables.set_cursor(conn, self.hub.instance, prefix, *marks[0])
+        self.mark = marks[0]
         return bool(they_lack or i_lack)
 
     def note(self) -> None:
-        """Keep when we met and how it ended."""
+        """Keep when we met and how it ended; receipts may be for what came back only now."""
+        intake.acknowledge(self.ledger, self.hello.receipts, self.hub)
         peers.update(self.ledger, self.hub.device, last_at=moment(), level=int(self.done.level), clock_off=self.done.clock_off)
 
     def _send_named(self, forms: Mapping[str, int]) -> None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import msgspec
 
+from app.models import erasure
 from app.models.change import Change, hash_of, header_bytes
 from app.models.ledger import HEADER, WHOLE, Ledger
 from app.models.store import Connection
-from app.sync import outgoing, segment, tables
-from app.sync.peers import LAPTOP, Peer, moment
+from app.sync import outgoing, peers, quarantine, segment, tables
+from app.sync.peers import HUB, LAPTOP, Peer, moment
+from app.sync.quarantine import AREA, AUTHOR, ERASE, EXPIRED, FORGED, REVOKED, UNSEALED
 from app.sync.seal import signed_by
 from app.sync.segment import Seal, Segment
 from app.sync.workspace import Workspace
@@ -54,7 +56,9 @@ def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
 
     def note(conn: Connection) -> None:
         outgoing.keep_seals(ledger, seals, sender.device)
-        _set_aside(conn, judged.aside, sender)
+        quarantine.set_aside(conn, judged.aside, sender)
+        if sender.kind == HUB and about.prefix != sender.prefix:
+            return  # served to a scope that is no longer ours
         at = tables.cursor_of(conn, about.instance, about.prefix)
         if about.whole or (about.n1 > about.n0 and at == (about.n0, about.h0)):
             tables.set_cursor(conn, about.instance, about.prefix, about.n1, about.h1)
@@ -64,9 +68,9 @@ def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
 
 
 def receipts(ws: Workspace, logs: Sequence[str]) -> list[Receipt]:
-    """Return this hub's signed receipts for these logs: how far each is on this disk without a gap."""
+    """Return this hub's signed receipts for these logs and those they continue: how far each is here without a gap."""
     out = []
-    for log in logs:
+    for log in dict.fromkeys(older for one in logs for older in peers.line(ws.ledger, one)):
         tip = _advance(ws.ledger, log)
         if tip is not None:
             given = Receipt(ws.ledger.me.device, log, tip[0], tip[1], moment())
@@ -78,9 +82,10 @@ def receipts(ws: Workspace, logs: Sequence[str]) -> list[Receipt]:
 
 def acknowledge(ledger: Ledger, given: Sequence[Receipt], hub: Peer) -> None:
     """Note what a hub has signed for of our own log, where signature and position are right."""
+    own = {ledger.me.log, *ledger.settings.get("earlier_logs", [])}
     for receipt in given:
         ours = _hashes_at(ledger, receipt.log, receipt.seq)
-        if receipt.hub != hub.device or receipt.log != ledger.me.log or receipt.hash not in ours:
+        if receipt.hub != hub.device or receipt.log not in own or receipt.hash not in ours:
             continue
         if signed_by(hub.sign_key, bytes.fromhex(receipt.signature), receipt.message()):
             _keep_receipt(ledger, receipt)
@@ -112,6 +117,8 @@ class _Judge:
         self.sealed = segment.covered(changes, seals)
         self.here = {c.rec for c in changes if c.log == sender.device}
         self.places = _places(ledger, changes, sender.prefix) if sender.kind == LAPTOP else {}
+        self.ended = _ended(ledger, sender) if sender.kind == LAPTOP else {}
+        self.vouched = {seal.log for seal in seals if sender.office and peers.key_of(ledger, seal.log) is None}
         self.authors: dict[str, bool] = dict.fromkeys(sender.users, True)
         self.good: list[Change] = []
         self.aside: list[tuple[Change, str]] = []
@@ -129,16 +136,19 @@ class _Judge:
     def _why_not(self, change: Change) -> str | None:
         held = self.known.get(change.cid)
         if held is not None:
-            return None if held == hash_of(header_bytes(change)) else "forged id"
+            return None if held == hash_of(header_bytes(change)) else FORGED
         if self.sender.kind != LAPTOP:
             return None
+        if change.log in self.ended:
+            return self.ended[change.log]
         if change.cid not in self.sealed:
-            return "unsealed"
-        if change.log == self.sender.device:
-            if not self._author(change.author):
-                return "author"
-            if not self._in_scope(change):
-                return "area"
+            return UNSEALED
+        if change.log == self.sender.device and not self._author(change.author):
+            return AUTHOR
+        if (change.log == self.sender.device or change.log in self.vouched) and not self._in_scope(change):
+            return AREA
+        if change.kind in ("redact", "erase") and not erasure.may(self.ledger, change.log):
+            return ERASE
         return None
 
     def _author(self, author: str) -> bool:
@@ -156,21 +166,28 @@ class _Judge:
 
 
 def _good_seals(ws: Workspace, seals: Sequence[Seal], sender: Peer) -> list[Seal]:
-    """Return the seals that hold under the key their log is known by; a hub may vouch for logs not known yet."""
-    keys = {sender.device: sender.sign_key, ws.ledger.me.log: ws.keys.sign_public}
+    """Return the seals that hold under the key their log is known by; a hub or an office may vouch for logs not known yet."""
+    keys = {log: keys.sign_public for log, keys in ws.lineage.items()} | {sender.device: sender.sign_key}
+    vouches = sender.kind == HUB or sender.office
     out = []
     for seal in seals:
         if seal.log not in keys:
             row = ws.ledger.db.conn.execute("SELECT key FROM log_key WHERE log = ?", (seal.log,)).fetchone()
-            keys[seal.log] = row[0] if row else "" if sender.kind == LAPTOP else seal.key
+            keys[seal.log] = row[0] if row else seal.key if vouches else ""
         if keys[seal.log] == seal.key and seal.holds():
             out.append(seal)
     return out
 
 
-def _set_aside(conn: Connection, aside: Sequence[tuple[Change, str]], sender: Peer) -> None:
-    conn.executemany("INSERT OR IGNORE INTO quarantine VALUES (?,?,?,?,?)",
-                     [(c.cid, sender.device, why, moment(), msgspec.json.encode(c)) for c, why in aside])
+def _ended(ledger: Ledger, sender: Peer) -> dict[str, str]:
+    """Return log -> why what is not here of it yet must wait: the grant has ended, and no later word counts."""
+    out = {}
+    for one in [*peers.peers(ledger, LAPTOP), sender]:
+        if one.state == peers.REVOKED:
+            out[one.device] = REVOKED
+        elif one.expires_at and one.expires_at < moment():
+            out[one.device] = EXPIRED
+    return out
 
 
 def _known_hashes(ledger: Ledger, cids: Sequence[str]) -> Mapping[str, str]:

@@ -62,9 +62,8 @@ def _packed(ws: Workspace, about: About, changes: Sequence[Change]) -> bytes:
 
 
 def _own_seals(ws: Workspace, changes: Sequence[Change]) -> list[Seal]:
-    log = ws.ledger.me.log
-    ends = segment.run_ends([c for c in changes if c.log == log])
-    return [segment.seal_of(ws.keys, name, seq, value, moment()) for (name, seq), value in ends.items()]
+    ends = segment.run_ends([c for c in changes if c.log in ws.lineage])
+    return [segment.seal_of(ws.lineage[name], name, seq, value, moment()) for (name, seq), value in ends.items()]
 
 
 def _kept_seals(ledger: Ledger, changes: Sequence[Change]) -> list[Seal]:

@@ -13,6 +13,7 @@ from app.models import places
 from app.models.clock import now
 from app.models.ledger import Ledger
 from app.models.problem import Problem
+from app.models.store import Connection
 from app.sync import peers, seal, tables
 from app.sync.link import Link, another_hub, plain_url
 from app.sync.peers import GRANTED, HUB, LAPTOP, PENDING, REVOKED, Peer, moment
@@ -92,7 +93,8 @@ def answer(ws: Workspace, ask: PairAsk, *, yes: bool) -> PairAnswer:
 
 def _admit(ledger: Ledger, ask: PairAsk, prefix: str, state: str) -> Peer:
     one = Peer(device=ask.device, kind=LAPTOP, state=state, name=ask.name, area=ask.area, instance=ask.instance,
-               sign_key=ask.sign, age_key=ask.age, prefix=prefix, users=(ask.user,), expires_at=peers.expiry(), made_at=moment())
+               sign_key=ask.sign, age_key=ask.age, prefix=prefix, users=(ask.user,), expires_at=peers.expiry(), made_at=moment(),
+               role=ask.role)
     peers.save(ledger, one)
     with tables.transaction(ledger.db) as conn:
         conn.execute("INSERT OR IGNORE INTO log_key VALUES (?,?,?)", (ask.device, ask.sign, ledger.me.device))
@@ -125,7 +127,9 @@ def revoke(ledger: Ledger, device: str) -> None:
     found = peers.peer(ledger, device)
     if found is None or found.kind != LAPTOP:
         raise Problem("peer.unknown", "没有这台电脑。用 leye devices 查看已配对的电脑。", "There is no such computer. See leye devices.")
-    peers.update(ledger, device, state=REVOKED, last_at=moment())
+    heirs = [p.device for p in peers.peers(ledger, LAPTOP) if device in peers.line(ledger, p.device)]
+    for one in heirs:  # who holds a copy of the disk can continue it: all of them are shut out
+        peers.update(ledger, one, state=REVOKED, last_at=moment())
 
 
 def refused_code() -> Problem:
@@ -168,7 +172,7 @@ def _pinned_root(url: str, pin: bytes, patience: float) -> str:
 def _ask(ws: Workspace, token: bytes) -> PairAsk:
     me, keys = ws.ledger.me, ws.keys
     ask = PairAsk(token=token.hex(), device=me.device, instance=me.instance, name=me.device_name, area=me.area, user=me.user,
-                  sign=keys.sign_public, age=keys.age_public, practice=me.practice)
+                  sign=keys.sign_public, age=keys.age_public, practice=me.practice, role=me.role)
     return msgspec.structs.replace(ask, signature=keys.signature(ask.message()).hex())
 
 
@@ -196,13 +200,23 @@ def check_card(signed: SignedCard, root: str, url: str) -> None:
 def keep_hub(ledger: Ledger, card: Card, url: str, root: str, prefix: str) -> Peer:
     """Keep the hub's card, address and root; the same hub again only updates them. Returns the peer."""
     known = next((p for p in peers.peers(ledger, HUB) if p.root == root), None)
+    same = known if known and known.instance == card.instance else None
     one = Peer(device=card.device, kind=HUB, state=GRANTED, name=card.name, area=card.area, instance=card.instance,
                sign_key=card.sign, age_key=card.age, parent_age_key=card.parent_age, url=url, root=root, prefix=prefix,
                made_at=known.made_at if known else moment(), last_at=known.last_at if known else "",
-               level=known.level if known else None, acked_n=known.acked_n if known else 0, acked_h=known.acked_h if known else "")
+               level=known.level if known else None, acked_n=same.acked_n if same else 0, acked_h=same.acked_h if same else "")
     with tables.transaction(ledger.db) as conn:
         if known is not None:
             conn.execute("DELETE FROM peer WHERE device = ?", (known.device,))
+            if known.prefix != prefix:
+                _rescope(conn, card.instance, known.prefix, prefix)
         peers.save(ledger, one)
         conn.execute("INSERT OR REPLACE INTO log_key VALUES (?,?,?)", (card.device, card.sign, card.device))
     return one
+
+
+def _rescope(conn: Connection, instance: str, old: str, new: str) -> None:
+    """A narrower scope inherits the wider cursor, whose debt holds its own; any other begins anew. The old one never serves again."""
+    if new.startswith(old):
+        tables.set_cursor(conn, instance, new, *tables.cursor_of(conn, instance, old))
+    conn.execute("DELETE FROM cursor WHERE instance = ? AND prefix <> ?", (instance, new))

@@ -3,8 +3,8 @@
 Promises that all trust in another computer is one row here: its keys, its pinned root where it is a hub, its prefix.
 """
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,10 +12,13 @@ from app.models.clock import now
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import transaction
+from app.sync.seal import signed_by
+from app.sync.succession import Succession
 from app.sync.workspace import Workspace
 
 HUB, LAPTOP = "hub", "laptop"
 PENDING, GRANTED, REVOKED = "pending", "granted", "revoked"
+OFFICES = ("township", "county")
 GRANT_DAYS = 90  # each session renews it, so that a laptop that stays away for long has to be let in again
 
 
@@ -26,7 +29,7 @@ class Peer:
     Attributes: device, kind (hub: above us; laptop: below us), state, name, area, instance (of its store), sign_key,
     age_key, parent_age_key, url and root (of a hub), prefix (the scope of the grant), users (who may write there),
     expires_at, made_at, last_at (ISO), level (the last exchange ended equal), clock_off (seconds its clock is ahead),
-    acked_n and acked_h (how far it holds our feed).
+    acked_n and acked_h (how far it holds our feed), parent (the device it continues), role (of the person who made it).
     """
 
     device: str
@@ -49,6 +52,13 @@ class Peer:
     clock_off: int = 0
     acked_n: int = 0
     acked_h: str = ""
+    parent: str = ""
+    role: str = ""
+
+    @property
+    def office(self) -> bool:
+        """Return whether it is an office, which vouches for the computers below it."""
+        return self.kind == LAPTOP and self.role in OFFICES
 
 
 def moment() -> str:
@@ -78,6 +88,41 @@ def devices(ws: Workspace) -> list[dict[str, Any]]:
     """Return the paired computers in plain words and dates: device, kind, name, state, area, last exchange, level."""
     return [{"device": p.device, "kind": p.kind, "name": p.name, "state": p.state, "area": p.area, "prefix": p.prefix, "url": p.url,
              "last_at": p.last_at, "expires_at": p.expires_at, "level": p.level, "clock_off": p.clock_off} for p in peers(ws.ledger)]
+
+
+def heirs(ledger: Ledger, device: str, steps: Sequence[Succession]) -> list[Peer]:
+    """Return the peer of this id; else those that continue one who is known, down to this id, not kept yet."""
+    known = peer(ledger, device)
+    if known is not None:
+        return [known]
+    found: list[Peer] = []
+    for step in steps:
+        old = peer(ledger, step.old) or (found[-1] if found and found[-1].device == step.old else None)
+        if old is not None and signed_by(old.sign_key, bytes.fromhex(step.signature), step.message()):
+            found.append(replace(old, device=step.new, sign_key=step.sign, age_key=step.age, parent=step.old, made_at=moment(),
+                                 acked_n=0, acked_h="", level=None))
+    return found if found and found[-1].device == device else []
+
+
+def admit(ledger: Ledger, found: Sequence[Peer]) -> Peer:
+    """Keep those heirs that are not kept yet; a hub's takes its place. Returns the last."""
+    with transaction(ledger.db) as conn:
+        for one in found:
+            if peer(ledger, one.device) is None:
+                save(ledger, one)
+                conn.execute("INSERT OR IGNORE INTO log_key VALUES (?,?,?)", (one.device, one.sign_key, ledger.me.device))
+                if one.kind == HUB:
+                    conn.execute("DELETE FROM peer WHERE device = ?", (one.parent,))
+    return found[-1]
+
+
+def line(ledger: Ledger, device: str) -> list[str]:
+    """Return a device and those it continues, newest first."""
+    parents = {p.device: p.parent for p in peers(ledger)}
+    out = [device]
+    while (parent := parents.get(out[-1], "")) and parent not in out:
+        out.append(parent)
+    return out
 
 
 def the_hub(ledger: Ledger) -> Peer:

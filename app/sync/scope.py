@@ -93,22 +93,25 @@ def serve(ledger: Ledger, prefix: str, n: int, limit: int, skip: str | None = No
     return Step(n, m, h1, out)
 
 
-def view(ledger: Ledger, prefix: str) -> dict[str, int]:
-    """Return change id -> form of everything a prefix is owed now: what both ends of an exchange compare."""
+def levels(ledger: Ledger, prefix: str) -> dict[str, int]:
+    """Return root -> level of every dossier that is here."""
     conn = ledger.db.conn
     moves: dict[str, list[Change]] = {}
     for root, header in conn.execute("SELECT root, header FROM change WHERE place IS NOT NULL"):
         moves.setdefault(root, []).append(from_header(header, None, None))
     reach = dict(conn.execute("SELECT root, type FROM change WHERE rec = root"))
-    levels = {root: level(moves.get(root, ()), prefix, _reach(kind)) for root, kind in reach.items()}
+    roots = [row[0] for row in conn.execute("SELECT DISTINCT root FROM change")]
+    return {root: level(moves.get(root, ()), prefix, _reach(reach.get(root, ""))) for root in roots}
+
+
+def view(ledger: Ledger, prefix: str) -> dict[str, int]:
+    """Return change id -> form of everything a prefix is owed now: what both ends of an exchange compare."""
+    held = levels(ledger, prefix)
     out: dict[str, int] = {}
-    for cid, root, kind, place, n in conn.execute("SELECT cid, root, kind, place, n FROM change"):
-        held = levels.get(root)
-        if held is None:
-            held = levels[root] = level(moves.get(root, ()), prefix)
-        if kind != "write" or held == FULL:
+    for cid, root, kind, place, n in ledger.db.conn.execute("SELECT cid, root, kind, place, n FROM change"):
+        if kind != "write" or held[root] == FULL:
             out[cid] = WHOLE if n is not None else HEADER
-        elif held == STUB and place is not None:
+        elif held[root] == STUB and place is not None:
             out[cid] = HEADER
     return out
 

@@ -7,17 +7,18 @@ On a laptop there is one part, for its hub and the hub's parent; on a hub one pa
 import hashlib
 import os
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from app.models.problem import Problem
 from app.models.store import transaction
-from app.sync import intake, outgoing, peers, segment, tables
+from app.sync import intake, outgoing, peers, segment, succession, tables
 from app.sync.intake import Receipt
 from app.sync.peers import GRANTED, HUB, LAPTOP, Peer, moment
 from app.sync.seal import decrypt_by, encrypt_for, signed_by
+from app.sync.succession import Succession
 from app.sync.workspace import Workspace
 
 MAGIC = b"LEYESTK\x01"
@@ -29,7 +30,7 @@ class Manifest(msgspec.Struct, frozen=True):
     """What a part of a stick says of itself, inside its signature, so that it cannot be wrapped again for somebody else.
 
     Attributes: sender, instance, to (device), prefix, n0 h0 n1 h1 (the step of the sender's feed), at, segments (lengths),
-    have (how far the sender holds the recipient's feed, and of which instance), receipts.
+    have (how far the sender holds the recipient's feed, and of which instance), receipts, was (whom the sender continues).
     """
 
     sender: str
@@ -44,6 +45,7 @@ class Manifest(msgspec.Struct, frozen=True):
     segments: list[int]
     have: tuple[str, int, str]
     receipts: list[Receipt] = []
+    was: list[Succession] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,21 @@ def import_stick(ws: Workspace, path: Path) -> Carried:
     path = Path(path)
     if not [p for p in peers.peers(ws.ledger) if p.state != peers.PENDING]:
         raise peers.unpaired()
-    mine = [plain for part in _parts(_read(path), path.name) if (plain := decrypt_by(ws.keys, part)) is not None]
+    mine = [plain for part in _parts(_read(path), path.name) if (plain := _for_us(ws, part)) is not None]
     if not mine:
         raise Problem("stick.foreign", f"{path.name} 不是给这台电脑的，没有任何改动。请交给它要去的单位，或让对方重新导出。",
                       f"{path.name} is not meant for this computer; nothing was changed. Give it to the office it is for, or have it written again.")
     opened = [_opened(ws, plain, path.name) for plain in mine]
     total = Carried(0)
-    for sender, manifest, segments in opened:
-        total = _take(ws, sender, manifest, segments, total)
+    with transaction(ws.ledger.db):  # the whole stick, or nothing of it
+        for senders, manifest, segments in opened:
+            total = _take(ws, senders, manifest, segments, total)
     return total
+
+
+def _for_us(ws: Workspace, part: bytes) -> bytes | None:
+    """Return what a part says to this computer or to one it continues; None where it is for others."""
+    return next((plain for keys in ws.lineage.values() if (plain := decrypt_by(keys, part)) is not None), None)
 
 
 def _recipients(ws: Workspace) -> list[Peer]:
@@ -125,7 +133,8 @@ def _part(ws: Workspace, to: Peer, *, everything: bool) -> tuple[bytes, int]:
     with transaction(ledger.db):
         given = intake.receipts(ws, [to.device]) if to.kind == LAPTOP else []
     manifest = Manifest(me.device, me.instance, to.device, prefix, n0, outgoing.feed_hash(ledger, n0), n,
-                        outgoing.feed_hash(ledger, n), moment(), [len(s) for s in segments], (to.instance, *have), given)
+                        outgoing.feed_hash(ledger, n), moment(), [len(s) for s in segments], (to.instance, *have), given,
+                        succession.steps(ledger))
     head = msgspec.json.encode(manifest)
     body = struct.pack(">I", len(head)) + head + b"".join(segments)
     return body + ws.keys.signature(hashlib.sha256(body).digest()), count
@@ -175,20 +184,16 @@ def _parts(data: bytes, name: str) -> list[bytes]:
     return parts
 
 
-Opened = tuple[Peer, Manifest, list[segment.Segment]]
+Opened = tuple[list[Peer], Manifest, list[segment.Segment]]
 
 
 def _opened(ws: Workspace, plain: bytes, name: str) -> Opened:
     """Return the sender, the manifest and the checked segments of one part; nothing has been applied yet."""
     manifest, body, signature, told = _manifest(plain, name)
-    sender = peers.peer(ws.ledger, manifest.sender)
-    if sender is None:
-        raise Problem("stick.stranger", f"{name} 来自一台没有配对的电脑，没有任何改动。请先让那台电脑配对，再重新导出。",
-                      f"{name} comes from a computer that was never paired: pair first, then write it again. Nothing was changed.")
-    if not signed_by(sender.sign_key, signature, hashlib.sha256(told).digest()) or manifest.to != ws.ledger.me.device:
+    senders = _senders(ws, manifest, name)
+    sender = senders[-1]
+    if not signed_by(sender.sign_key, signature, hashlib.sha256(told).digest()):
         raise _damaged(name)
-    if sender.kind == LAPTOP and (why := peers.may(sender)) is not None:
-        raise why
     segments, at = [], 0
     for length in manifest.segments:
         opened = segment.unpack(body[at:at + length], lambda device: sender.sign_key if device == sender.device else None)
@@ -198,7 +203,22 @@ def _opened(ws: Workspace, plain: bytes, name: str) -> Opened:
         at += length
     if at != len(body):
         raise _damaged(name)
-    return sender, manifest, segments
+    return senders, manifest, segments
+
+
+def _senders(ws: Workspace, manifest: Manifest, name: str) -> list[Peer]:
+    """Return the sender, after those it continues that are not known here yet."""
+    if manifest.to in ws.lineage:
+        if found := peers.heirs(ws.ledger, manifest.sender, manifest.was):
+            return [replace(one, instance=manifest.instance) if one.kind == HUB else one for one in found]
+    elif (office := peers.peer(ws.ledger, manifest.to)) is not None and office.office:
+        key = peers.key_of(ws.ledger, manifest.sender)  # a laptop of an office below us: the office has vouched for its key
+        if key is not None:
+            return [replace(office, device=manifest.sender, instance=manifest.instance, sign_key=key, users=(), role="")]
+    else:
+        raise _damaged(name)
+    raise Problem("stick.stranger", f"{name} 来自一台没有配对的电脑，没有任何改动。请先让那台电脑配对，再重新导出。",
+                  f"{name} comes from a computer that was never paired: pair first, then write it again. Nothing was changed.")
 
 
 def _manifest(plain: bytes, name: str) -> tuple[Manifest, bytes, bytes, bytes]:
@@ -210,12 +230,16 @@ def _manifest(plain: bytes, name: str) -> tuple[Manifest, bytes, bytes, bytes]:
         raise _damaged(name) from None
 
 
-def _take(ws: Workspace, sender: Peer, manifest: Manifest, segments: list[segment.Segment], total: Carried) -> Carried:
+def _take(ws: Workspace, senders: list[Peer], manifest: Manifest, segments: list[segment.Segment], total: Carried) -> Carried:
     changes, conflicts, aside = total.changes, total.conflicts, total.aside
+    sender, direct = senders[-1], manifest.to in ws.lineage
+    if direct:
+        peers.admit(ws.ledger, senders)
     for opened in segments:
         taken = intake.take(ws, opened, sender)
         changes, conflicts, aside = changes + taken.new, conflicts + taken.conflicts, aside + taken.aside
-    _note(ws, sender, manifest)
+    if direct:
+        _note(ws, sender, manifest)
     return Carried(changes, conflicts, aside, (*total.senders, sender.name))
 
 

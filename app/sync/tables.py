@@ -4,7 +4,8 @@ Promises that they live in the same encrypted file, so that a cursor and the dat
 
 peer (whom we are paired with: a hub above or laptops below, and the grant) · cursor (how far we hold a peer's feed) ·
 invitation (one-time tokens, hashed) · receipt (what a hub has signed that it holds) · seal (what a device has signed of
-its log; travels on) · log_key (whose key seals a log) · quarantine (what came beyond a grant; kept, shown, not applied)
+its log; travels on) · log_key (whose key seals a log) · quarantine (what came beyond a grant; kept, shown, not applied) · leaving (dossiers
+that left the scope, and which place of the hub's feed must be held twice before they go)
 """
 from app.models.store import Connection, Database, sqlite_utils, transaction
 
@@ -42,9 +43,24 @@ _FIRST = (
 )
 
 
+@migrations()  # type: ignore[untyped-decorator]
+def m002_lines(db: Database) -> None:
+    """Say whom a device continues and what it is, and what is about to leave this store."""
+    for statement in _SECOND:
+        db.execute(statement)
+
+
+_SECOND = (
+    "ALTER TABLE peer ADD COLUMN parent TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE peer ADD COLUMN role TEXT NOT NULL DEFAULT ''",
+    """CREATE TABLE leaving (root TEXT PRIMARY KEY, instance TEXT NOT NULL, n INTEGER NOT NULL, h TEXT NOT NULL,
+        upto INTEGER NOT NULL) WITHOUT ROWID""",
+)
+
+
 def make_ready(db: Database) -> None:
     """Make the tables of sync where this store lacks them."""
-    if not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'quarantine'").fetchone():
+    if not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'leaving'").fetchone():
         migrations.apply(db)
 
 

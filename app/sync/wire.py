@@ -8,6 +8,7 @@ import msgspec
 
 from app.models.problem import Problem
 from app.sync.intake import Receipt
+from app.sync.succession import Succession
 
 PROTOCOL = 1
 JSON_MOST = 8 * 1024 * 1024
@@ -55,6 +56,7 @@ class PairAsk(msgspec.Struct, frozen=True):
     age: Text
     practice: bool
     signature: Hex = ""
+    role: Text = ""
 
     def message(self) -> bytes:
         """Return the bytes that the laptop signs."""
@@ -82,7 +84,8 @@ class Challenge(msgspec.Struct, frozen=True):
 
 
 class HelloAsk(msgspec.Struct, frozen=True):
-    """Who is here, proved by a signature; where its store stands; how far it holds our feed; what its clock says."""
+    """Who is here, proved by a signature; where its store stands; how far it holds our feed; what its clock says; and
+    whom it continues, where its store was copied or put back."""
 
     device: Id
     challenge: Hex
@@ -92,11 +95,12 @@ class HelloAsk(msgspec.Struct, frozen=True):
     time: Text
     protocol: int = PROTOCOL
     name: Text = ""
+    was: list[Succession] = []
 
 
 class Hello(msgspec.Struct, frozen=True):
-    """The session: its token, the hub's card, the scope, how far the hub holds our feed, its receipts, its clock, and how
-    many of our changes it keeps aside as beyond the grant."""
+    """The session: its token, the hub's card, the scope, how far the hub holds our feed, its receipts, its clock, how
+    many of our changes it keeps aside as beyond the grant, and how much of its feed its own parent holds."""
 
     token: Hex
     signed: SignedCard
@@ -106,6 +110,7 @@ class Hello(msgspec.Struct, frozen=True):
     receipts: list[Receipt]
     time: Text
     aside: int = 0
+    confirmed: Mark = (0, "")
 
 
 class Pushed(msgspec.Struct, frozen=True):

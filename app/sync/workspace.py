@@ -5,6 +5,7 @@ that cannot be opened says why in a plain sentence and stays as it was.
 
     keys.json   the store's key, wrapped twice (app.sync.seal); no names
     ledger.db   the encrypted store (and its -wal while it is open)
+    anchor.json how far the store had come, and on which machine (app.sync.anchor)
     lock        held by the window, so that two windows never share a folder; commands share it
 """
 import contextlib
@@ -19,7 +20,9 @@ import msgspec
 from app.models import places
 from app.models.ledger import Ledger
 from app.models.problem import Problem
-from app.sync import seal, tables
+from app.models.store import DatabaseError
+from app.sync import anchor, seal, succession, tables
+from app.sync.disk import settle, write_whole
 
 KEYS, LEDGER, LOCK = "keys.json", "ledger.db", "lock"
 PRACTICE_COUNTY = "529999"
@@ -29,14 +32,17 @@ ROLES = ("surveyor", "township", "county")
 class Workspace:
     """An open workspace.
 
-    Attributes: folder, ledger (on this thread's connection), keys (this device's own).
+    Attributes: folder, ledger (on this thread's connection), keys (this device's own), lineage (log -> keys of this
+    device and of those it continues).
     """
 
-    def __init__(self, folder: Path, key: bytes, ledger: Ledger) -> None:
-        self.folder, self._key, self.ledger = folder, key, ledger
+    def __init__(self, folder: Path, key: bytes, ledger: Ledger, anchored: str = "") -> None:
+        self.folder, self._key, self.ledger, self._anchored = folder, key, ledger, anchored
+        self._main = False  # not one of the connections beside it
         self._lock: IO[Any] | None = None
         tables.make_ready(ledger.db)
         self.keys = self._device_keys()
+        self.lineage = succession.lineage(ledger, self.keys)
 
     @classmethod
     def create(cls, folder: Path, passphrase: str, area: str, name: str, user: str,
@@ -53,15 +59,15 @@ class Workspace:
         area = places.complete(area)
         _make_folder(folder)
         keys, key, recovery = seal.new_keys(passphrase)
-        _write_whole(folder / KEYS, msgspec.json.encode(keys))
+        write_whole(folder / KEYS, msgspec.json.encode(keys))
         draft = folder / "ledger.new"
         for left in folder.glob("ledger.new*"):
             left.unlink()
         Ledger.create(draft, key, area=area, device_name=name, user_name=user, role=role,
                       practice=area.startswith(PRACTICE_COUNTY)).close()
         draft.replace(folder / LEDGER)
-        _settle(folder)
-        return cls(folder, key, Ledger.open(folder / LEDGER, key)), recovery
+        settle(folder)
+        return cls._first(folder, key, keys), recovery
 
     @classmethod
     def open(cls, folder: Path, passphrase: str | None = None, recovery: str | None = None) -> "Workspace":
@@ -75,14 +81,44 @@ class Workspace:
             key = seal.key_by_recovery(keys, recovery)
         else:
             key = seal.key_by_passphrase(keys, passphrase or "")
+        return cls._first(folder, key, keys)
+
+    @classmethod
+    def _first(cls, folder: Path, key: bytes, keys: seal.KeysFile) -> "Workspace":
+        """Return the workspace; where its store is a copy of what it was, it goes on as a new device."""
+        ws = cls(folder, key, Ledger.open(folder / LEDGER, key), keys.recovery.salt)
+        ws._main = True
+        if anchor.noticed(folder, ws._anchored, ws.ledger):
+            ws.renew()
+        return ws
+
+    @classmethod
+    def bare(cls, folder: Path, key: bytes) -> "Workspace":
+        """Return the workspace of a store that is not in its place yet; no anchor is asked."""
         return cls(folder, key, Ledger.open(folder / LEDGER, key))
+
+    def renew(self) -> None:
+        """Go on as a new device with a log and an instance of its own, so that no sequence number is used twice."""
+        self.keys = succession.renew(self.ledger, self.keys)
+        self.lineage = succession.lineage(self.ledger, self.keys)
+        self.keep_anchor()
+
+    def keep_anchor(self) -> None:
+        """Note outside the store how far it has come."""
+        if not self._anchored:
+            return
+        with contextlib.suppress(DatabaseError):
+            anchor.keep(self.folder, self._anchored, self.ledger)
 
     def again(self) -> "Workspace":
         """Return the same workspace on a connection of its own, for another thread."""
-        return Workspace(self.folder, self._key, self.ledger.again())
+        return Workspace(self.folder, self._key, self.ledger.again(), self._anchored)
 
     def close(self) -> None:
         """Close the store and let go of the lock."""
+        if self._main:
+            self._main = False
+            self.keep_anchor()
         self.ledger.close()
         if self._lock is not None:
             self._lock.close()
@@ -96,19 +132,12 @@ class Workspace:
 
     def lock(self) -> None:
         """Hold the folder for this window; Problem workspace.locked where another window has it."""
-        file = (self.folder / LOCK).open("a+b")
-        try:
-            _hold(file)
-        except OSError:
-            file.close()
-            raise Problem("workspace.locked", "这个工作区已经在另一个乐业窗口里打开了。请用那个窗口，或先关掉它。",
-                          "This workspace is open in another Leye window. Use that window, or close it first.") from None
-        self._lock = file
+        self._lock = hold_folder(self.folder)
 
     def change_passphrase(self, passphrase: str) -> None:
         """Set another passphrase; the recovery card stays valid."""
         keys = seal.read_keys((self.folder / KEYS).read_bytes())
-        _write_whole(self.folder / KEYS, msgspec.json.encode(seal.changed_passphrase(keys, self._key, passphrase)))
+        write_whole(self.folder / KEYS, msgspec.json.encode(seal.changed_passphrase(keys, self._key, passphrase)))
 
     def _device_keys(self) -> seal.DeviceKeys:
         return seal.DeviceKeys(*self._kept("device_keys", seal.new_device_keys))
@@ -141,6 +170,18 @@ def passphrase(folder: Path) -> str | None:
         return None
 
 
+def hold_folder(folder: Path) -> IO[Any]:
+    """Return the lock of a folder, held until it is closed; Problem workspace.locked where a window has it."""
+    file = (folder / LOCK).open("a+b")
+    try:
+        _hold(file)
+    except OSError:
+        file.close()
+        raise Problem("workspace.locked", "这个工作区已经在另一个乐业窗口里打开了。请用那个窗口，或先关掉它。",
+                      "This workspace is open in another Leye window. Use that window, or close it first.") from None
+    return file
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -149,26 +190,6 @@ def _make_folder(folder: Path) -> None:
     except OSError:
         raise Problem("workspace.folder", f"无法在这里建立文件夹：{folder}。请检查路径和权限，或换一个位置。",
                       f"The folder {folder} cannot be made here. Check the path and permissions, or choose another place.") from None
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that either the old or the new one is there, whole, whenever the power goes."""
-    part = path.with_name(path.name + ".part")
-    with open(part, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    _settle(path.parent)
-
-
-def _settle(folder: Path) -> None:
-    """Put a rename on disk; Windows has no such call and does it by itself."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        with contextlib.suppress(OSError):
-            os.fsync(handle)
-        os.close(handle)
 
 
 if sys.platform == "win32":

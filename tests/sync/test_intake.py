@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from app.models import erasure
 from app.models.change import Change, hash_of, header_bytes, payload_hash
 from app.models.ledger import Write
 from app.sync import outgoing, peers, segment
@@ -95,3 +96,14 @@ def test_a_step_outside_the_grant_and_a_broken_chain(room: tuple[Workspace, Work
     assert (push(room, [following(one, **grab)]).new, whys(office)) == (0, ["area", "area"])
     with refused("segment.chain"):
         push(room, [following(one, prev="0" * 64)])
+
+
+def test_an_erasure_needs_a_grant_of_its_own(room: tuple[Workspace, Workspace, Workspace]) -> None:
+    office, one, _ = room
+    victim = one.ledger.rows("person")[0][0]
+    declared = following(one, kind="erase", rec=victim, root=victim, type="person", fields=(), payload=None, salt=None, phash="", extra={})
+    assert (push(room, [declared]).new, whys(office)) == (0, ["erase"])
+    assert office.ledger.get(victim).values["phone"]  # type: ignore[union-attr]
+    erasure.grant(office.ledger, one.ledger.me.device)
+    assert push(room, [declared]).new == 1
+    assert office.ledger.get(victim).values == {} and office.ledger.verify().ok  # type: ignore[union-attr]

@@ -1,0 +1,100 @@
+"""Anchor: a small note outside the store that says how far its log had come and on which machine.
+
+Promises that a store put back from a copy, or started on another machine, is noticed when it is opened. It lies beside
+the store and in the per-user data folder, holds no personal data, and is never needed: where there is none, or it
+cannot be read, nothing is noticed. A folder that is moved on one machine stays the same device.
+"""
+import contextlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from app.models.ledger import Ledger
+from app.sync import seal
+
+BESIDE = "anchor.json"
+
+
+class Anchor(msgspec.Struct, frozen=True):
+    """How far a store had come: the machine (hashed), its instance, its log and the last place of that log."""
+
+    machine: str
+    instance: str
+    log: str
+    seq: int
+    hash: str
+
+
+class _Machine:
+    """What this computer is known by; tests and the simulator replace `read`."""
+
+    read: Callable[[], str] = staticmethod(lambda: _machine())
+
+
+machine = _Machine()
+
+
+def keep(folder: Path, salt: str, ledger: Ledger) -> None:
+    """Write down where the store stands, wherever that can be written."""
+    seq, tip = ledger.log_end()
+    data = msgspec.json.encode(Anchor(_hashed(salt), ledger.me.instance, ledger.me.log, seq, tip))
+    for path in _paths(folder, salt):
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(path.name + ".part")
+            part.write_bytes(data)  # an older note, or none, only notices less: not worth waiting for the disk
+            part.replace(path)
+
+
+def noticed(folder: Path, salt: str, ledger: Ledger) -> bool:
+    """Return whether the store is an older copy of what it was, or has come to another machine."""
+    return any(_differs(read, ledger, _hashed(salt)) for path in _paths(folder, salt) if (read := _read(path)) is not None)
+
+
+def _differs(kept: Anchor, ledger: Ledger, here: str) -> bool:
+    if kept.log in ledger.settings.get("earlier_logs", []):
+        return False  # it was noticed before, and the note could not be written since
+    if kept.machine != here or kept.log != ledger.me.log:
+        return True
+    found = {row[0] for row in ledger.db.conn.execute("SELECT h FROM change WHERE log = ? AND seq = ?", (kept.log, kept.seq))}
+    return kept.seq > ledger.log_end()[0] or bool(found and kept.hash not in found)
+
+
+def _paths(folder: Path, salt: str) -> list[Path]:
+    import platformdirs
+
+    name = seal.digest(f"leye anchor {salt} {folder.resolve()}".encode())[:32]
+    return [folder / BESIDE, Path(platformdirs.user_data_dir("leye", appauthor=False)) / "anchors" / f"{name}.json"]
+
+
+def _read(path: Path) -> Anchor | None:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Anchor)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _hashed(salt: str) -> str:
+    return seal.digest(f"{salt} {machine.read()}".encode())[:32]
+
+
+if sys.platform == "win32":
+    import winreg
+
+    def _machine() -> str:
+        out = []
+        for key, value in ((r"SYSTEM\HardwareConfig", "LastConfig"), (r"SOFTWARE\Microsoft\Cryptography", "MachineGuid")):
+            with contextlib.suppress(OSError), winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, key) as opened:
+                out.append(str(winreg.QueryValueEx(opened, value)[0]))
+        return " ".join(out)
+else:
+    _TOLD = ("/etc/machine-id", "/sys/class/nvme/nvme0/serial", "/sys/class/dmi/id/product_name", "/sys/class/dmi/id/board_name")
+
+    def _machine() -> str:
+        out = []
+        for path in _TOLD:  # the disk's own number differs where an image was copied to another disk
+            with contextlib.suppress(OSError):
+                out.append(Path(path).read_text().strip())
+        return " ".join(out)

@@ -1,0 +1,75 @@
+"""Succession: a store that was copied or put back goes on as a new device, and can show whom it continues.
+
+Promises that no log's sequence numbers are used twice: the new device has a log, an instance and keys of its own; its
+record and a statement signed with the old keys name the old log and its last place. A grant of the old device passes on.
+"""
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+
+import msgspec
+
+from app.models.identity import new_id
+from app.models.ledger import Ledger
+from app.models.store import transaction
+from app.models.writing import Write
+from app.sync import seal
+from app.sync.seal import DeviceKeys
+
+Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{0,512}$")]
+Text = Annotated[str, msgspec.Meta(max_length=300)]
+
+
+class Succession(msgspec.Struct, frozen=True):
+    """A device's word that another continues its log from here; signed with its own key."""
+
+    old: Id
+    new: Id
+    seq: int
+    hash: Hex
+    sign: Hex
+    age: Text
+    signature: Hex = ""
+
+    def message(self) -> bytes:
+        """Return the bytes that are signed."""
+        return f"leye succession 1 {self.old} {self.new} {self.seq} {self.hash} {self.sign} {self.age}".encode()
+
+
+class _Kept(msgspec.Struct):
+    keys: list[str]
+    step: Succession
+
+
+def renew(ledger: Ledger, keys: DeviceKeys) -> DeviceKeys:
+    """Begin a new device, log and instance in this store; returns its keys."""
+    settings, me, fresh = ledger.settings, ledger.me, seal.new_device_keys()
+    with transaction(ledger.db) as conn:
+        seq, tip = ledger.log_end()
+        step = Succession(me.device, new_id(), seq, tip, fresh.sign_public, fresh.age_public)
+        step = msgspec.structs.replace(step, signature=keys.signature(step.message()).hex())
+        kept = msgspec.to_builtins(_Kept(list(keys), step))
+        settings.set("lineage", [*settings.get("lineage", []), kept])
+        settings.set("earlier_logs", [*settings.get("earlier_logs", []), me.log])
+        settings.set("device_keys", list(fresh))
+        settings.set("me", replace(me, device=step.new, instance=secrets.token_hex(16)).as_dict())
+        conn.execute("UPDATE peer SET acked_n = 0, acked_h = ''")  # said of another instance
+        ledger.write([Write("device", {"name": me.device_name, "assigned_to": me.user, "status": "active",
+                                       "continues": f"{me.device} {seq} {tip}"}, rec=step.new, place=me.area)], source="setup")
+    return fresh
+
+
+def steps(ledger: Ledger) -> list[Succession]:
+    """Return whom this device continues, oldest first."""
+    return [kept.step for kept in _kept(ledger)]
+
+
+def lineage(ledger: Ledger, keys: DeviceKeys) -> dict[str, DeviceKeys]:
+    """Return log -> keys of this device and of those it continues."""
+    return {kept.step.old: DeviceKeys(*kept.keys) for kept in _kept(ledger)} | {ledger.me.log: keys}
+
+
+def _kept(ledger: Ledger) -> Sequence[_Kept]:
+    return msgspec.convert(ledger.settings.get("lineage", []), list[_Kept])
