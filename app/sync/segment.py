@@ -162,7 +162,7 @@ def _change(sent: Sent) -> Change:
     h = sent.header
     if sent.payload is not None:
         fits = sent.salt is not None and changes_of.payload_hash(sent.salt, sent.payload) == h[15]
-        if not fits or (h[2] == "write" and tuple(sorted(sent.payload)) != h[8]):
+        if not fits or (h[2] == "write" and tuple(sorted(sent.payload.keys() - {changes_of.WHY})) != h[8]):
             raise damaged()
     return Change(cid=h[1], kind=h[2], type=h[3], rec=h[4], root=h[5], area=h[6], place=h[7], fields=h[8], seen=h[9],
                   author=h[10], source=h[11], log=h[12], seq=h[13], prev=h[14], phash=h[15], extra=h[16],

@@ -93,7 +93,8 @@ class People:
 
     def edit(self, one: "Replica", kind: str, rec: str) -> None:
         """Change one or two fields of what is on the screen."""
-        self.write(one, [Write(kind, self.values(kind), rec=rec)], {}, "screen")
+        why = {"V3": "x"} if self.rnd.random() < .2 else None  # the reason given for a doubt travels with the values
+        self.write(one, [Write(kind, self.values(kind), rec=rec, why=why)], {}, "screen")
 
     def open_form(self, one: "Replica", kind: str, rec: str) -> None:
         """Begin an interview: what is shown now is what will have been seen when it ends."""
