@@ -221,7 +221,7 @@ class Reconciliation:
         return rules.Context(
             rec=person, household={**(home.old or {}), **home.values}, members=self._members(home), person=merged,
             live_persons=lambda number: entry._live_persons(self.ledger, number),
-            known_area=lambda code: places.get(places.complete(code)) is not None,
+            known_area=places.is_known,
             area=home.where.place, whole=False, practice=self.ledger.me.practice)
 
     def _members(self, home: Home) -> list[dict[str, Value]]:

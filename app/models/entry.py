@@ -112,7 +112,7 @@ def context(ledger: "Ledger", kind: str, values: Values, rec: str | None, reason
         household_placements=_placements_of_others(ledger, members, person),
         live_persons=lambda number: _live_persons(ledger, number),
         phone_households=lambda number: _phone_households(ledger, number),
-        known_area=lambda code: places.get(places.complete(code)) is not None,
+        known_area=places.is_known,
         median_wage=lambda occupation, area: _median_wage(ledger, occupation, area), measures=_measures(ledger, person),
         area=str(house.get("registration_area_id") or house.get("origin_area_id") or "") or (home.place if home else None),
         site_area=_place_of(ledger, house.get("site_id")), practice=ledger.me.practice, reasons=reasons or {})

@@ -71,6 +71,12 @@ def is_code(text: str) -> bool:
     return len(text) == 12 and _CODE.fullmatch(text) is not None
 
 
+def is_known(code: str) -> bool:
+    """Return whether a code of 2, 4, 6, 9 or 12 characters names a shipped place; any other text is simply unknown."""
+    full = code.strip().upper().ljust(12, "0")
+    return is_code(full) and _name(full) is not None
+
+
 def prefix(code: str) -> str:
     """Return the scope of a 12-character code: its trailing zero levels dropped, 2, 4, 6, 9 or 12 characters."""
     return code[: LENGTHS[level_of(code) - 1]]

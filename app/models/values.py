@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from app.models import places
 from app.models.dictionary import CodeList, Field, dictionary, fold
+from app.models.identity import normalise, normalise_name
 from app.models.language import say
 from app.models.problem import Problem
 
@@ -26,6 +27,7 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _BETWEEN = re.compile(r"([,，、;；|/\s]+)")
 _ID = re.compile(r"[0-9a-f]{32}")
 _EXACT = 2**53
+_SPELLED = {("person", "full_name"): normalise_name, ("person", "id_number"): normalise, ("person", "disability_no"): normalise}
 _SHOWN = 8
 _YES = frozenset(("是", "有", "对", "真", "1", "true", "yes", "y", "t", "√", "✓", "愿意"))
 _NO = frozenset(("否", "无", "没有", "不", "假", "0", "false", "no", "n", "f", "×", "✗", "x", "不愿意"))
@@ -84,7 +86,7 @@ def _parse_text(field: Field, value: object) -> str:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) >= 10**15:
         refuse(field, "digits", value, "是数字格式，后几位已丢失；请把单元格改为文本后重新填写",
                "is stored as a number and has lost its last digits; make the cell text and type it again")
-    return _text(value)
+    return _SPELLED.get((field.type, field.name), str)(_text(value))
 
 
 def _parse_code(field: Field, value: object) -> str:
@@ -118,6 +120,8 @@ def _parse_codes(field: Field, value: object) -> list[str]:
     words, at, result = parts[::2], 0, []
     while at < len(words):
         for end in range(len(words), at, -1):
+            if end - at > 1 and all(word in codes.items for word in words[at:end]):
+                continue  # 1 2 is two codes, never the code 12
             code = codes.find("".join(parts[2 * at : 2 * end - 1]))
             if code is not None:
                 result.append(code)

@@ -2,6 +2,7 @@
 import pytest
 
 from app.models import entry, identity
+from app.models.dictionary import dictionary, parse
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.writing import Write
@@ -69,3 +70,20 @@ def test_a_phone_that_many_households_share_is_listed(ledger: Ledger) -> None:
     assert fourth.findings == ()
     again = entry.change(ledger, fourth.id, {"remark": "问过"})
     assert [(f.rule, f.level) for f in again.findings] == [("V19", "Q")]
+
+
+@pytest.mark.parametrize("county", ["999998", "522229"])
+def test_a_number_of_an_unknown_or_abolished_county_is_only_doubted(ledger: Ledger, county: str) -> None:
+    first = f"{county}19850601021"
+    found = person(ledger, home(ledger, "H1"), "石晓梅", id_number=first + identity.check_character(first))
+    assert "V2" in {finding.rule for finding in found.findings}
+
+
+def test_a_name_and_a_number_are_kept_in_one_spelling() -> None:
+    fields = dictionary().types["person"].fields
+    assert parse(fields["full_name"], "买买提•吐尔逊") == "买买提·吐尔逊"
+    assert parse(fields["id_number"], "52999919850506100x") == "52999919850506100X"
+
+
+def test_codes_set_apart_by_a_blank_are_never_run_together() -> None:
+    assert parse(dictionary().types["placement"].fields["unemployed_reason"], "1 2") == ["1", "2"]
