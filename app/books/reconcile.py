@@ -49,8 +49,8 @@ class Settled:
 class Reconciliation:
     """One roster against one ledger, at one moment. Attributes: settled (the rows in their order), writes (to make)."""
 
-    def __init__(self, ledger: "Ledger", rows: Sequence[RosterRow]) -> None:
-        self.ledger = ledger
+    def __init__(self, ledger: "Ledger", rows: Sequence[RosterRow], masked: bool = False) -> None:
+        self.ledger, self._masked = ledger, masked
         self._finder = Finder(ledger)
         self._homes: dict[str, Home] = {}
         self._home_of: dict[int, Home] = {}
@@ -220,9 +220,9 @@ class Reconciliation:
     def _context(self, home: Home, person: str, merged: dict[str, Value]) -> rules.Context:
         return rules.Context(
             rec=person, household={**(home.old or {}), **home.values}, members=self._members(home), person=merged,
-            live_persons=lambda number: entry._live_persons(self.ledger, number),
+            live_persons=lambda number: entry.live_persons(self.ledger, number),
             known_area=places.is_known,
-            area=home.where.place, whole=False, practice=self.ledger.me.practice)
+            area=home.where.place, whole=False, practice=self.ledger.me.practice, masked=self._masked)
 
     def _members(self, home: Home) -> list[dict[str, Value]]:
         """Return the household as it would be: who is in the ledger, with what the rows say."""

@@ -106,19 +106,19 @@ class Preview:
         return tuple(tuple(str(sheet.cell(row.row, head.column)) for head in heads.heads)
                      for row in read_rows(sheet, heads)[:limit])
 
-    def compare(self, ledger: "Ledger") -> RosterResult:
-        """Return what would happen; nothing is written."""
-        return _result(self._reconcile(ledger).settled)
+    def compare(self, ledger: "Ledger", *, masked: bool = False) -> RosterResult:
+        """Return what would happen; nothing is written. `masked`: the reasons mask names, for where logs are kept."""
+        return _result(self._reconcile(ledger, masked).settled)
 
-    def commit(self, ledger: "Ledger") -> RosterResult:
+    def commit(self, ledger: "Ledger", *, masked: bool = False) -> RosterResult:
         """Write the good rows in one transaction; return what happened. Where nothing differs nothing is written."""
-        found = self._reconcile(ledger)
+        found = self._reconcile(ledger, masked)
         if found.writes:
             ledger.write(found.writes, source=self.source)
         return _result(found.settled)
 
-    def _reconcile(self, ledger: "Ledger") -> Reconciliation:
-        return Reconciliation(ledger, [row for sheet, heads in self.tables for row in read_rows(sheet, heads)])
+    def _reconcile(self, ledger: "Ledger", masked: bool) -> Reconciliation:
+        return Reconciliation(ledger, [row for sheet, heads in self.tables for row in read_rows(sheet, heads)], masked)
 
 
 def read(path: Path) -> Preview:

@@ -169,13 +169,22 @@ def _plain(cell: Cell) -> str:
     return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
 
 
+def _wrong_name(name: str) -> Problem | None:
+    """Return what is wrong with a name; one letter passes: the register has such rows, and refusing would lose the person."""
+    try:
+        identity.check_name(name, least=1)
+    except Problem as problem:
+        return problem
+    return None
+
+
 def _derive(row: RosterRow) -> None:
     """What follows from the row itself: number parts, certificate, who is head, employed or not, the least there must be."""
     name = row.person.get("full_name")
     if not name:
         row.reject("person", "full_name", "没有姓名，请补上", "The name is missing; fill it in")
-    elif any(letter.isdigit() for letter in name) or len(name) > 50:
-        row.reject("person", "full_name", "姓名里有数字，或超过 50 个字，请核对", "The name has digits, or more than 50 characters; check it")
+    elif (wrong := _wrong_name(name)) is not None:
+        row.reject("person", "full_name", wrong.zh, wrong.en)
     elif left := identity.left_over_private(name):
         row.notes.append(say(f"姓名里有认不出的字（{'、'.join(left)}），请照证件核对",
                              f"The name has letters of no known meaning ({', '.join(left)}); compare it with the document"))

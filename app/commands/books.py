@@ -9,7 +9,7 @@ from app.models.language import say
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    book = click.Group("book", help="Excel account books.", short_help="Excel account books.")
+    book = click.Group("book", help="Excel account books.\n\nExample: leye book export labour 劳动力台账.xlsx", short_help="Excel account books.")
     group.add_command(book)
     command(book, name="list")(list_)
     command(book)(export)

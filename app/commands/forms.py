@@ -12,7 +12,7 @@ from app.models.problem import Problem
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    forms = click.Group("form", help="Questionnaires: XLSForm workbooks.", short_help="Questionnaires.")
+    forms = click.Group("form", help="Questionnaires: XLSForm workbooks.\n\nExample: leye form check 调查表.xlsx", short_help="Questionnaires.")
     group.add_command(forms)
     command(forms)(check)
     command(forms, name="list")(list_)
@@ -78,7 +78,7 @@ def fill(session: Session, form: str, answers: Path, person: str | None, househo
     if person or household:
         kind = type_named("person" if person else "household")
         subject = (kind.name, record_of(ledger, kind, str(person or household)))
-    result = scenario.fill(ledger, load(form), steps, subject=subject, draft=draft)
+    result = scenario.fill(ledger, load(form), steps, subject=subject, draft=draft, masked=not json_)
     lines = [f"{error['path']}: {error['message']}".removeprefix(": ") for error in result["errors"]]
     if json_:
         as_json(result)

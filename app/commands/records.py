@@ -25,7 +25,7 @@ from app.models.problem import Problem
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    imports = click.Group("import", help="Bring in rosters of households and people.",
+    imports = click.Group("import", help="Bring in rosters of households and people.\n\nExample: leye import roster 名册.xlsx --dry-run",
                           short_help="Bring in a roster.")
     group.add_command(imports)
     command(imports)(roster)
@@ -52,7 +52,7 @@ def roster(session: Session, file: Path, dry_run: bool, rejected: Path | None, j
     from app.books import roster as rosters
 
     preview = rosters.read(file)
-    result = preview.compare(session.ledger) if dry_run else preview.commit(session.ledger)
+    result = preview.compare(session.ledger, masked=True) if dry_run else preview.commit(session.ledger, masked=True)
     kept = None
     try:
         if rejected is not None or not dry_run:

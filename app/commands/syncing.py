@@ -11,8 +11,10 @@ from app.models.problem import Problem
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    hub = click.Group("hub", help="Serve laptops from this workspace.", short_help="Serve laptops.")
-    bundle = click.Group("bundle", help="The same exchange by file, for a USB stick.", short_help="Exchange by USB stick.")
+    hub = click.Group("hub", help="Serve laptops from this workspace.\n\nExample: leye hub run --listen 0.0.0.0:7443",
+                      short_help="Serve laptops.")
+    bundle = click.Group("bundle", help="The same exchange by file, for a USB stick.\n\nExample: leye bundle export /media/usb/向阳.leye",
+                         short_help="Exchange by USB stick.")
     group.add_command(hub)
     group.add_command(bundle)
     command(hub)(run)

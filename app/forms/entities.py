@@ -335,7 +335,7 @@ def findings(talk: "Interview", flow: "Flow", level: Level) -> list[Error]:
     saving.plan()
     if saving.failed:
         return saving.failed if level == "E" else []
-    return list(judging.findings(saving.writes, talk.ledger, saving.paths, level))
+    return list(judging.findings(saving.writes, talk.ledger, saving.paths, level, talk.masked))
 
 
 def save(talk: "Interview", flow: "Flow", reasons: Reasons) -> tuple[tuple[str, str], ...]:

@@ -35,7 +35,7 @@ class Interview:
 
     Attributes: id (also that of the response), form, subject ((type, id) or None), household (of a new person, or
     None), language ("zh" or "en", may be set while running), position (path of the current question; kept by `go`),
-    changed (what the last act changed).
+    changed (what the last act changed), masked (the rules' sentences mask names: they go where logs are kept).
     """
 
     def __init__(self, form: Form, ledger: "Ledger", id: str, head: dict[str, Any]) -> None:
@@ -43,7 +43,7 @@ class Interview:
         self.subject: Subject | None = head["subject"]
         self.household: str | None = head["household"]
         self.position: str = head["position"]
-        self.changed = Changed()
+        self.changed, self.masked = Changed(), False
         self._events: list[Event] = []
         self._journal = Journal(ledger, id)
         definition = form.definition

@@ -20,8 +20,9 @@ JUDGED = ("household", "person", "placement")
 Paths = Mapping[tuple[str, str, str], str]
 
 
-def findings(writes: Sequence[Write], ledger: "Ledger", paths: Paths, level: Level) -> Iterator[Error]:
-    """Yield the findings of a level that these writes would bring, each with the path of its question."""
+def findings(writes: Sequence[Write], ledger: "Ledger", paths: Paths, level: Level, masked: bool = False
+             ) -> Iterator[Error]:
+    """Yield the findings of a level that these writes would bring, each with the path of its question; names masked if asked."""
     after = {str(w.rec): _after(ledger, w) for w in writes if w.type in JUDGED}
     for write in writes:
         if write.type not in JUDGED:
@@ -30,9 +31,9 @@ def findings(writes: Sequence[Write], ledger: "Ledger", paths: Paths, level: Lev
         record = ledger.get(rec)
         before = set()
         if record is not None:
-            around = entry.context(ledger, write.type, record.values, rec)
+            around = replace(entry.context(ledger, write.type, record.values, rec), masked=masked)
             before = {(f.rule, f.text()) for f in rules.check(write.type, record.values, around)}
-        around = _together(ledger, entry.context(ledger, write.type, after[rec], rec), write, writes, after)
+        around = replace(_together(ledger, entry.context(ledger, write.type, after[rec], rec), write, writes, after), masked=masked)
         for found in rules.check(write.type, after[rec], around):
             if found.level == level and (found.rule, found.text()) not in before:
                 about = _paths(write, found.fields, paths)

@@ -18,8 +18,10 @@ Step = Mapping[str, Any]
 
 
 def fill(ledger: "Ledger", form: Form, steps: Sequence[Step], subject: Subject | None = None, *, draft: bool = False,
-         household: str | None = None) -> dict[str, Any]:
+         household: str | None = None, masked: bool = False) -> dict[str, Any]:
     """Return what became of a form: status complete, draft or refused, answers, relevant, errors, choices, wrote.
+
+    masked: the messages mask names, for where they go to standard error.
 
     A refused form leaves nothing behind; a draft stays and carries its id as "draft".
     """
@@ -28,6 +30,7 @@ def fill(ledger: "Ledger", form: Form, steps: Sequence[Step], subject: Subject |
     except Problem as trouble:
         return {"status": "refused", "answers": {}, "relevant": [], "errors": [{"path": "", "message": str(trouble)}], "choices": {},
                 "wrote": []}
+    talk.masked = masked
     errors = [e for step in steps if (e := take(talk, step)) is not None]
     result = report(talk, errors)
     if draft:

@@ -2,8 +2,8 @@
 
 The command line and the window's dialogs both use this; neither holds a rule that the other lacks.
 """
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
 Values = Mapping[str, Value]
+COMMAND = "command"  # the source of what the command line writes; its sentences go where logs are kept, and mask names
 WAGES_LEAST, WAGES_MOST = 8, 500  # how many known wages make a usual one, and how many are looked at
 
 
@@ -38,7 +39,8 @@ def add(ledger: "Ledger", kind: str, values: Values, *, source: str = "screen", 
     if kind == "household" and values.get("household_code"):
         _not_twice(ledger, kind, str(values["household_code"]))
     rec = next_id(ledger, str(values["person_id"])) if kind == "placement" and values.get("person_id") else None
-    findings = judge(ledger, kind, values, rec=None, reasons=reasons or {})
+    masked = source == COMMAND
+    findings = judge(ledger, kind, values, rec=None, reasons=reasons or {}, masked=masked)
     why = given(findings, reasons or {})
     if kind == "resettlement_site" and values.get("site_code"):
         place = str(values["site_code"])
@@ -55,8 +57,10 @@ def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen"
         raise Problem("entry.unknown", "这条记录不在本机。请刷新后再找一次。", "This record is not on this computer. Look it up again.")
     after = {**record.values, **values}
     _least(record.type, after, among=values)
-    before = {(f.rule, f.text()) for f in rules.check(record.type, record.values, context(ledger, record.type, record.values, rec))}
-    findings = judge(ledger, record.type, after, rec=rec, reasons=reasons or {}, known=before)
+    masked = source == COMMAND
+    around = replace(context(ledger, record.type, record.values, rec), masked=masked)
+    before = {(f.rule, f.text()) for f in rules.check(record.type, record.values, around)}
+    findings = judge(ledger, record.type, after, rec=rec, reasons=reasons or {}, known=before, masked=masked)
     doubted = tuple(f for f in findings if (f.rule, f.text()) not in before)
     ledger.write([Write(record.type, dict(values), rec=rec, why=given(doubted, reasons or {}),
                         seen=links.seen(ledger, rec) if seen is None else seen)], source=source)
@@ -82,9 +86,9 @@ def given(findings: Iterable[Finding], reasons: Mapping[str, str]) -> dict[str, 
 
 
 def judge(ledger: "Ledger", kind: str, values: Values, *, rec: str | None, reasons: Mapping[str, str],
-          known: set[tuple[str, str]] = frozenset()) -> tuple[Finding, ...]:  # type: ignore[assignment]
+          known: Collection[tuple[str, str]] = (), masked: bool = False) -> tuple[Finding, ...]:
     """Return the findings below E; raise Problem with the sentences of level E that were not there before."""
-    found = rules.check(kind, values, context(ledger, kind, values, rec, reasons))
+    found = rules.check(kind, values, replace(context(ledger, kind, values, rec, reasons), masked=masked))
     stops = [f for f in found if f.level == "E" and (f.rule, f.text()) not in known]
     if stops:
         raise Problem("entry.rules", " ".join(dict.fromkeys(f.zh for f in stops)), " ".join(dict.fromkeys(f.en for f in stops)))
@@ -110,7 +114,7 @@ def context(ledger: "Ledger", kind: str, values: Values, rec: str | None, reason
         placement=now.values if now and kind == "person" else None,
         placements=[{**s.values, "id": s.id} for s in spells(ledger, person)] if person else [],
         household_placements=_placements_of_others(ledger, members, person),
-        live_persons=lambda number: _live_persons(ledger, number),
+        live_persons=lambda number: live_persons(ledger, number),
         phone_households=lambda number: _phone_households(ledger, number),
         known_area=places.is_known,
         median_wage=lambda occupation, area: _median_wage(ledger, occupation, area), measures=_measures(ledger, person),
@@ -147,7 +151,7 @@ def _placements_of_others(ledger: "Ledger", members: list[dict[str, Value]], per
     return [{**s.values, "id": s.id} for s in found if s]
 
 
-def _live_persons(ledger: "Ledger", number: str) -> Iterator[dict[str, Value]]:
+def live_persons(ledger: "Ledger", number: str) -> Iterator[dict[str, Value]]:
     for rec, name in ledger.db.conn.execute(
             "SELECT id, full_name FROM person WHERE id_number >= ? AND id_number < ? || '~' AND _void IS NULL",
             (number, number)):

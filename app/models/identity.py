@@ -14,6 +14,7 @@ from app.models import clock
 from app.models.problem import Problem
 
 LEYE = uuid.UUID("6c657965-0000-5000-8000-e4b990e4b89a")  # our namespace: spells leye and 乐业; must never change
+NAME_LEAST, NAME_MOST = 2, 50
 PRACTICE_AREA = "529999"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
@@ -145,6 +146,15 @@ def normalise_name(text: str) -> str:
     first, blank, second = name.partition(" ")
     if blank and len(first) == len(second) == 1 and not (first + second).isascii():
         return first + second  # 杨　梅: two letters spread to the width of three
+    return name
+
+
+def check_name(text: str, least: int = NAME_LEAST) -> str:
+    """Return the name as it is kept; raise Problem unless it has 2 to 50 characters and no digit (domain.md 1.3)."""
+    name = normalise_name(text)
+    if not least <= len(name) <= NAME_MOST or any(letter.isdigit() for letter in name):
+        raise Problem("identity.name", "姓名应为 2 到 50 个字，不能有数字。请照证件重填。",
+                      "A name has 2 to 50 characters and no digits. Type it again from the document.")
     return name
 
 

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from app.models import places
 from app.models.dictionary import CodeList, Field, dictionary, fold
-from app.models.identity import normalise, normalise_name
+from app.models.identity import check_name, normalise
 from app.models.language import say
 from app.models.problem import Problem
 
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _BETWEEN = re.compile(r"([,，、;；|/\s]+)")
 _ID = re.compile(r"[0-9a-f]{32}")
 _EXACT = 2**53
-_SPELLED = {("person", "full_name"): normalise_name, ("person", "id_number"): normalise, ("person", "disability_no"): normalise}
+_SPELLED = {("person", "full_name"): check_name, ("person", "id_number"): normalise, ("person", "disability_no"): normalise}
 _SHOWN = 8
 _YES = frozenset(("是", "有", "对", "真", "1", "true", "yes", "y", "t", "√", "✓", "愿意"))
 _NO = frozenset(("否", "无", "没有", "不", "假", "0", "false", "no", "n", "f", "×", "✗", "x", "不愿意"))

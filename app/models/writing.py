@@ -110,11 +110,12 @@ class Drafting:
         self._make(rec, write, root, area, place, values, {})
 
     def _first_place(self, values: Mapping[str, Value]) -> str:
-        """A person starts with the household's place, a household with its site's; else where the author works."""
+        """A person starts with the household's place, a household with its site's or its village's; else where the author works."""
         for name in ("household_id", "site_id"):
             if (target := values.get(name)) and (found := self._place_of(str(target))):
                 return found
-        return self.author.area
+        registered = str(values.get("registration_area_id") or "")
+        return registered if places.is_code(registered) and places.within(registered, places.prefix(self.author.area)) else self.author.area
 
     def _home(self, root: str) -> str:
         return self._place_of(root) or self.author.area

@@ -6,7 +6,7 @@ from app.models.dictionary import dictionary, parse
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.writing import Write
-from tests.models.conftest import SITE
+from tests.models.conftest import SITE, MakeLedger
 
 
 def number(order: str) -> str:
@@ -87,3 +87,30 @@ def test_a_name_and_a_number_are_kept_in_one_spelling() -> None:
 
 def test_codes_set_apart_by_a_blank_are_never_run_together() -> None:
     assert parse(dictionary().types["placement"].fields["unemployed_reason"], "1 2") == ["1", "2"]
+
+
+def test_what_goes_to_standard_error_masks_names(ledger: Ledger) -> None:
+    home = entry.add(ledger, "household", {"household_code": "H-77"}).id
+    values = {"household_id": home, "full_name": "石晓梅", "relation_to_head": "02", "sex": "2"}
+    entry.add(ledger, "person", values)
+    other = {**values, "full_name": "欧阳小丽"}
+    with pytest.raises(Problem) as window:
+        entry.add(ledger, "person", other)
+    with pytest.raises(Problem) as command:
+        entry.add(ledger, "person", other, source="command")
+    assert "石晓梅" in window.value.zh
+    assert "石**" in command.value.zh
+    assert not any(name in command.value.zh + command.value.en for name in ("石晓梅", "欧阳小丽"))
+
+
+@pytest.mark.parametrize("name", ["石", "石" * 51, "石3梅"])
+def test_a_name_has_two_to_fifty_letters_and_no_digit(name: str) -> None:
+    with pytest.raises(Problem):
+        parse(dictionary().field("person", "full_name"), name)
+
+
+def test_a_household_without_a_site_lives_where_its_village_is(make_ledger: MakeLedger) -> None:
+    office = make_ledger("office", area="529999001000", role="township")
+    inside = entry.add(office, "household", {"household_code": "H-78", "registration_area_id": "529999001201"}).id
+    outside = entry.add(office, "household", {"household_code": "H-79", "registration_area_id": "529999002000"}).id
+    assert [office.get(rec).place for rec in (inside, outside)] == ["529999001201", "529999001000"]  # type: ignore[union-attr]

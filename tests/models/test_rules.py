@@ -105,6 +105,7 @@ BAD: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("V5", "W", "person", {"health_status": ["1"], "disability_no": ID + "43"}, {}),
     ("V5", "W", "person", {"health_status": ["1"], "id_number": ID + "43"}, {}),
     ("V5", "W", "person", {"health_status": ["4"]}, {}),
+    ("V5", "W", "person", {"health_status": ["1", "2"]}, {}),
     ("V6", "E", "person", {"id_number": ID + "43"}, {"rec": "x", "live_persons": lambda n: [WOMAN] if n == ID else []}),
     ("V7", "E", "household", {}, {"members": [WOMAN], "finishing": True}),
     ("V7", "E", "household", {}, {"members": [MAN, {**MAN, "id": "n"}]}),

@@ -1,6 +1,6 @@
 """What a rule is, what it looks at and what it says. Promises that a rule runs only on data that are there."""
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -50,6 +50,7 @@ class Context:
         finishing: the household is being finished (V7 wants its head).
         whole: the record is told as a whole; False for rosters and books, which bring what they have: then what should
             come together (V14, V18, V23) is asked later (Q) instead of stopped.
+        masked: the sentences stand where names must not (standard error, workbooks that travel): they mask them.
         practice: whether this is a practice workspace. reasons: rule -> reason given, for what the document itself has wrong.
     """
 
@@ -75,6 +76,15 @@ class Context:
     whole: bool = True
     practice: bool | None = None
     reasons: Mapping[str, str] = field(default_factory=dict)
+    masked: bool = False
+
+    def unnamed(self) -> "Context":
+        """Return the same surroundings with every name masked: nothing else of a name matters to a rule."""
+        lookup = self.live_persons
+        return replace(self, masked=False, members=[unnamed(m) for m in self.members],
+                       head=unnamed(self.head) if self.head else self.head,
+                       person=unnamed(self.person) if self.person else self.person,
+                       live_persons=(lambda number: (unnamed(p) for p in lookup(number))) if lookup else None)
 
     @property
     def others(self) -> list[Values]:
@@ -180,6 +190,12 @@ def age(values: Values, context: Context) -> int | None:
     """Return the person's age today, or None when the birth date is not known."""
     born = birth(values)
     return identity.age_on(born, context.today) if born and born <= context.today else None
+
+
+def unnamed(values: Values) -> Values:
+    """Return the values with the name masked."""
+    name = values.get("full_name")
+    return {**values, "full_name": identity.mask_name(str(name))} if name else values
 
 
 def who(values: Values) -> Sentence:

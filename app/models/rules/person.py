@@ -106,6 +106,9 @@ def certificate_has_its_shape(p: Values, c: Context) -> Sentence | None:
 def certificate_goes_with_disability(p: Values, c: Context) -> Sentence | None:
     """Disabled is who has a certificate; nobody healthy has one."""
     health, parts = p["health_status"], own_id(p)
+    if HEALTHY in health and len(health) > 1:
+        return (f"{who(p)[0]}的健康状况既选了“健康”，又选了别的。哪一处不对？",
+                f"{who(p)[1]} is said to be healthy and something else besides. Which is wrong?")
     certificate = not blank(p.get("disability_no")) or (parts is not None and parts.tail != "")
     if certificate and DISABLED not in health:
         return (f"{who(p)[0]}有残疾人证，健康状况里却没有“残疾”。哪一处不对？",

@@ -1,6 +1,6 @@
 """The table of all rules, and the two questions asked of it. Promises the order E, W, Q, then the rules' numbers."""
 from app.models.rules import both, household, person, work
-from app.models.rules.finding import Context, Finding, Rule, Values, blank
+from app.models.rules.finding import Context, Finding, Rule, Values, blank, unnamed
 
 BOOKS = (person.rule, work.rule, household.rule, both.of_person, both.of_placement)
 RULES: tuple[Rule, ...] = tuple(sorted((r for book in BOOKS for r in book.rules), key=lambda r: int(r.number[1:])))
@@ -9,6 +9,8 @@ RULES: tuple[Rule, ...] = tuple(sorted((r for book in BOOKS for r in book.rules)
 def check(type: str, values: Values, context: Context | None = None) -> list[Finding]:
     """Return what the rules say of a record's values, worst first; an empty list when all is well."""
     around = context or Context()
+    if around.masked:
+        values, around = unnamed(values), around.unnamed()
     found = [finding for one in RULES if one.type == type and (finding := one.judge(values, around))]
     return sorted(found, key=lambda finding: ("EWQ".index(finding.level), int(finding.rule[1:])))
 
