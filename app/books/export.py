@@ -4,22 +4,20 @@ The rows come from one read transaction and go straight into the sheet's XML; th
 own; the file is written as `.part`, put on disk, and only then gets its name.
 """
 import hashlib
-import io
-import os
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.books import cells, marks, shell
 from app.books.catalogue import source_of, template_of
 from app.books.people import RECORDS
 from app.books.sheet import Body, tail_of
 from app.books.template import HIDDEN, Column, Template
-from app.models import clock, identity, places
+from app.models import clock, disk, identity, places
 from app.models.problem import Problem
 from app.models.store import Connection
 
@@ -74,7 +72,7 @@ def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mas
     return Exported(count, path, name, version)
 
 
-def write(file: io.BufferedWriter, frame: shell.Shell, chunks: Iterator[tuple[int, str]], count: int,
+def write(file: BinaryIO, frame: shell.Shell, chunks: Iterator[tuple[int, str]], count: int,
           digest: Callable[[], str], progress: Progress | None = None) -> None:
     """Write the workbook; Problem (status 1) when the rows are not as many as counted before."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
@@ -181,20 +179,12 @@ def _reading(conn: Connection) -> Iterator[Connection]:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[io.BufferedWriter]:
+def _whole(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write; it gets its name when the block ends well, and is gone when it does not."""
-    part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
+        with disk.writing(path) as file:
             yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise Problem("book.write", f"写不了 {path.name}：请看看文件夹在不在、盘满没满，文件是不是正在 Excel 或 WPS 里打开着。",
                       f"Cannot write {path.name}: see whether the folder is there, the disk is full, or the file is open in"
                       " Excel or WPS.") from error
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

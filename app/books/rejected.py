@@ -5,6 +5,7 @@ Promises text cells throughout, so that a number typed anew in this file stays o
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.models import disk
 from app.models.language import say
 from app.models.problem import Problem
 
@@ -32,12 +33,10 @@ def write(path: Path, preview: "Preview", result: "RosterResult") -> Path | None
         if mine:
             _sheet(workbook.create_sheet(sheet.name), [head.text for head in heads.heads],
                    [(r, [sheet.cell(r.row, head.column) for head in heads.heads]) for r in mine])
-    part = path.with_name(path.name + ".part")
     try:
-        workbook.save(part)
-        part.replace(path)
+        with disk.writing(path) as file:
+            workbook.save(file)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise Problem("rejected.write", f"写不了 {path.name}（未导入的行）：请看看文件夹能不能写，文件是不是正打开着。导入已经完成。",
                       f"Cannot write {path.name} (the rejected rows): see whether the folder can be written and the file is"
                       " not open. The import itself is done.", status=1) from error

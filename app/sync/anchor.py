@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from app.models.disk import source, write_note
 from app.models.ledger import Ledger
 from app.sync import seal
 
@@ -43,9 +44,7 @@ def keep(folder: Path, salt: str, ledger: Ledger) -> None:
     for path in _paths(folder, salt):
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(path.name + ".part")
-            part.write_bytes(data)  # an older note, or none, only notices less: not worth waiting for the disk
-            part.replace(path)
+            write_note(path, data)  # an older note, or none, only notices less: not worth waiting for the disk
 
 
 def noticed(folder: Path, salt: str, ledger: Ledger) -> bool:
@@ -71,7 +70,7 @@ def _paths(folder: Path, salt: str) -> list[Path]:
 
 def _read(path: Path) -> Anchor | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Anchor)
+        return msgspec.json.decode(source.files.read(path), type=Anchor)
     except (OSError, msgspec.DecodeError):
         return None
 

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from app.models import disk
 from app.models.clock import now
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import DatabaseError, as_problem
 from app.sync import anchor, seal
-from app.sync.disk import settle
 from app.sync.workspace import KEYS, LEDGER, Workspace, hold_folder
 
 MAGIC = b"LEYEBAK\x01"
@@ -31,16 +31,16 @@ def backup(ws: Workspace, path: Path) -> int:
     path = Path(path)
     copy = ws.folder / "backup.new"
     copy.unlink(missing_ok=True)
-    part = path.with_name(path.name + ".part")
+    files = disk.source.files
     try:
         ws.ledger.db.conn.execute("VACUUM INTO ?", (str(copy),))
         keys = (ws.folder / KEYS).read_bytes()
-        told = _write(part, (MAGIC + struct.pack(">I", len(keys)) + keys, copy))
-        if _sum_of(part) != told:
-            raise Problem("backup.write", f"写入后读回核对不符，磁盘可能有问题，没有生成 {path.name}。请换一个地方备份。",
-                          f"What was read back differs from what was written; {path.name} was not made. Use another disk.", status=1)
-        part.replace(path)
-        settle(path.parent)
+        with disk.part_of(path) as part:
+            told = _write(part, (MAGIC + struct.pack(">I", len(keys)) + keys, copy))
+            if _sum_of(part) != told:
+                raise _misread(path.name)
+            files.rename(part, path)
+            files.settle(path.parent)
     except DatabaseError as error:
         raise as_problem(error) from error
     except OSError:
@@ -48,9 +48,8 @@ def backup(ws: Workspace, path: Path) -> int:
                       f"{path.name} cannot be written: no such place, a full or a read-only disk. Check it and try again; "
                       "everything is safe on this computer.") from None
     finally:
-        copy.unlink(missing_ok=True)
         with suppress(OSError):
-            part.unlink(missing_ok=True)
+            copy.unlink(missing_ok=True)
     return path.stat().st_size
 
 
@@ -72,8 +71,8 @@ def restore(folder: Path, path: Path, passphrase: str | None = None, recovery: s
             _go_on(fresh, key)
             aside = _set_aside(folder)
             for name in (LEDGER, KEYS):
-                (fresh / name).replace(folder / name)
-            settle(folder)
+                disk.source.files.rename(fresh / name, folder / name)
+            disk.settle(folder)
     except OSError:
         raise Problem("restore.folder", f"文件夹 {folder} 写不进去，或正被别的程序使用，没有恢复。请关掉乐业的其他窗口，看看磁盘和权限再试。",
                       f"The folder {folder} cannot be written or is in use; nothing was restored. Close other windows of Leye, "
@@ -108,8 +107,8 @@ def _set_aside(folder: Path) -> Path | None:
     aside.mkdir(mode=0o700)
     for name in (LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm", KEYS, anchor.BESIDE):
         if (folder / name).exists():
-            (folder / name).replace(aside / name)
-    settle(aside)
+            disk.source.files.rename(folder / name, aside / name)
+    disk.settle(aside)
     return aside
 
 
@@ -146,25 +145,23 @@ def _read(handle: int, length: int, at: int) -> Iterator[bytes]:
 
 
 def _write_plain(path: Path, parts: Iterable[bytes]) -> None:
-    with path.open("wb") as file:
+    with disk.source.files.create(path, private=True) as file:
         for part in parts:
             file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
+        disk.source.files.flush(file)
 
 
 def _write(part: Path, pieces: tuple[bytes, Path]) -> bytes:
     """Write head, store and sum; returns the SHA-256 of the whole file."""
     total = hashlib.sha256(pieces[0])
-    with part.open("wb") as file, pieces[1].open("rb") as store:
+    with disk.source.files.create(part) as file, pieces[1].open("rb") as store:
         file.write(pieces[0])
         while data := store.read(_STEP):
             total.update(data)
             file.write(data)
         told = total.digest()
         file.write(told)
-        file.flush()
-        os.fsync(file.fileno())
+        disk.source.files.flush(file)
     total.update(told)
     return total.digest()
 
@@ -183,6 +180,11 @@ def _tail(path: Path) -> bytes:
     with path.open("rb") as file:
         file.seek(-_SUM, os.SEEK_END)
         return file.read()
+
+
+def _misread(name: str) -> Problem:
+    return Problem("backup.write", f"写入后读回核对不符，磁盘可能有问题，没有生成 {name}。请换一个地方备份。",
+                   f"What was read back differs from what was written; {name} was not made. Use another disk.", status=1)
 
 
 def damaged(name: str) -> Problem:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.models import places
+from app.models import disk, places
 from app.models.clock import now
 from app.models.ledger import Ledger
 from app.models.problem import Problem
@@ -45,7 +45,7 @@ def invite(ws: Workspace, area: str | None = None, name: str | None = None) -> s
 
 def write_invitation(path: Path, url: str, code: str) -> None:
     """Write the invitation as a small file for a stick: address and code."""
-    path.write_text(msgspec.json.encode({"leye": "invitation", "url": plain_url(url), "code": code}).decode(), encoding="utf-8")
+    disk.write_whole(path, msgspec.json.encode({"leye": "invitation", "url": plain_url(url), "code": code}))
 
 
 def read_invitation(path: Path) -> tuple[str, str]:

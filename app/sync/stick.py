@@ -5,13 +5,13 @@ when it has been read back and is right, and that changes nothing where it is da
 On a laptop there is one part, for its hub and the hub's parent; on a hub one part for each of its laptops, and its own hub.
 """
 import hashlib
-import os
 import struct
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
+from app.models import disk
 from app.models.problem import Problem
 from app.models.store import transaction
 from app.sync import intake, outgoing, peers, segment, succession, tables
@@ -142,18 +142,17 @@ def _part(ws: Workspace, to: Peer, *, everything: bool) -> tuple[bytes, int]:
 
 def _write_and_read_back(path: Path, data: bytes) -> None:
     """Write `.part`, flush it to the stick, read it back, and only then give it its name."""
-    part = path.with_name(path.name + ".part")
+    files = disk.source.files
     try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if part.read_bytes() != data:
-            raise Problem("stick.write", f"写入后读回核对不符，U盘可能有问题，没有生成 {path.name}。请换一个U盘。",
-                          f"What was read back differs from what was written; {path.name} was not made. Use another stick.", status=1)
-        part.replace(path)
+        with disk.part_of(path) as part:
+            with files.create(part) as file:
+                file.write(data)
+                files.flush(file)
+            if files.read(part) != data:
+                raise Problem("stick.write", f"写入后读回核对不符，U盘可能有问题，没有生成 {path.name}。请换一个U盘。",
+                              f"What was read back differs from what was written; {path.name} was not made. Use another stick.", status=1)
+            files.rename(part, path)
     except OSError:
-        part.unlink(missing_ok=True)
         raise Problem("stick.write", f"无法写入 {path.name}：U盘已满、只读或被拔出。请检查后重试；本机数据都在。",
                       f"{path.name} cannot be written: the stick is full, read-only or was pulled out. Check it and try again; "
                       "everything is safe on this computer.") from None
@@ -163,7 +162,7 @@ def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > MOST:
             raise _damaged(path.name)
-        return path.read_bytes()
+        return disk.source.files.read(path)
     except OSError:
         raise Problem("stick.missing", f"读不到文件 {path.name}。请检查U盘是否插好、文件名是否正确。",
                       f"The file {path.name} cannot be read. See whether the stick is in and the name is right.") from None

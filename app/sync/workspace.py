@@ -18,11 +18,11 @@ from typing import IO, Any, Self
 import msgspec
 
 from app.models import places
+from app.models.disk import settle, source, write_whole
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import DatabaseError
 from app.sync import anchor, seal, succession, tables
-from app.sync.disk import settle, write_whole
 
 KEYS, LEDGER, LOCK = "keys.json", "ledger.db", "lock"
 PRACTICE_COUNTY = "529999"
@@ -65,7 +65,7 @@ class Workspace:
             left.unlink()
         Ledger.create(draft, key, area=area, device_name=name, user_name=user, role=role,
                       practice=area.startswith(PRACTICE_COUNTY)).close()
-        draft.replace(folder / LEDGER)
+        source.files.rename(draft, folder / LEDGER)
         settle(folder)
         return cls._first(folder, key, keys), recovery
 
