@@ -90,6 +90,7 @@ soak: setup $(STAMPS)/soak
 
 bench: setup
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.sync --quick
 
 pictures: setup
 	@$(BIN)/python tools/pictures.py

@@ -1,0 +1,109 @@
+"""python -m tests.bench.sync [--quick | --full]: what sync costs, beside its floors and its peers, in one run.
+
+Promises one Markdown table on the screen and in RESULTS.md with its commit; CPU seconds, medians of works run in turn.
+"""
+import argparse
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tests.bench.sync.dataset import PER, dataset
+from tests.bench.sync.merging import Line, Merging, in_turn
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+HEAD = ("| work | beside it | CPU s | CPU s of it | ratio | per CPU-second | goal |\n| --- | --- | --- | --- | --- | --- | --- |")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured: people, laptops, runs of each work."""
+
+    people: int
+    laptops: int
+    times: int
+
+
+QUICK, USUAL, FULL = Size(10_000, 10, 3), Size(100_000, 100, 3), Size(1_000_000, 100, 3)
+
+
+def main() -> None:
+    """Measure what the arguments ask for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.sync", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data; nothing is kept in RESULTS.md")
+    parser.add_argument("--full", action="store_true", help="a million people besides")
+    parser.add_argument("--only", nargs="*", choices=sorted(PARTS), help="only these parts; nothing is kept")
+    asked = parser.parse_args()
+    size = QUICK if asked.quick else FULL if asked.full else USUAL
+    tell(f"{size.people:,} people, {size.laptops} laptops × {PER:,} edits of ten fields, medians of {size.times} runs in turn.\n")
+    for name in asked.only or PARTS:
+        tell(f"\n## {name}\n")
+        PARTS[name](size)
+    if not asked.quick and not asked.only:
+        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
+        RESULTS.write_text(f"# Sync, measured\n\n{date.today()}, commit {commit}, Python {platform.python_version()},"
+                           f" {platform.machine()}. " + "\n".join(_told) + "\n", encoding="utf-8")
+
+
+_told: list[str] = []
+
+
+def tell(line: str) -> None:
+    """Say a line on the screen and keep it for the results."""
+    _told.append(line)
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def table(lines: list[Line]) -> None:
+    """Say a table of works, each beside the one that it names."""
+    by_name = {line.name: line for line in lines}
+    tell(HEAD)
+    for line in lines:
+        beside = by_name.get(line.floor)
+        ratio = f"**{line.cpu / beside.cpu:.2f}**" if beside else ""
+        tell(f"| {line.name} | {line.floor} | {line.cpu:.3f} | {f'{beside.cpu:.3f}' if beside else ''} | {ratio} |"
+             f" {line.count / line.cpu:,.0f} {line.note} | {line.goal} |")
+
+
+def edits(size: Size) -> None:
+    """Laptops' edits into a hub full of people."""
+    data = dataset(size.people, size.laptops)
+    few = max(1, size.laptops // 20)
+    for plain in (False, True):
+        kind = "plain" if plain else "SQLCipher"
+        all_, some = Merging(data, plain=plain), Merging(data, plain=plain, laptops=few)
+        count, bare = size.laptops * PER, f"the same change and feed rows and typed values, bare, {kind}"
+        table(in_turn([
+            (Line(f"merge of {count:,} edits, {kind}", count, bare, "edits", "≤ 1.25"), lambda m=all_: m.merged(m.edits, full=True)),
+            (Line(f"the same from sealed bytes: opened, judged, merged, {kind}", count, bare, "edits", "≥ 50,000/s plain" if plain else ""),
+             lambda m=all_: m.from_bytes(m.edits, full=True)),
+            (Line(bare, count, "", "edits"), all_.updated),
+            (Line(f"typed values alone, bare UPDATE, {kind}", count, bare, "edits"), all_.only_updated),
+            (Line(f"{few} laptops, from sealed bytes, {kind}", few * PER, f"{few} laptops, bare, {kind}", "edits", "≥ 1/1.1 of all, per record"),
+             lambda m=some: m.from_bytes(m.edits, full=True)),
+            (Line(f"{few} laptops, bare, {kind}", few * PER, "", "edits"), some.updated)], size.times))
+        tell("")
+
+
+def new(size: Size) -> None:
+    """New people into an empty hub."""
+    data = dataset(size.people, size.laptops)
+    for plain in (False, True):
+        kind, m = "plain" if plain else "SQLCipher", Merging(data, plain=plain)
+        bare = f"the same rows of every table, bare INSERT, {kind}"
+        table(in_turn([
+            (Line(f"merge of {size.people:,} new people, {kind}", size.people, bare, "people", "≥ 0.9 of its rate: ratio ≤ 1.11"),
+             lambda m=m: m.merged(m.roster, full=False)),
+            (Line(f"the same from sealed bytes, {kind}", size.people, bare, "people"), lambda m=m: m.from_bytes(m.roster, full=False)),
+            (Line(bare, size.people, "", "people"), m.inserted)], max(1, size.times - 2)))
+        tell("")
+
+
+PARTS: dict[str, Callable[[Size], None]] = {"edits": edits, "new people": new}
+
+if __name__ == "__main__":
+    main()
