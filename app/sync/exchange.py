@@ -12,7 +12,7 @@ from app.models.ledger import Ledger
 from app.sync import compare, intake, leaving, outgoing, pairing, peers, scope, segment, succession, tables
 from app.sync.compare import Range, Sums
 from app.sync.desk import hello_words
-from app.sync.link import PATIENCE, Link, Reset, SessionLost, plain_url, silent
+from app.sync.link import PATIENCE, Link, Reset, SessionLost, Way, plain_url, silent
 from app.sync.peers import Peer, moment
 from app.sync.wire import (
     Challenge,
@@ -68,11 +68,11 @@ class Pace:
 
 
 class HubCarrier:
-    """The way to a hub: its address, its pinned root, how long to be patient."""
+    """The hub, and the link to it over the network; `way` goes another, as the simulator does."""
 
-    def __init__(self, hub: Peer, patience: float = PATIENCE) -> None:
+    def __init__(self, hub: Peer, patience: float = PATIENCE, way: Way | None = None) -> None:
         self.hub = hub
-        self.link = Link(hub.url, hub.root, patience)
+        self.link = Link(hub.url, hub.root, patience, way)
 
     @classmethod
     def of(cls, ws: Workspace, url: str | None = None) -> "HubCarrier":

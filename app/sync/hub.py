@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import msgspec
 
@@ -40,6 +40,26 @@ if TYPE_CHECKING:
 
 START_S, STOP_S = 20.0, 10
 DESKS = 4  # connections to the store
+
+
+class Route(NamedTuple):
+    """How an address is answered: by which answer of the desk, to which message (None: a segment), within a session or not."""
+
+    answer: Callable[..., Any]
+    shape: Any
+    known: bool = True
+
+
+ROUTES = {
+    "/v1/pair": Route(Desk.pair, PairAsk, known=False),
+    "/v1/challenge": Route(Desk.challenge, ChallengeAsk, known=False),
+    "/v1/hello": Route(Desk.hello, HelloAsk, known=False),
+    "/v1/push": Route(Desk.push, None),
+    "/v1/pull": Route(Desk.pull, PullAsk),
+    "/v1/compare": Route(Desk.compare, CompareAsk),
+    "/v1/fetch": Route(Desk.fetch, FetchAsk),
+    "/v1/lack": Route(Desk.lack, LackAsk),
+}
 
 
 class _TooMuch(Exception):
@@ -101,6 +121,11 @@ class Hub:
         while not self._free.empty():
             self._free.get().close()
 
+    def beside(self) -> Self:
+        """Answer on the workspace's own connection, without a network: for one thread, which calls `answer`."""
+        self._free.put(self.ws)
+        return self
+
     def confirm(self, device: str) -> None:
         """Let a waiting laptop in."""
         pairing.confirm(self.ws.ledger, device)
@@ -121,18 +146,10 @@ class Hub:
 
     def _app(self) -> "Starlette":
         from starlette.applications import Starlette
-        from starlette.routing import Route
+        from starlette.routing import Route as Address
 
-        desk = self.desk
-        routes = [Route("/v1/root", self._root, methods=["GET"]),
-                  Route("/v1/pair", self._open(desk.pair, PairAsk), methods=["POST"]),
-                  Route("/v1/challenge", self._open(desk.challenge, ChallengeAsk), methods=["POST"]),
-                  Route("/v1/hello", self._open(desk.hello, HelloAsk), methods=["POST"]),
-                  Route("/v1/push", self._known(desk.push, None), methods=["POST"]),
-                  Route("/v1/pull", self._known(desk.pull, PullAsk), methods=["POST"]),
-                  Route("/v1/compare", self._known(desk.compare, CompareAsk), methods=["POST"]),
-                  Route("/v1/fetch", self._known(desk.fetch, FetchAsk), methods=["POST"]),
-                  Route("/v1/lack", self._known(desk.lack, LackAsk), methods=["POST"])]
+        routes = [Address("/v1/root", self._root, methods=["GET"])]
+        routes += [Address(path, self._endpoint(path), methods=["POST"]) for path in ROUTES]
         return Starlette(routes=routes)
 
     async def _root(self, request: "Request") -> "Response":
@@ -140,20 +157,11 @@ class Hub:
 
         return PlainTextResponse(self._root_text)
 
-    def _open(self, answer: Callable[[Workspace, Any], Any], shape: Any) -> Callable[["Request"], Any]:
-        """Return the endpoint of an answer that needs no session."""
-        return self._endpoint(lambda ws, token, body: answer(ws, _told(body, shape)), JSON_MOST)
-
-    def _known(self, answer: Callable[[Workspace, Peer, Any], Any], shape: Any) -> Callable[["Request"], Any]:
-        """Return the endpoint of an answer within a session; without a shape it takes the bytes of a segment."""
-        def act(ws: Workspace, token: str, body: bytes) -> Any:
-            one = self.desk.peer_of(ws, token)
-            return answer(ws, one, body if shape is None else _told(body, shape))
-        return self._endpoint(act, segment.MOST if shape is None else JSON_MOST)
-
-    def _endpoint(self, act: Callable[[Workspace, str, bytes], Any], most: int) -> Callable[["Request"], Any]:
+    def _endpoint(self, path: str) -> Callable[["Request"], Any]:
         from starlette.concurrency import run_in_threadpool
         from starlette.responses import Response
+
+        most = segment.MOST if ROUTES[path].shape is None else JSON_MOST
 
         async def endpoint(request: "Request") -> "Response":
             try:
@@ -161,14 +169,16 @@ class Hub:
             except _TooMuch:
                 return Response(status_code=413)
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
-            status, content = await run_in_threadpool(self._act, act, token, body)
+            status, content = await run_in_threadpool(self.answer, path, token, body)
             return Response(content, status, media_type="application/octet-stream")
         return endpoint
 
-    def _act(self, act: Callable[[Workspace, str, bytes], Any], token: str, body: bytes) -> tuple[int, bytes]:
-        ws = self._free.get()
+    def answer(self, path: str, token: str, body: bytes) -> tuple[int, bytes]:
+        """Return the status and the bytes that answer a message at this address; what HTTP carries, without HTTP."""
+        ws, route = self._free.get(), ROUTES[path]
         try:
-            said = act(ws, token, body)
+            one = [self.desk.peer_of(ws, token)] if route.known else []
+            said = route.answer(self.desk, ws, *one, body if route.shape is None else _told(body, route.shape))
             return 200, said if isinstance(said, bytes) else msgspec.json.encode(said)
         except Reset:
             return 409, b""

@@ -4,7 +4,7 @@ Only the pinned root is an authority; a hub that shows another certificate is re
 """
 import ssl
 import time
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -26,68 +26,39 @@ class SessionLost(Exception):
     """The hub has forgotten the session (it was restarted, or an hour has passed): say hello again."""
 
 
-class Link:
-    """A connection to a hub; `root` is its pinned certificate, None only to ask for it."""
+class Way(Protocol):
+    """The seam between an exchange and the network: bytes go to a hub, a status and bytes come back, or a Problem is raised."""
+
+    def reach(self, method: str, path: str, content: bytes, token: str) -> tuple[int, bytes]:
+        """Return the status and the bytes of the hub's answer."""
+
+    def close(self) -> None:
+        """Let go of the connection."""
+
+
+class Https:
+    """The way over the network; `root` is the hub's pinned certificate, None only to ask for it."""
 
     def __init__(self, url: str, root: str | None, patience: float = PATIENCE) -> None:
         import httpx
 
-        self.url = plain_url(url)
-        self.patience = patience
-        self.token = ""
-        self._client = httpx.Client(base_url=self.url, verify=laptop_context(root), timeout=patience, trust_env=False)
+        self.url, self.patience = url, patience
+        self._client = httpx.Client(base_url=url, verify=laptop_context(root), timeout=patience, trust_env=False)
 
     def close(self) -> None:
         """Close the connection."""
         self._client.close()
 
-    def text(self, path: str) -> str:
-        """Return the text at an address."""
-        return str(self._answer("GET", path, b"").text)
-
-    def ask(self, path: str, message: msgspec.Struct, shape: type[T]) -> T:
-        """Return the hub's typed answer to a message."""
-        content = self._answer("POST", path, msgspec.json.encode(message)).content
-        try:
-            return msgspec.json.decode(content, type=shape)
-        except msgspec.DecodeError:
-            raise strange(self.url) from None
-
-    def fetch(self, path: str, message: msgspec.Struct) -> bytes:
-        """Return the segment that answers a message; Reset where the hub does not know the cursor."""
-        return bytes(self._answer("POST", path, msgspec.json.encode(message)).content)
-
-    def send(self, path: str, data: bytes, shape: type[T]) -> T:
-        """Return the hub's typed answer to a segment."""
-        content = self._answer("POST", path, data).content
-        try:
-            return msgspec.json.decode(content, type=shape)
-        except msgspec.DecodeError:
-            raise strange(self.url) from None
-
-    def _answer(self, method: str, path: str, content: bytes) -> Any:
-        response = self._reach(method, path, content)
-        if response.status_code == 200:
-            return response
-        if response.status_code == 409:
-            raise Reset
-        if response.status_code == 401:
-            raise SessionLost
-        try:
-            raise msgspec.json.decode(response.content, type=Trouble).problem()
-        except msgspec.DecodeError:
-            raise strange(self.url) from None
-
-    def _headers(self) -> dict[str, str]:
-        return {"authorization": f"Bearer {self.token}"} if self.token else {}
-
-    def _reach(self, method: str, path: str, content: bytes) -> Any:
+    def reach(self, method: str, path: str, content: bytes, token: str) -> tuple[int, bytes]:
+        """Return the status and the bytes of the hub's answer; asks again until the patience is over."""
         import httpx
 
+        headers = {"authorization": f"Bearer {token}"} if token else {}
         end = time.monotonic() + self.patience
         while True:
             try:
-                return self._client.request(method, path, content=content, headers=self._headers())
+                answer = self._client.request(method, path, content=content, headers=headers)
+                return answer.status_code, answer.content
             except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
                 if _is_certificate(error):
                     raise another_hub(self.url) from None
@@ -98,6 +69,55 @@ class Link:
                 raise bad_url(self.url) from None
             except httpx.TimeoutException:
                 raise silent(self.url) from None
+
+
+class Link:
+    """What is said to a hub, whatever the way; `root` is its pinned certificate, None only to ask for it."""
+
+    def __init__(self, url: str, root: str | None, patience: float = PATIENCE, way: Way | None = None) -> None:
+        self.url, self.token = plain_url(url), ""
+        self._way = way or Https(self.url, root, patience)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._way.close()
+
+    def text(self, path: str) -> str:
+        """Return the text at an address."""
+        return self._answer("GET", path, b"").decode(errors="replace")
+
+    def ask(self, path: str, message: msgspec.Struct, shape: type[T]) -> T:
+        """Return the hub's typed answer to a message."""
+        content = self._answer("POST", path, msgspec.json.encode(message))
+        try:
+            return msgspec.json.decode(content, type=shape)
+        except msgspec.DecodeError:
+            raise strange(self.url) from None
+
+    def fetch(self, path: str, message: msgspec.Struct) -> bytes:
+        """Return the segment that answers a message; Reset where the hub does not know the cursor."""
+        return self._answer("POST", path, msgspec.json.encode(message))
+
+    def send(self, path: str, data: bytes, shape: type[T]) -> T:
+        """Return the hub's typed answer to a segment."""
+        content = self._answer("POST", path, data)
+        try:
+            return msgspec.json.decode(content, type=shape)
+        except msgspec.DecodeError:
+            raise strange(self.url) from None
+
+    def _answer(self, method: str, path: str, content: bytes) -> bytes:
+        status, answer = self._way.reach(method, path, content, self.token)
+        if status == 200:
+            return answer
+        if status == 409:
+            raise Reset
+        if status == 401:
+            raise SessionLost
+        try:
+            raise msgspec.json.decode(answer, type=Trouble).problem()
+        except msgspec.DecodeError:
+            raise strange(self.url) from None
 
 
 def plain_url(text: str) -> str:

@@ -54,8 +54,7 @@ class Replica:
         self.ws = Workspace(self.folder, self.key, Ledger.open(self.folder / LEDGER, self.key))
         self.crashed = False
         if self.is_hub:
-            self.hub = Hub(self.ws)
-            self.hub._free.put(self.ws)
+            self.hub = Hub(self.ws).beside()
 
     def close(self) -> None:
         """Close it in order."""

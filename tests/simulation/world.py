@@ -14,7 +14,7 @@ from app.models.store import DatabaseError
 from app.sync import outgoing, pairing, tables
 from app.sync.exchange import Exchanged, exchange
 from app.sync.stick import export_stick, import_stick
-from tests.simulation.carrier import Carrier, is_fault
+from tests.simulation.carrier import carrier, is_fault
 from tests.simulation.oracle import Oracle
 from tests.simulation.people import People
 from tests.simulation.replica import LAPTOPS, START, WHOLE_HUB, Replica, templates
@@ -166,7 +166,7 @@ class World:
         self.depth += 1
         try:
             with self.at(laptop):
-                done = exchange(laptop.ws, Carrier(self, laptop))
+                done = exchange(laptop.ws, carrier(self, laptop))
             self.tell(laptop.name, "exchanged", done.sent, done.received, done.level)
             return done
         except (Problem, DatabaseError) as problem:

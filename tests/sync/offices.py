@@ -1,8 +1,6 @@
 """Offices and laptops without sockets: the real exchange over the real link, its bytes handed straight to the real desk."""
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from app.models.identity import new_id
 from app.models.ledger import Write
@@ -11,47 +9,27 @@ from app.sync.audit import check_seals
 from app.sync.desk import Desk
 from app.sync.exchange import Exchanged, HubCarrier, exchange
 from app.sync.hub import Hub
-from app.sync.link import Link
 from app.sync.spelled import unspell
-from app.sync.wire import ChallengeAsk, CompareAsk, FetchAsk, HelloAsk, LackAsk, PullAsk
 from app.sync.workspace import Workspace
 from tests.sync.conftest import Make
 
 COUNTY, TOWN, OTHER_TOWN = "529999000000", "529999001000", "529999002000"
 STONE, CLOUD, AWAY = "529999001201", "529999001202", "529999002201"  # two villages of a township, one of another
-ASKS = {"challenge": ChallengeAsk, "hello": HelloAsk, "push": None, "pull": PullAsk, "compare": CompareAsk, "fetch": FetchAsk, "lack": LackAsk}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the link reads of an answer."""
-
-    status_code: int
-    content: bytes
-
-
-class Direct(Link):
-    """The real link, with the office's desk at its other end."""
+class Direct:
+    """The way to an office's desk beside us."""
 
     def __init__(self, office: Workspace, desk: Desk) -> None:
-        self.url, self.token, self.patience = "https://desk.test:8443", "", 0.0
-        self.hub = Hub(office)
+        self.hub = Hub(office).beside()
         self.hub.desk = desk
-        self.hub._free.put(office)
 
     def close(self) -> None:
         """Nothing is open."""
 
-    def _reach(self, method: str, path: str, content: bytes) -> Answer:
-        from app.sync.hub import _told
-
-        name = path.removeprefix("/v1/")
-        answer, shape = getattr(self.hub.desk, name), ASKS[name]
-
-        def act(ws: Workspace, token: str, body: bytes) -> Any:
-            told = body if shape is None else _told(body, shape)
-            return answer(ws, told) if name in ("challenge", "hello") else answer(ws, self.hub.desk.peer_of(ws, token), told)
-        return Answer(*self.hub._act(act, self.token, content))
+    def reach(self, method: str, path: str, content: bytes, token: str) -> tuple[int, bytes]:
+        """Return the desk's answer."""
+        return self.hub.answer(path, token, content)
 
 
 class Land:
@@ -96,11 +74,9 @@ class Land:
     def go(self, below: Workspace, office: Workspace | None = None) -> Exchanged:
         """Exchange with the office above."""
         office = office or self.above[id(below)]
-        carrier = HubCarrier.__new__(HubCarrier)
         root = office.hub_keys().root
-        carrier.hub = next(p for p in peers.peers(below.ledger, peers.HUB) if p.root == root)
-        carrier.link = Direct(office, self.desks.setdefault(office.ledger.me.device, Desk(yes=True)))
-        return exchange(below, carrier)
+        hub = next(p for p in peers.peers(below.ledger, peers.HUB) if p.root == root)
+        return exchange(below, HubCarrier(hub, way=Direct(office, self.desks.setdefault(office.ledger.me.device, Desk(yes=True)))))
 
     def rest(self, *but: Workspace) -> None:
         """Let everybody exchange until nothing moves any more; all must be level then."""
