@@ -318,11 +318,11 @@ class Ledger:
         """Return how many records hold a change of this device that no hub has acknowledged."""
         return reading.only_here(self)
 
-    def acknowledge(self, log: str, seq: int) -> None:
-        """Note that a hub holds this log up to this sequence number."""
+    def acknowledge(self, log: str, seq: int, *, lost: bool = False) -> None:
+        """Note that a hub holds this log up to this sequence number; `lost`: no further than this any more."""
+        furthest = "excluded.seq" if lost else "max(seq, excluded.seq)"
         with transaction(self.db) as conn:
-            conn.execute("INSERT INTO acknowledged VALUES (?,?) ON CONFLICT(log) DO UPDATE SET seq = max(seq, excluded.seq)",
-                         (log, seq))
+            conn.execute(f"INSERT INTO acknowledged VALUES (?,?) ON CONFLICT(log) DO UPDATE SET seq = {furthest}", (log, seq))
 
     def digest(self, *, strict: bool = False) -> str:
         """Return the merged state of the domain's records as one hex line; strict adds the set of changes."""

@@ -112,10 +112,12 @@ class Desk:
         if opened.about.to != ws.ledger.me.device or opened.about.instance != one.instance or opened.about.prefix != "":
             raise segment.misdirected()
         with self._writing:
+            start = time.monotonic()
             taken = intake.take(ws, opened, one)
+            held = round((time.monotonic() - start) * 1000)
             given = intake.receipts(ws, [one.device])
             holds = tables.cursor_of(ws.ledger.db.conn, one.instance, "")
-        return Pushed(taken.new, taken.conflicts, quarantine.count(ws.ledger, one.device), holds, given)
+        return Pushed(taken.new, taken.conflicts, quarantine.count(ws.ledger, one.device), holds, given, held)
 
     def pull(self, ws: Workspace, one: Peer, ask: PullAsk) -> bytes:
         """Return the next step of our feed for the laptop's prefix; Reset where the cursor is not of our history."""

@@ -31,10 +31,11 @@ from app.sync.wire import (
 from app.sync.workspace import Workspace
 
 FIRST_STEP, QUICK_S, SLOW_S = 250, 2.0, 10.0
+BLINK_S, LEAST_STEP = 0.04, 20  # how long an answer that is typed may wait for the store; fewer rows cost more than they save
 FETCH, LACK = 500, 20_000  # ids asked for at once
 REPAIRS = 3  # comparisons before an exchange says that it is not level
 
-Progress = Callable[[str, int, int], None]  # (step: "push" | "pull" | "compare", done, of)
+Progress = Callable[[str, int, int], None]  # (step: "push" | "pull" | "compare" | "lost" (records), done, of)
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class Exchanged:
     """What an exchange did: changes that were new there and here, disagreements that began, whether both ends are level.
 
     Attributes: sent, received, conflicts, level, aside (changes the hub keeps aside as beyond the grant), clock_off
-    (seconds this computer's clock is ahead of the hub's).
+    (seconds this computer's clock is ahead of the hub's), lost (changes the hub had signed for and no longer has).
     """
 
     sent: int = 0
@@ -51,20 +52,31 @@ class Exchanged:
     level: bool = False
     aside: int = 0
     clock_off: int = 0
+    lost: int = 0
 
 
 @dataclass(slots=True)
 class Pace:
-    """How many places of a feed go in one step: more while steps are quick, fewer where the line is slow."""
+    """How many places of a feed go in one step: more while steps are quick, fewer where the line is slow.
+
+    gentle: people type meanwhile, here or at the hub; then a step is also no larger than merges in a blink.
+    """
 
     rows: int = FIRST_STEP
+    gentle: bool = False
 
-    def took(self, seconds: float) -> None:
-        """Learn from a step."""
-        if seconds < QUICK_S:
-            self.rows = min(outgoing.ROWS, self.rows * 2)
+    def __post_init__(self) -> None:
+        if self.gentle:
+            self.rows = min(self.rows, LEAST_STEP)
+
+    def took(self, seconds: float, held: float = 0.0) -> None:
+        """Learn from a step: how long it took, and how long of that the store was held for merging (0: not known)."""
+        if self.gentle and held > BLINK_S:
+            self.rows = max(LEAST_STEP, int(self.rows * BLINK_S / held))
         elif seconds > SLOW_S:
             self.rows = max(1, self.rows // 2)
+        elif seconds < QUICK_S and not (self.gentle and held > BLINK_S / 2):
+            self.rows = min(outgoing.ROWS, self.rows * 2)
 
 
 class HubCarrier:
@@ -85,16 +97,19 @@ class HubCarrier:
         self.link.close()
 
 
-def exchange(ws: Workspace, carrier: HubCarrier | None = None, progress: Progress | None = None) -> Exchanged:
-    """Bring this workspace and its hub level; returns what was done. Raises Problem where the hub cannot be reached or refuses."""
+def exchange(ws: Workspace, carrier: HubCarrier | None = None, progress: Progress | None = None, *, gentle: bool = False) -> Exchanged:
+    """Bring this workspace and its hub level; returns what was done. Raises Problem where the hub cannot be reached or refuses.
+
+    gentle: people are typing; the store is never held for longer than a blink.
+    """
     carrier = carrier or HubCarrier.of(ws)
     try:
         try:
-            return _Session(ws, carrier, progress).run()
+            return _Session(ws, carrier, progress, gentle).run()
         except SessionLost:
             pass
         try:
-            return _Session(ws, carrier, progress).run()
+            return _Session(ws, carrier, progress, gentle).run()
         except SessionLost:  # twice in a row: a line that cuts every hello, or a hub that is just starting
             raise silent(carrier.link.url) from None
     finally:
@@ -109,9 +124,10 @@ class _Session:
     ws: Workspace
     carrier: HubCarrier
     progress: Progress | None
+    gentle: bool = False
     done: Exchanged = field(default_factory=Exchanged)
     hello: Hello = field(init=False)
-    pace: Pace = field(default_factory=Pace)
+    held: float = 0.0  # seconds the store was held by the last merge, here or at the hub
     mark: Mark = (0, "")  # the hub's feed as last compared
     upto: int = 0  # our own feed before that
     anew: bool = False  # this hub has begun a new history since we met
@@ -153,6 +169,9 @@ class _Session:
         self.link.token = self.hello.token
         pairing.check_card(self.hello.signed, self.hub.root, self.link.url)
         self.anew = bool(self.hub.last_at) and self.hub.instance != self.hello.signed.card.instance
+        self.done.lost = intake.take_back(ledger, self.hello.receipts, {self.hub.device, self.hello.signed.card.device})
+        if self.done.lost:
+            self._tell("lost", self.done.lost, self.done.lost)
         self.carrier.hub = pairing.keep_hub(ledger, self.hello.signed.card, self.link.url, self.hub.root, self.hello.prefix)
         intake.acknowledge(ledger, self.hello.receipts, self.hub)
         self.done.aside = self.hello.aside
@@ -165,9 +184,10 @@ class _Session:
         if anew or not self.hello.intact or not self.ledger.feed_valid(n, h):
             self.push_lacking()
             return
+        pace = Pace(gentle=self.gentle)
         while True:
             start = time.monotonic()
-            about, data = outgoing.step(self.ws, self.hub, "", n, self.pace.rows, skip=self.hub.instance)
+            about, data = outgoing.step(self.ws, self.hub, "", n, pace.rows, skip=self.hub.instance)
             if about.n1 == n:
                 break
             said = self._send(data)
@@ -177,7 +197,7 @@ class _Session:
                 if not self.ledger.feed_valid(*said.holds):
                     raise SessionLost
             self._tell("push", n, about.end)
-            self.pace.took(time.monotonic() - start)
+            pace.took(time.monotonic() - start, said.held_ms / 1000)
         self._note_acked(n)
 
     def push_lacking(self) -> None:
@@ -195,7 +215,7 @@ class _Session:
 
     def pull(self) -> None:
         """Take the hub's feed to the end, as served to our scope; where our cursor is not of its history, compare later."""
-        pace = Pace()
+        pace = Pace(gentle=self.gentle)
         if self.anew:
             self.repair()
         while True:
@@ -211,7 +231,7 @@ class _Session:
                 return
             self._take(opened)
             self._tell("pull", opened.about.n1, opened.about.end)
-            pace.took(time.monotonic() - start)
+            pace.took(time.monotonic() - start, self.held)
 
     def compare(self) -> bool:
         """Return whether both ends hold the same for our scope, after repairing what differs."""
@@ -234,13 +254,21 @@ class _Session:
         they_lack, i_lack = compare.difference(mine, sums_there, ids_there)
         self._tell("compare", len(mine.ids), len(mine.ids))
         self._send_named(they_lack)
-        wanted = sorted(i_lack)
-        for start in range(0, len(wanted), FETCH):
-            self._take(self._open(self.link.fetch("/v1/fetch", FetchAsk(prefix, wanted[start:start + FETCH]))))
+        self._fetch(sorted(i_lack))
         with tables.transaction(self.ledger.db) as conn:
             tables.set_cursor(conn, self.hub.instance, prefix, *marks[0])
         self.mark = marks[0]
         return bool(they_lack or i_lack)
+
+    def _fetch(self, wanted: Sequence[str]) -> None:
+        pace, at = Pace(min(FETCH, FIRST_STEP), self.gentle), 0
+        while at < len(wanted):
+            part = wanted[at:at + min(FETCH, pace.rows)]
+            start = time.monotonic()
+            self._take(self._open(self.link.fetch("/v1/fetch", FetchAsk(self.hub.prefix, list(part)))))
+            at += len(part)
+            self._tell("pull", at, len(wanted))
+            pace.took(time.monotonic() - start, self.held)
 
     def note(self) -> None:
         """Keep when we met and how it ended; receipts may be for what came back only now."""
@@ -248,10 +276,14 @@ class _Session:
         peers.update(self.ledger, self.hub.device, last_at=moment(), level=int(self.done.level), clock_off=self.done.clock_off)
 
     def _send_named(self, forms: Mapping[str, int]) -> None:
-        ids = sorted(forms)
-        for start in range(0, len(ids), FETCH):
-            part = {cid: forms[cid] for cid in ids[start:start + FETCH]}
-            self._send(outgoing.difference(self.ws, self.hub, "", part))
+        ids, at, pace = sorted(forms), 0, Pace(min(FETCH, FIRST_STEP), self.gentle)
+        while at < len(ids):
+            part = {cid: forms[cid] for cid in ids[at:at + min(FETCH, pace.rows)]}
+            start = time.monotonic()
+            said = self._send(outgoing.difference(self.ws, self.hub, "", part))
+            at += len(part)
+            self._tell("push", at, len(ids))
+            pace.took(time.monotonic() - start, said.held_ms / 1000)
 
     def _send(self, data: bytes) -> Pushed:
         said = self.link.send("/v1/push", data, Pushed)
@@ -267,7 +299,11 @@ class _Session:
         return opened
 
     def _take(self, opened: segment.Segment) -> None:
+        start = time.monotonic()
         taken = intake.take(self.ws, opened, self.hub)
+        self.held = time.monotonic() - start
+        if self.gentle:
+            time.sleep(min(self.held, BLINK_S))  # who waits for the store gets it between two steps
         self.done.received += taken.new
         self.done.conflicts += taken.conflicts
 

@@ -3,7 +3,7 @@
 Promises that data and cursor commit together, that what lies beyond the sender's grant is kept aside and shown instead of
 applied or lost, and that a receipt is given only for what is on this disk.
 """
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -90,6 +90,27 @@ def acknowledge(ledger: Ledger, given: Sequence[Receipt], hub: Peer) -> None:
         if signed_by(hub.sign_key, bytes.fromhex(receipt.signature), receipt.message()):
             _keep_receipt(ledger, receipt)
             ledger.acknowledge(receipt.log, receipt.seq)
+
+
+def take_back(ledger: Ledger, given: Sequence[Receipt], hubs: Collection[str]) -> int:
+    """Return how many records a hub had signed for and no longer has: it was put back to an earlier state, or made anew.
+
+    hubs: the devices this hub is and was. What it lost counts as only here again, until it is signed for once more.
+    """
+    told = {r.log: r.seq for r in given if r.log == ledger.me.log or r.log in ledger.settings.get("earlier_logs", [])}
+    told.setdefault(ledger.me.log, 0)  # it knows who we are: no word on our log means that it has nothing of it
+    lost = 0
+    with tables.transaction(ledger.db) as conn:
+        for log, seq in told.items():
+            marks = ",".join("?" * len(hubs))
+            kept = conn.execute(f"SELECT max(seq) FROM receipt WHERE log = ? AND hub IN ({marks})", (log, *hubs)).fetchone()[0] or 0
+            if seq >= kept:
+                continue
+            conn.execute(f"DELETE FROM receipt WHERE log = ? AND hub IN ({marks})", (log, *hubs))
+            lost += conn.execute("SELECT count(DISTINCT rec) FROM change WHERE log = ? AND seq > ? AND seq <= ?", (log, seq, kept)).fetchone()[0]
+            others = conn.execute("SELECT max(seq) FROM receipt WHERE log = ?", (log,)).fetchone()[0] or 0
+            ledger.acknowledge(log, max(seq, others), lost=True)
+    return lost
 
 
 def aside(ledger: Ledger, device: str) -> int:

@@ -37,13 +37,19 @@ class Way(Protocol):
 
 
 class Https:
-    """The way over the network; `root` is the hub's pinned certificate, None only to ask for it."""
+    """The way over the network; `root` is the hub's pinned certificate, None only to ask for it.
 
-    def __init__(self, url: str, root: str | None, patience: float = PATIENCE) -> None:
+    Attributes: patience (seconds for an answer, and to find the hub again once it has answered), find (seconds to find it at
+    all; as long where nothing is said).
+    """
+
+    def __init__(self, url: str, root: str | None, patience: float = PATIENCE, find: float | None = None) -> None:
         import httpx
 
-        self.url, self.patience = url, patience
-        self._client = httpx.Client(base_url=url, verify=laptop_context(root), timeout=patience, trust_env=False)
+        self.url, self.patience, self.find = url, patience, patience if find is None else min(find, patience)
+        self._met = False
+        self._client = httpx.Client(base_url=url, verify=laptop_context(root), trust_env=False,
+                                    timeout=httpx.Timeout(patience, connect=self.find))
 
     def close(self) -> None:
         """Close the connection."""
@@ -54,10 +60,11 @@ class Https:
         import httpx
 
         headers = {"authorization": f"Bearer {token}"} if token else {}
-        end = time.monotonic() + self.patience
+        end = time.monotonic() + (self.patience if self._met else self.find)
         while True:
             try:
                 answer = self._client.request(method, path, content=content, headers=headers)
+                self._met = True
                 return answer.status_code, answer.content
             except (httpx.NetworkError, httpx.RemoteProtocolError) as error:
                 if _is_certificate(error):

@@ -114,13 +114,14 @@ class Hello(msgspec.Struct, frozen=True):
 
 
 class Pushed(msgspec.Struct, frozen=True):
-    """What became of a pushed segment."""
+    """What became of a pushed segment, and for how long merging it held the hub's store (0: not told)."""
 
     new: int
     conflicts: int
     aside: int
     holds: Mark
     receipts: list[Receipt]
+    held_ms: int = 0
 
 
 class PullAsk(msgspec.Struct, frozen=True):
