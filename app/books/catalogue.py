@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.books import cells
-from app.books.people import RECORDS, People
+from app.books.people import People
 from app.books.template import HIDDEN, Template
 from app.models import clock, places
 from app.models.language import say
@@ -74,10 +74,14 @@ def preview(ledger: "Ledger", book: str, area: str | None = None, *, limit: int 
     source = source_of(template, ledger.db.conn, places.prefix(places.complete(area or ledger.me.area)), on)
     columns = [c for c in template.columns if c.marker not in HIDDEN]
     shows = [cells.show(ledger, template, column, mask) for column in columns]
-    rows = [tuple(_text(n if c.marker == "row.number" else show(value))
-                  for c, show, value in zip(columns, shows, row[3 * len(RECORDS):], strict=True))
-            for n, row in enumerate(source.rows(tuple(c.marker for c in columns), limit), 1)]
-    return Preview(tuple(c.title for c in columns), tuple(rows), source.count())
+    rows: list[tuple[str, ...]] = []
+    for batch in source.batches([c.marker for c in columns]):
+        for row in batch.rows():
+            rows.append(tuple(_text(len(rows) + 1 if c.marker == "row.number" else show(value))
+                              for c, show, value in zip(columns, shows, row, strict=True)))
+        if len(rows) >= limit:
+            break
+    return Preview(tuple(c.title for c in columns), tuple(rows[:limit]), source.count())
 
 
 def _text(value: Any) -> str:

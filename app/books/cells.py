@@ -24,7 +24,7 @@ def show(ledger: "Ledger", template: Template, column: Column, mask: bool) -> Sh
         return lambda value: place_name(ledger, value)
     field = column.field
     if field is None:
-        return _plain
+        return as_stored
     if mask and field.name in MASKS:
         hide = MASKS[field.name]
         return lambda value: hide(value) if isinstance(value, str) else value
@@ -34,7 +34,7 @@ def show(ledger: "Ledger", template: Template, column: Column, mask: bool) -> Sh
 def place_name(ledger: "Ledger", value: Any) -> Shown:
     """Return the last name of a place's path; what is no place code is a name already."""
     if not isinstance(value, str) or not places.is_code(value):
-        return _plain(value)
+        return as_stored(value)
     return places.path(value, ledger).split(" ")[-1] or value
 
 
@@ -55,7 +55,7 @@ def _of_kind(ledger: "Ledger", template: Template, field: Field) -> Show:
         return as_number
     if field.kind == "ref" and field.list == "area":
         return lambda value: places.path(value, ledger) if value and places.is_code(value) else value
-    return _plain
+    return as_stored
 
 
 def as_date(value: Any) -> Shown:
@@ -63,7 +63,7 @@ def as_date(value: Any) -> Shown:
     try:
         day = date.fromisoformat(value)
     except (TypeError, ValueError):
-        return _plain(value)
+        return as_stored(value)
     return day if day.year > 1900 else str(value)
 
 
@@ -74,7 +74,7 @@ def as_number(value: Any) -> Shown:
             return float(value)
         except ValueError:
             return value
-    return _plain(value)
+    return as_stored(value)
 
 
 def _listed(value: Any) -> list[Any]:
@@ -87,5 +87,6 @@ def _listed(value: Any) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _plain(value: Any) -> Shown:
+def as_stored(value: Any) -> Shown:
+    """Return text, numbers and dates as they are; what is none of these as its text."""
     return value if value is None or isinstance(value, (str, int, float, date)) else str(value)

@@ -1,25 +1,22 @@
-"""Marks: what a book's hidden columns remember, so that it can come home. Promises that a tampered row is known as such.
+"""Marks: what a book remembers, so that it can come home. Promises that a tampered row is known as such.
 
 `_id`     the ids of the row's records (person household placement), "-" where there is none
-`_seen`   for each of them, the heads its cells show: "cid" for all, else "cid:1,4 cid:2", numbers counted from 0 in the
-          fields listed in the sheet `_meta`; the records parted by ";"
-`_sig`    HMAC-SHA-256 over book, ids and seen, under a key that never leaves this computer
-A row whose signature fails comes in as having seen nothing (design.md 6).
+`_sig`    HMAC-SHA-256 over book, position and ids, under a key that never leaves this computer
+What the cells had seen needs no copy: the sheet `_meta` holds the position of the feed (n, h) at which the book was
+written, and every head of that moment is still in the ledger (app.models.past). A row whose signature fails comes in
+as having seen nothing (design.md 6).
 """
 import hmac
 import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.books.template import Column
-from app.models.dictionary import dictionary
-from app.models.record import unpack
-
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
 KEY = "book.key"
 SIGNATURE = 32  # hex characters: 128 bits
+NONE = "-"
 
 
 def book_key(ledger: "Ledger") -> bytes:
@@ -31,60 +28,22 @@ def book_key(ledger: "Ledger") -> bytes:
     return bytes.fromhex(kept)
 
 
-def remembered(columns: Sequence[Column], types: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return type -> the fields whose heads a row remembers: every field of each unit that has a column."""
-    found: dict[str, dict[str, None]] = {type: {} for type in types}
-    for column in columns:
-        field = column.field
-        if field is not None and field.type in found and not field.derived:
-            unit = dictionary().unit_of(field.type, field.name)
-            found[field.type].update(dict.fromkeys(dictionary().fields_of_unit(field.type, unit)))
-    return {type: tuple(names) for type, names in found.items()}
-
-
 class Marks:
-    """Makes the hidden cells of one book's rows. Attributes: book (its id), fields (type -> remembered fields)."""
+    """Makes and judges the hidden cells of one book's rows. Attributes: book (its id), position (of the feed: n, h)."""
 
-    def __init__(self, book: str, key: bytes, fields: dict[str, tuple[str, ...]]) -> None:
-        self.book, self.fields = book, fields
-        self._key = key
+    def __init__(self, book: str, position: tuple[int, str], key: bytes) -> None:
+        self.book, self.position = book, position
+        self._key, self._head = key, f"{book}|{position[0]}|{position[1]}|".encode()
 
-    def of(self, row: Sequence[str | bytes | None]) -> tuple[str, str, str]:
-        """Return (_id, _seen, _sig) for the leading cells of a source's row: id, lone change and state of each record."""
-        ids, seen = [], []
-        for names, at in zip(self.fields.values(), range(0, 3 * len(self.fields), 3), strict=True):
-            rec, lone, state = row[at:at + 3]
-            ids.append(str(rec or "-"))
-            seen.append(str(lone) if lone else heads(state, names) if isinstance(state, bytes) else "")
-        joined = " ".join(ids), ";".join(seen)
-        return *joined, self.sign(*joined)
+    def of(self, ids: Sequence[Sequence[str | None]]) -> tuple[list[str], list[str]]:
+        """Return the columns _id and _sig for the records of a batch's rows, type by type."""
+        joined = list(map(" ".join, zip(*([rec or NONE for rec in some] for some in ids), strict=True)))
+        return joined, list(map(self.sign, joined))
 
-    def sign(self, ids: str, seen: str) -> str:
+    def sign(self, ids: str) -> str:
         """Return the signature of a row."""
-        return hmac.digest(self._key, f"{self.book}|{ids}|{seen}".encode(), "sha256").hex()[:SIGNATURE]
+        return hmac.digest(self._key, self._head + ids.encode(), "sha256").hex()[:SIGNATURE]
 
-    def holds(self, ids: str, seen: str, signature: str) -> bool:
+    def holds(self, ids: str, signature: str) -> bool:
         """Return whether the row is as this computer wrote it."""
-        return hmac.compare_digest(self.sign(ids, seen), signature)
-
-
-def heads(state: bytes, names: Sequence[str]) -> str:
-    """Return the shown heads of these fields: "cid:0,2 cid:1"."""
-    shown = unpack(state).shown
-    fields: dict[str, list[str]] = {}
-    for number, name in enumerate(names):
-        for cid in shown.get(name, ()):
-            fields.setdefault(cid, []).append(str(number))
-    return " ".join(f"{cid}:{','.join(numbers)}" for cid, numbers in fields.items())
-
-
-def read_seen(seen: str, fields: dict[str, tuple[str, ...]]) -> dict[str, dict[str, list[str]]]:
-    """Return type -> field -> the heads a row's cells had seen."""
-    out: dict[str, dict[str, list[str]]] = {}
-    for (type, names), part in zip(fields.items(), seen.split(";"), strict=True):
-        found = out[type] = {}
-        for word in part.split():
-            cid, _, numbers = word.partition(":")
-            for name in [names[int(n)] for n in numbers.split(",")] if numbers else names:
-                found.setdefault(name, []).append(cid)
-    return out
+        return hmac.compare_digest(self.sign(ids).encode(), signature.encode())

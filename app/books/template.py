@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 META, CODES = "_meta", "_codes"
-HIDDEN = ("_id", "_seen", "_sig")
+HIDDEN = ("_id", "_sig")
 MARKER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 _TOTAL = re.compile(r"(count|sum|mean)(?:\s+([a-z_]+\.[a-z_0-9]+)(?:=([^\s]+))?)?")
 

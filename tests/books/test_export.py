@@ -16,6 +16,7 @@ from app.books.people import RECORDS
 from app.books.template import HIDDEN
 from app.models.identity import new_id
 from app.models.ledger import Ledger
+from app.models.past import folded_at
 from app.models.problem import Problem
 from app.models.writing import Write
 from tests.books.conftest import SITE, household_id, number, person_id
@@ -97,22 +98,21 @@ def test_who_is_in_the_book(village: Ledger, tmp_path: Path) -> None:
     assert load_workbook(tmp_path / "none.xlsx").worksheets[0]["A5"].value == "合计"
 
 
-def test_hidden_columns_remember_what_the_cells_had_seen(village: Ledger, tmp_path: Path) -> None:
+def test_a_book_remembers_what_its_cells_had_seen(village: Ledger, tmp_path: Path) -> None:
     village.write([Write("person", {"phone": "13800000009"}, rec=person_id("P1"))], source="test")
+    had_seen = {rec: village.folded(rec) for rec in (person_id("P1"), household_id("H1"))}
     sheet = book(village, tmp_path / "b.xlsx")
     meta = dict(sheet.parent["_meta"].iter_rows(values_only=True))
-    fields = {type: tuple(meta[f"seen.{type}"].split()) for type in RECORDS}
-    ids, seen, signature = (sheet.cell(5, heads(sheet)[name]).value for name in HIDDEN)
-    mark = marks.Marks(meta["id"], marks.book_key(village), fields)
-    assert mark.holds(ids, seen, signature)
-    assert not mark.holds(ids, seen.replace("0", "1"), signature) and not mark.holds(ids[::-1], seen, signature)
-    had_seen = marks.read_seen(seen, fields)
-    for type, rec in zip(RECORDS, ids.split(), strict=True):
-        for name, cids in village.seen(rec).items():
-            if name in fields[type]:
-                assert had_seen[type][name] == cids, name
+    ids, signature = (sheet.cell(5, heads(sheet)[name]).value for name in HIDDEN)
+    mark = marks.Marks(meta["id"], (meta["seen.n"], meta["seen.h"]), marks.book_key(village))
+    assert ids.split()[:2] == [person_id("P1"), household_id("H1")] and len(ids.split()) == len(RECORDS)
+    assert mark.holds(ids, signature) and not mark.holds(ids[::-1], signature)
+    later = marks.Marks(meta["id"], (meta["seen.n"] + 1, meta["seen.h"]), marks.book_key(village))
+    assert not later.holds(ids, signature)  # nobody can say that a cell had seen more
+    village.write([Write("person", {"phone": "13800000010"}, rec=person_id("P1"))], source="test")
+    assert village.feed_valid(meta["seen.n"], meta["seen.h"]) and folded_at(village, had_seen, meta["seen.n"]) == had_seen
     assert (meta["area"], meta["masked"], meta["version"], meta["exporter_name"]) == (SITE, 0, 1, "杨练")
-    assert len(meta["hash"]) == 64 and sheet.column_dimensions["AO"].hidden and "AQ" in [
+    assert len(meta["hash"]) == 64 and sheet.column_dimensions["AO"].hidden and "AP" in [
         sheet.cell(4, heads(sheet)["_sig"]).column_letter]
 
 

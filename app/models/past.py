@@ -1,0 +1,32 @@
+"""Past: what the records said when the feed had fewer places. Promises what was known at that place, no more.
+
+A book, or a report that was sent, names a place of the feed; from it can be told what its figures and cells had shown.
+What was redacted since is gone from the past too.
+"""
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from app.models.change import Change, from_header
+from app.models.fold import Folded, fold
+from app.models.record import chunks, marks
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+
+def folded_at(ledger: "Ledger", recs: Iterable[str], n: int) -> dict[str, Folded]:
+    """Return record -> its state when the feed had n places; who was not there yet is left out."""
+    by_rec: dict[str, list[Change]] = {}
+    for part in chunks(sorted(set(recs))):
+        for rec, header, payload, salt, at in ledger.db.conn.execute(
+                f"SELECT rec, header, payload, salt, n FROM change WHERE rec IN ({marks(part)}) AND kind = 'write'"
+                " AND n_header <= ?", (*part, n)):
+            held = at is not None and at <= n
+            by_rec.setdefault(rec, []).append(from_header(header, payload if held else None, salt if held else None))
+    return {rec: fold(some, ledger.groups.get(some[0].type, {})) for rec, some in by_rec.items()}
+
+
+def touched_since(ledger: "Ledger", n: int) -> frozenset[str]:
+    """Return the records of which something came after the feed had n places."""
+    return frozenset(row[0] for row in ledger.db.conn.execute(
+        "SELECT DISTINCT c.rec FROM feed f JOIN change c ON c.cid = f.cid WHERE f.n > ?", (n,)))
