@@ -81,11 +81,13 @@ def sync(session: Session, url: str | None, json_: bool) -> None:
 
     done = exchange(session.workspace, HubCarrier.of(session.workspace, url))
     if json_:
-        as_json({"sent": done.sent, "received": done.received, "conflicts": done.conflicts, "level": done.level})
+        as_json({"sent": done.sent, "received": done.received, "conflicts": done.conflicts, "level": done.level,
+                 "attachments": done.blobs, "attachments_left": done.blobs_left})
         return
     out(say(f"送出 {done.sent}，收到 {done.received}，要定的 {done.conflicts}。",
             f"Sent {done.sent}, received {done.received}, to decide {done.conflicts}.")
-        + (say("两边一致。", " Both sides agree.") if done.level else say("两边还没有对齐，请再同步一次。", " Not level yet: sync again.")))
+        + (say("两边一致。", " Both sides agree.") if done.level else say("两边还没有对齐，请再同步一次。", " Not level yet: sync again."))
+        + (say(f"还有 {done.blobs_left} 个附件没传完。", f" {done.blobs_left} attachments still to go.") if done.blobs_left else ""))
 
 
 @click.argument("file", type=click.Path(path_type=Path))

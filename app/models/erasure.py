@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from app.models import attachments
 from app.models.change import Change, from_header
 from app.models.declaring import declare
 from app.models.problem import Problem
@@ -168,7 +169,12 @@ def _forget_journals(conn: Connection, roots: Sequence[str]) -> None:
     """Unfinished interviews with the erased go too; their tables are there once somebody was interviewed."""
     if not roots or conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'interview_event'").fetchone() is None:
         return
+    told: set[str] = set()
     for root in roots:
         which = "SELECT id FROM interview WHERE substr(subject, instr(subject, ':') + 1) = ? OR household = ?"
+        told |= {ref.sha for row in conn.execute(
+            f"SELECT value FROM interview_event WHERE value LIKE 'blob:%' AND interview IN ({which})", (root, root))
+            for ref in attachments.refs_in(row[0])}
         conn.execute(f"DELETE FROM interview_event WHERE interview IN ({which})", (root, root))
         conn.execute("DELETE FROM interview WHERE substr(subject, instr(subject, ':') + 1) = ? OR household = ?", (root, root))
+    attachments.release(conn, told)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from app.models import erasure, links
+from app.models import attachments, erasure, links
 from app.models.change import canonical, from_header, hash_of, payload_hash
 from app.models.dictionary import dictionary
 from app.models.fold import fold, versions
@@ -63,7 +63,7 @@ def digest(ledger: "Ledger", strict: bool) -> str:
 def verify(ledger: "Ledger") -> Report:
     """Return whether store, logs, feed, records and projections agree."""
     report = Report()
-    for check in (_check_store, _check_logs, _check_feed, _check_records, _check_declared):
+    for check in (_check_store, _check_logs, _check_feed, _check_records, _check_declared, _check_attachments):
         try:
             report.problems += islice(check(ledger, report), MOST_PROBLEMS)
         except DatabaseError as error:
@@ -147,6 +147,11 @@ def _check_declared(ledger: "Ledger", report: Report) -> Iterator[str]:
         yield f"change {cid}: its payload should have been erased"
     for pair in links.problems(ledger.db.conn):
         yield f"link {pair}: not what was said of it"
+
+
+def _check_attachments(ledger: "Ledger", report: Report) -> Iterator[str]:
+    """Every attachment is what its name says, and is named by the records that are said to name it."""
+    yield from attachments.problems(ledger.db.conn)
 
 
 def _batches(recs: Iterator[str]) -> Iterator[list[str]]:

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from app.models import erasure, integrity, links, reading, undoing
+from app.models.attachments import Named
 from app.models.change import Change, Value, canonical, from_header, hash_of, header_bytes
 from app.models.clock import Clock, time_of
 from app.models.dictionary import dictionary
@@ -95,7 +96,7 @@ class Ledger:
     @classmethod
     def _ready(cls, path: Path, key: bytes, db: Database) -> "Ledger":
         bring_forward(db)
-        ledger = cls(path, key, db, [SearchTable()])
+        ledger = cls(path, key, db, [SearchTable(), Named()])
         ledger._follow_dictionary()
         return ledger
 

@@ -2,7 +2,8 @@
 
 change (the truth, append-only) · feed (the order of arrival, with the hash of each prefix) · record (what the changes
 fold to: a cache) · conflict (an index of what waits for review) · machine_setting, act, acknowledged (this machine's own) ·
-same_as, redacted, erased (indexes of what was declared, derived from the changes).
+same_as, redacted, erased (indexes of what was declared, derived from the changes) · blob, blob_piece, blob_named, blob_asked
+(app.models.attachments).
 """
 from app.models.store import SCHEMA, Database, sqlite_utils
 
@@ -20,6 +21,13 @@ def m001_ledger(db: Database) -> None:
 def m002_declared(db: Database) -> None:
     """Make the indexes of links, redactions and erasures; a store of the first version has relayed them unread."""
     for statement in _SECOND:
+        db.execute(statement)
+
+
+@migrations()  # type: ignore[untyped-decorator]
+def m003_attachments(db: Database) -> None:
+    """Make the tables of attachments; who names what is derived again, as SCHEMA has changed."""
+    for statement in _ATTACHMENTS:
         db.execute(statement)
 
 
@@ -52,6 +60,16 @@ _SECOND = (
     "CREATE TABLE redacted (cid TEXT PRIMARY KEY) WITHOUT ROWID",
     "CREATE TABLE erased (root TEXT NOT NULL, cid TEXT NOT NULL, PRIMARY KEY (root, cid)) WITHOUT ROWID",
     "CREATE INDEX change_declared ON change(kind) WHERE kind <> 'write'",
+)
+
+_ATTACHMENTS = (
+    """CREATE TABLE blob (sha TEXT PRIMARY KEY, size INTEGER NOT NULL, got INTEGER NOT NULL, whole INTEGER NOT NULL,
+        at TEXT NOT NULL) WITHOUT ROWID""",
+    "CREATE TABLE blob_piece (sha TEXT NOT NULL, at INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (sha, at))",
+    """CREATE TABLE blob_named (sha TEXT NOT NULL, size INTEGER NOT NULL, ending TEXT NOT NULL, rec TEXT NOT NULL,
+        root TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (sha, rec, size, ending)) WITHOUT ROWID""",
+    "CREATE INDEX blob_named_rec ON blob_named(rec)",
+    "CREATE TABLE blob_asked (sha TEXT PRIMARY KEY) WITHOUT ROWID",
 )
 
 

@@ -11,12 +11,16 @@ from app.models.clock import now
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import transaction
-from app.sync import intake, outgoing, pairing, peers, quarantine, scope, seal, segment, tables
+from app.sync import attachments, intake, outgoing, pairing, peers, quarantine, scope, seal, segment, tables
 from app.sync.compare import Sums
 from app.sync.link import Reset, SessionLost
 from app.sync.peers import Peer, moment
 from app.sync.wire import (
     PROTOCOL,
+    BlobPiece,
+    Blobs,
+    BlobsAsk,
+    BlobTaken,
     Challenge,
     ChallengeAsk,
     CompareAsk,
@@ -93,7 +97,7 @@ class Desk:
         with self._lock:
             self._sessions[seal.digest(token.encode())] = (one.device, time.monotonic() + SESSION_S)
         return Hello(token, pairing.card_of(ws), one.prefix, holds, intact, given, moment(),
-                     quarantine.count(ws.ledger, one.device), _confirmed(ws.ledger))
+                     quarantine.count(ws.ledger, one.device), _confirmed(ws.ledger), blobs=True)
 
     def peer_of(self, ws: Workspace, token: str) -> Peer:
         """Return the laptop of a session; SessionLost where it has none, Problem where its grant has ended meanwhile."""
@@ -146,6 +150,19 @@ class Desk:
     def lack(self, ws: Workspace, one: Peer, ask: LackAsk) -> Lack:
         """Return which of the named changes are not here in that form."""
         return Lack(intake.lacking(ws.ledger, ask.cids))
+
+    def blobs(self, ws: Workspace, one: Peer, ask: BlobsAsk) -> Blobs:
+        """Return how much of the named attachments is here."""
+        return attachments.answer(ws.ledger, ask)
+
+    def piece(self, ws: Workspace, one: Peer, ask: BlobPiece) -> bytes:
+        """Return a piece of an attachment within the laptop's scope."""
+        return attachments.give(ws.ledger, one, ask)
+
+    def take_piece(self, ws: Workspace, one: Peer, data: bytes) -> BlobTaken:
+        """Return how much of an attachment is here after this piece of it."""
+        with self._writing:
+            return attachments.put(ws.ledger, data)
 
     def _proved(self, ws: Workspace, ask: HelloAsk) -> Peer:
         with self._lock:

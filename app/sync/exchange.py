@@ -7,9 +7,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from app.models.clock import now
 from app.models.ledger import Ledger
-from app.sync import compare, intake, leaving, outgoing, pairing, peers, scope, segment, succession, tables
+from app.sync import attachments, compare, intake, leaving, outgoing, pairing, peers, scope, segment, succession, tables
 from app.sync.compare import Range, Sums
 from app.sync.desk import hello_words
 from app.sync.link import PATIENCE, Link, Reset, SessionLost, Way, plain_url, silent
@@ -43,7 +45,8 @@ class Exchanged:
     """What an exchange did: changes that were new there and here, disagreements that began, whether both ends are level.
 
     Attributes: sent, received, conflicts, level, aside (changes the hub keeps aside as beyond the grant), clock_off
-    (seconds this computer's clock is ahead of the hub's), lost (changes the hub had signed for and no longer has).
+    (seconds this computer's clock is ahead of the hub's), lost (changes the hub had signed for and no longer has), blobs
+    (attachments that became whole there or here), blobs_left (those still to go; an exchange is level without them).
     """
 
     sent: int = 0
@@ -53,6 +56,8 @@ class Exchanged:
     aside: int = 0
     clock_off: int = 0
     lost: int = 0
+    blobs: int = 0
+    blobs_left: int = 0
 
 
 @dataclass(slots=True)
@@ -155,7 +160,25 @@ class _Session:
         elif self.done.level:
             leaving.settle(self.ledger, self.hub, self.mark, self.hello.confirmed, self.upto)
         self.note()
+        self.attachments()
         return self.done
+
+    def attachments(self) -> None:
+        """After everything else, the attachments; what was written meanwhile goes before each piece."""
+        ledger = self.ledger
+        if not self.hello.blobs:
+            return
+
+        upto = ledger.feed_mark()[0]
+
+        def first() -> None:
+            nonlocal upto
+            if (n := ledger.feed_mark()[0]) > upto:
+                upto = n
+                self.push()
+
+        moved = attachments.Queue(ledger, self.link, self.hub, first, self._tell).run()
+        self.done.blobs, self.done.blobs_left = moved.whole, moved.left
 
     def say_hello(self) -> None:
         """Prove who we are; learn the scope, how far the hub holds our feed, and what it has signed for."""
@@ -170,6 +193,8 @@ class _Session:
         pairing.check_card(self.hello.signed, self.hub.root, self.link.url)
         self.anew = bool(self.hub.last_at) and self.hub.instance != self.hello.signed.card.instance
         self.done.lost = intake.take_back(ledger, self.hello.receipts, {self.hub.device, self.hello.signed.card.device})
+        if self.done.lost or not self.hello.intact:
+            attachments.doubt(ledger, self.hello.signed.card.instance)
         if self.done.lost:
             self._tell("lost", self.done.lost, self.done.lost)
         self.carrier.hub = pairing.keep_hub(ledger, self.hello.signed.card, self.link.url, self.hub.root, self.hello.prefix)
@@ -308,6 +333,7 @@ class _Session:
         self.done.conflicts += taken.conflicts
 
     def _note_acked(self, n: int) -> None:
+        self.hello = msgspec.structs.replace(self.hello, holds=(n, outgoing.feed_hash(self.ledger, n)))
         peers.update(self.ledger, self.hub.device, acked_n=n, acked_h=outgoing.feed_hash(self.ledger, n))
 
     def _tell(self, step: str, done: int, of: int) -> None:

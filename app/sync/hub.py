@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import msgspec
 
+from app.models.attachments import PIECE
 from app.models.problem import Problem
 from app.sync import pairing, segment
 from app.sync.desk import Desk
@@ -22,6 +23,8 @@ from app.sync.peers import Peer
 from app.sync.seal import hub_context
 from app.sync.wire import (
     JSON_MOST,
+    BlobPiece,
+    BlobsAsk,
     ChallengeAsk,
     CompareAsk,
     FetchAsk,
@@ -48,6 +51,7 @@ class Route(NamedTuple):
     answer: Callable[..., Any]
     shape: Any
     known: bool = True
+    most: int = 0
 
 
 ROUTES = {
@@ -59,6 +63,9 @@ ROUTES = {
     "/v1/compare": Route(Desk.compare, CompareAsk),
     "/v1/fetch": Route(Desk.fetch, FetchAsk),
     "/v1/lack": Route(Desk.lack, LackAsk),
+    "/v1/blobs": Route(Desk.blobs, BlobsAsk),
+    "/v1/piece": Route(Desk.piece, BlobPiece),
+    "/v1/take_piece": Route(Desk.take_piece, None, most=2 * PIECE),
 }
 
 
@@ -161,7 +168,7 @@ class Hub:
         from starlette.concurrency import run_in_threadpool
         from starlette.responses import Response
 
-        most = segment.MOST if ROUTES[path].shape is None else JSON_MOST
+        most = ROUTES[path].most or (segment.MOST if ROUTES[path].shape is None else JSON_MOST)
 
         async def endpoint(request: "Request") -> "Response":
             try:

@@ -7,7 +7,7 @@ it cancels the note. Cursors at other hubs are forgotten with it: they promise w
 from app.models import forgetting
 from app.models.ledger import Ledger
 from app.models.store import transaction
-from app.sync import peers, scope
+from app.sync import attachments, peers, scope
 from app.sync.peers import LAPTOP, Peer
 from app.sync.wire import Mark
 
@@ -22,8 +22,9 @@ def settle(ledger: Ledger, hub: Peer, mark: Mark, confirmed: Mark, upto: int) ->
     with transaction(ledger.db) as conn:
         outside = _outside(ledger, hub.prefix)
         noted = {row[0]: row[1:] for row in conn.execute("SELECT root, n, upto FROM leaving WHERE instance = ?", (hub.instance,))}
+        held_back = attachments.unsafe(conn, hub.instance)
         gone = {root: outside[root] for root, (n, until) in noted.items()
-                if root in outside and n <= confirmed[0] and _newest(ledger, root) <= until}
+                if root in outside and root not in held_back and n <= confirmed[0] and _newest(ledger, root) <= until}
         if gone:
             forgetting.forget(ledger, {root: held == scope.STUB for root, held in gone.items()})
             conn.execute("DELETE FROM cursor WHERE instance <> ?", (hub.instance,))

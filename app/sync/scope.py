@@ -93,6 +93,11 @@ def serve(ledger: Ledger, prefix: str, n: int, limit: int, skip: str | None = No
     return Step(n, m, h1, out)
 
 
+def full(ledger: Ledger, roots: set[str], prefix: str) -> bool:
+    """Return whether a prefix may hold one of these dossiers in full, out of all that is here."""
+    return FULL in _levels(ledger, roots, prefix, ledger.feed_mark()[0]).values()
+
+
 def levels(ledger: Ledger, prefix: str) -> dict[str, int]:
     """Return root -> level of every dossier that is here."""
     conn = ledger.db.conn

@@ -5,7 +5,8 @@ Promises that they live in the same encrypted file, so that a cursor and the dat
 peer (whom we are paired with: a hub above or laptops below, and the grant) · cursor (how far we hold a peer's feed) ·
 invitation (one-time tokens, hashed) · receipt (what a hub has signed that it holds) · seal (what a device has signed of
 its log; travels on) · log_key (whose key seals a log) · quarantine (what came beyond a grant; kept, shown, not applied) · leaving (dossiers
-that left the scope, and which place of the hub's feed must be held twice before they go)
+that left the scope, and which place of the hub's feed must be held twice before they go) · blob_there (which attachments a
+peer holds)
 """
 from app.models.store import Connection, Database, sqlite_utils, transaction
 
@@ -58,9 +59,16 @@ _SECOND = (
 )
 
 
+@migrations()  # type: ignore[untyped-decorator]
+def m003_blob_there(db: Database) -> None:
+    """Remember which attachments a peer holds, and whether the office above it does too."""
+    db.execute("""CREATE TABLE blob_there (sha TEXT NOT NULL, instance TEXT NOT NULL, twice INTEGER NOT NULL,
+        PRIMARY KEY (sha, instance)) WITHOUT ROWID""")
+
+
 def make_ready(db: Database) -> None:
     """Make the tables of sync where this store lacks them."""
-    if not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'leaving'").fetchone():
+    if not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'blob_there'").fetchone():
         migrations.apply(db)
 
 

@@ -15,6 +15,7 @@ JSON_MOST = 8 * 1024 * 1024
 
 Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{0,512}$")]
 Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+Sha = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Text = Annotated[str, msgspec.Meta(max_length=300)]
 Mark = tuple[int, Text]  # (length of a feed, hash of it)
 
@@ -100,7 +101,8 @@ class HelloAsk(msgspec.Struct, frozen=True):
 
 class Hello(msgspec.Struct, frozen=True):
     """The session: its token, the hub's card, the scope, how far the hub holds our feed, its receipts, its clock, how
-    many of our changes it keeps aside as beyond the grant, and how much of its feed its own parent holds."""
+    many of our changes it keeps aside as beyond the grant, how much of its feed its own parent holds, and whether it takes
+    attachments."""
 
     token: Hex
     signed: SignedCard
@@ -111,6 +113,7 @@ class Hello(msgspec.Struct, frozen=True):
     time: Text
     aside: int = 0
     confirmed: Mark = (0, "")
+    blobs: bool = False
 
 
 class Pushed(msgspec.Struct, frozen=True):
@@ -166,6 +169,42 @@ class Lack(msgspec.Struct, frozen=True):
     """The ids that the hub lacks."""
 
     cids: list[str]
+
+
+class BlobsAsk(msgspec.Struct, frozen=True):
+    """Name attachments (sha256, size); asks how much of each is there."""
+
+    names: list[tuple[Sha, int]]
+
+
+class Blobs(msgspec.Struct, frozen=True):
+    """Of each attachment that was asked about: the bytes that are there (-1: no record there names it), and whether the
+    office above holds it too."""
+
+    got: list[int]
+    twice: list[bool]
+
+
+class BlobPiece(msgspec.Struct, frozen=True):
+    """Ask for a piece of an attachment: from which byte, and how many at most."""
+
+    sha: Sha
+    at: Annotated[int, msgspec.Meta(ge=0)]
+    limit: int
+
+
+class BlobIn(msgspec.Struct, frozen=True):
+    """What is said of a piece that is sent: of which attachment, how large it is in all, from which byte the piece is."""
+
+    sha: Sha
+    size: int
+    at: Annotated[int, msgspec.Meta(ge=0)]
+
+
+class BlobTaken(msgspec.Struct, frozen=True):
+    """How many bytes of the attachment are there now."""
+
+    got: int
 
 
 class Trouble(msgspec.Struct, frozen=True):

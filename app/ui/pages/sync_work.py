@@ -94,6 +94,8 @@ def exchanged_words(done: Any) -> list[str]:
     lines = [say(f"交出 {done.sent} 处改动，收到 {done.received} 处", f"{done.sent} changes given, {done.received} received")]
     lines.append(say("两边现在一样", "Both sides are level now") if done.level
                  else say("两边还不一样，再同步一次", "Not level yet; sync once more"))
+    if done.blobs_left:
+        lines.append(say(f"还有 {done.blobs_left} 个附件没传完，下次接着传", f"{done.blobs_left} attachments still to go; next time goes on"))
     if done.conflicts:
         lines.append(say(f"{done.conflicts} 件事两个人填得不一样，去复核", f"{done.conflicts} disagreements wait in Review"))
     if done.aside:
