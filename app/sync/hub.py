@@ -46,7 +46,8 @@ DESKS = 4  # connections to the store
 
 
 class Route(NamedTuple):
-    """How an address is answered: by which answer of the desk, to which message (None: a segment), within a session or not."""
+    """How an address is answered: by which answer of the desk, to which message (None: bytes), within a session or not, and the
+    most bytes it takes (0: as many as its kind does)."""
 
     answer: Callable[..., Any]
     shape: Any
