@@ -1,5 +1,4 @@
-"""Commands on records: import, list, show, add, set, remove, history, conflicts, resolve."""
-import json
+"""Commands on records: import, list, show, add, set, remove, history."""
 from pathlib import Path
 from typing import Any
 
@@ -7,17 +6,14 @@ import click
 
 from app.commands.session import Session, as_json, command, json_option, mask_option, note, note_first, out
 from app.commands.values import (
-    field_named,
     line,
     masked,
     pairs,
     record_of,
     type_named,
-    value_of,
     versions_json,
 )
 from app.models import entry, links
-from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.models.problem import Problem
@@ -35,8 +31,6 @@ def register(group: click.Group) -> None:
     command(group, name="set", short_help="Change fields of a record.")(set_)
     command(group, short_help="Delete a record, with a reason.")(remove)
     command(group, short_help="Every change of a record.")(history)
-    command(group, short_help="What two people filled in differently.")(conflicts)
-    command(group, short_help="Settle a disagreement.")(resolve)
 
 
 @click.argument("file", type=click.Path(path_type=Path))
@@ -210,77 +204,6 @@ def history(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> 
         as_json(rows)
     for row in () if json_ else rows:
         out(f"{row['at']} {row['author']} · {row['device']} · {row['source']} · {row['field']}: {row['from']} -> {row['to']}")
-
-
-@json_option
-@mask_option
-def conflicts(session: Session, json_: bool, mask: bool) -> None:
-    """List what two people filled in differently, with all values, who and when.
-
-    Example: leye conflicts --json
-    """
-    found = session.ledger.conflicts()
-    if json_:
-        as_json([{"type": c.type, "id": c.rec, "unit": c.unit,
-                  "values": [_masked_version(c.type, c.unit, v) if mask else v for v in versions_json(c.versions)]}
-                 for c in found])
-        return
-    for c in found:
-        out(f"{c.type} {c.rec} {c.unit}")
-        for number, version in enumerate(versions_json(c.versions), start=1):
-            shown = _masked_version(c.type, c.unit, version)
-            out(f"  #{number} {shown['value']} · {version['author']} · {version['device']} · {version['at']}")
-    if not found:
-        out(say("没有要定的。", "Nothing waits for a decision."))
-
-
-def _masked_version(kind: str, unit: str, version: dict[str, Any]) -> dict[str, Any]:
-    value = version["value"]
-    if kind not in dictionary().types:
-        return version
-    hidden = masked(dictionary().types[kind], value if isinstance(value, dict) else {unit: value})
-    return {**version, "value": hidden if isinstance(value, dict) else hidden[unit]}
-
-
-@click.argument("type_", metavar="TYPE")
-@click.argument("id_", metavar="ID")
-@click.argument("unit")
-@click.option("--take", required=True, metavar="VALUE|#N", help="A value, or #2 for the second one shown.")
-def resolve(session: Session, type_: str, id_: str, unit: str, take: str) -> None:
-    """Settle a disagreement on a field or a merge group.
-
-    Example: leye resolve placement 0190a3 work --take '#2'
-    """
-    ledger, kind = session.ledger, type_named(type_)
-    record = links.shown(ledger, record_of(ledger, kind, id_))
-    assert record is not None  # record_of found it
-    versions = record.conflicts.get(unit)
-    if not versions:
-        raise Problem("resolve.none", f"“{unit}”没有不一致的地方。用 leye conflicts 看有哪些。",
-                      f'Nothing disagrees in "{unit}". See: leye conflicts')
-    if take.startswith("#"):
-        if not take[1:].isdigit() or not 1 <= int(take[1:]) <= len(versions):
-            raise Problem("resolve.number", f"只有 #1 到 #{len(versions)}。", f"There are only #1 to #{len(versions)}.")
-        value = versions[int(take[1:]) - 1].value
-    elif unit in dictionary().groups(kind.name):
-        value = _group_value(ledger, kind, take)
-    elif unit.startswith("_"):
-        value = None if take == "" else take
-    else:
-        value = value_of(ledger, field_named(kind, unit), take)
-    ledger.resolve(record.id, unit, value)
-
-
-def _group_value(ledger: Ledger, kind: Any, text: str) -> dict[str, Any]:
-    try:
-        given = json.loads(text)
-    except ValueError:
-        given = None
-    if not isinstance(given, dict):
-        raise Problem("resolve.group", "这是一组字段。请用 #1、#2 选一个，或给出一个 JSON 对象。",
-                      "This is a group of fields. Choose with #1, #2, or give a JSON object.")
-    return {name: value_of(ledger, field_named(kind, name), str(value)) if value is not None else None
-            for name, value in given.items()}
 
 
 def _tell(entered: entry.Entered) -> None:

@@ -5,11 +5,15 @@ digit off under a name that sounds the same.
 """
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from app.models import identity, links
+from app.models.change import Value, canonical
+from app.models.dictionary import dictionary
 from app.models.language import say
+from app.models.record import chunks, marks
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
@@ -18,6 +22,8 @@ NUMBER, FAMILY, SOUND, DIGIT = "id_number", "name_birth_household", "pinyin_birt
 REASONS = (NUMBER, FAMILY, SOUND, DIGIT)  # the strongest first
 MOST_ALIKE = 50  # a key that more people share says nothing
 _HALF = 8
+_READING, _STEP = 6, 2000  # reading takes about six times as long as one way of looking; how many people between two words
+Step = Callable[[float, float], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +45,96 @@ class _Person:
     name: str
     sound: str
     number: str
+    digits: int
     birth: str
     household: str
 
 
-def proposals(ledger: "Ledger") -> list[Proposal]:
-    """Return who looks the same and was neither linked nor said to be surely different, the likeliest first."""
-    people = list(_people(ledger))
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One field of two records side by side: the field, what each says, whether that differs."""
+
+    field: str
+    one: Value
+    other: Value
+    differs: bool
+
+
+def proposals(ledger: "Ledger", step: Step | None = None) -> list[Proposal]:
+    """Return who looks the same and was neither linked nor said to be surely different, the likeliest first.
+
+    `step(done, total)` is told how far it is and may raise to stop; nothing is written.
+    """
+    tell = step or (lambda done, total: None)
+    people = list(_people(ledger, tell))
     found: dict[tuple[str, str], list[str]] = {}
-    for why, keys, alike in _WAYS:
+    for at, (why, keys, alike) in enumerate(_WAYS):
+        tell(_READING + at, _READING + len(_WAYS))
         for pair in _pairs(people, keys, alike):
             reasons = found.setdefault(pair, [])
             if why not in reasons:
                 reasons.append(why)
     decided = {(a, b) for a, b in ledger.db.conn.execute("SELECT a, b FROM same_as WHERE NOT disputed")}
+    together = _components(ledger)
     out = [Proposal(*pair, tuple(why)) for pair, why in found.items() if pair not in decided
-           and pair[1] not in links.members(ledger.db.conn, pair[0])]
+           and (pair[0] not in together or together[pair[0]] != together.get(pair[1]))]
+    tell(1, 1)
     return sorted(out, key=lambda p: ([REASONS.index(w) for w in p.why], p.one, p.other))
 
 
-def _people(ledger: "Ledger") -> Iterator[_Person]:
+def sure(ledger: "Ledger", found: Iterable[Proposal]) -> list[Proposal]:
+    """Return those proposals in which number and name agree and the dates of birth do not contradict: many can be linked at once."""
+    numbered = [p for p in found if NUMBER in p.why]
+    rows: dict[str, tuple[str, str]] = {}
+    for part in chunks(sorted({rec for p in numbered for rec in (p.one, p.other)})):
+        for rec, name, birth in ledger.db.conn.execute(f"SELECT id, full_name, birth_date FROM person WHERE id IN ({marks(part)})", part):
+            rows[rec] = (identity.searchable_name(str(name or "")), str(birth or ""))
+    agree = [p for p in numbered if p.one in rows and p.other in rows]
+    return [p for p in agree if rows[p.one][0] == rows[p.other][0] != "" and len({rows[p.one][1], rows[p.other][1]} - {""}) < 2]
+
+
+def compare(ledger: "Ledger", one: str, other: str) -> list[Compared]:
+    """Return what two records say, side by side: what differs first, each part in the dictionary's order; empty pairs are left out."""
+    left, right = ledger.get(one), ledger.get(other)
+    if left is None or right is None:
+        return []
+    rows = [Compared(f.name, left.values.get(f.name), right.values.get(f.name), _said(left.values.get(f.name)) != _said(right.values.get(f.name)))
+            for f in dictionary().types[left.type].stored()]
+    return sorted((row for row in rows if _said(row.one) or _said(row.other)), key=lambda row: not row.differs)
+
+
+def decided(ledger: "Ledger") -> list[tuple[str, str, bool]]:
+    """Return the pairs about which something was said and nobody disputes it: (one, other, whether they are the same)."""
+    rows = ledger.db.conn.execute("SELECT a, b, holds FROM same_as WHERE NOT disputed AND type = 'person' ORDER BY a, b")
+    return [(a, b, bool(holds)) for a, b, holds in rows]
+
+
+def _said(value: Value) -> str:
+    return "" if value in (None, "", []) else canonical(value).decode()
+
+
+def _components(ledger: "Ledger") -> dict[str, str]:
+    """Return record -> the representative of those it is linked with; records that stand alone are not named."""
+    out: dict[str, str] = {}
+    for (rec,) in ledger.db.conn.execute("SELECT a FROM same_as WHERE holds UNION SELECT b FROM same_as WHERE holds"):
+        if rec not in out:
+            some = links.members(ledger.db.conn, rec)
+            out |= dict.fromkeys(some, some[0])
+    return out
+
+
+def _people(ledger: "Ledger", tell: Step) -> Iterator[_Person]:
     from app.models.pinyin import sort_key
 
-    for rec, name, number, birth, household in ledger.db.conn.execute(
-            "SELECT id, full_name, id_number, birth_date, household_id FROM person WHERE _void IS NULL"):
-        plain = identity.searchable_name(str(name or ""))
-        yield _Person(rec, plain, sort_key(plain), identity.base18(str(number or "")), str(birth or ""), str(household or ""))
+    spell = cache(sort_key)
+    total = int(ledger.db.conn.execute("SELECT count(*) FROM person").fetchone()[0])
+    share = _READING / (_READING + len(_WAYS))
+    for at, (rec, name, number, birth, household) in enumerate(ledger.db.conn.execute(
+            "SELECT id, full_name, id_number, birth_date, household_id FROM person WHERE _void IS NULL")):
+        if at % _STEP == 0:
+            tell(at * share, total)
+        plain, base = identity.searchable_name(str(name or "")), identity.base18(str(number or ""))
+        yield _Person(rec, plain, spell(plain), base, int(base[:17]) if base[:17].isdecimal() else 0, str(birth or ""), str(household or ""))
 
 
 def _pairs(people: Iterable[_Person], keys: Callable[[_Person], Iterable[tuple[str, ...]]],
@@ -80,7 +150,10 @@ def _pairs(people: Iterable[_Person], keys: Callable[[_Person], Iterable[tuple[s
 
 
 def _one_off(a: _Person, b: _Person) -> bool:
-    """One of the first 17 digits differs; the 18th follows from them."""
+    """One of the first 17 digits differs; the 18th follows from them. Most pairs are told apart by their difference alone."""
+    apart = str(abs(a.digits - b.digits))
+    if apart[1:].strip("0"):
+        return False
     return sum(x != y for x, y in zip(a.number[:17], b.number[:17], strict=True)) == 1
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from app.models import erasure, integrity, links, reading, undoing
+from app.models import deciding, erasure, integrity, links, reading, undoing
 from app.models.attachments import Named
 from app.models.change import Change, Value, canonical, from_header, hash_of, header_bytes
 from app.models.clock import Clock, time_of
@@ -158,16 +158,7 @@ class Ledger:
 
     def resolve(self, rec: str, unit: str, value: Value) -> Touched:
         """Settle a disagreement: write the value (a dict for a group) as one who saw every head of the unit."""
-        record, alone = links.shown(self, rec), links.together(self, rec) is None
-        if record is None:
-            raise KeyError(rec)
-        fields = dictionary().fields_of_unit(record.type, unit)
-        seen = {name: list(record.heads.get(name, ())) for name in fields}
-        values = dict(value) if unit in self.groups.get(record.type, {}) else {unit: value}
-        if unit in self.groups.get(record.type, {}):
-            values = {name: values.get(name) for name in fields if name in values or name in record.heads}
-        place = values.pop("_place", None)
-        return self.write([Write(record.type, values, rec=rec, seen=seen, place=place, settles=not alone)], source="review")
+        return deciding.decide(self, [deciding.Decision(rec, unit, value)]).touched
 
     def undo(self) -> Touched | None:
         """Take back the last import, review or edit of this device, as changes; None where there is nothing."""

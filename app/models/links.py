@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from app.models.change import VOID, Change, from_header
-from app.models.declaring import declare
+from app.models.declaring import Said, declare_all
 from app.models.dictionary import dictionary
 from app.models.fold import fold
 from app.models.identity import pair_id
@@ -21,7 +21,7 @@ from app.models.store import Connection, transaction
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
-SAME = "same"  # the one field of a link
+SAME, LINK = "same", "link"  # the one field of a link; the step it is for undo
 Pair = tuple[str, str, str, str, int, int]  # the pair's id, its two records, their type, whether it holds, whether it is disputed
 
 
@@ -44,16 +44,51 @@ def rank(rec: str) -> tuple[int, str]:
     return (0 if rec[12:13] == "5" else 1, rec)
 
 
-def link(ledger: "Ledger", type: str, one: str, other: str, yes: bool = True) -> str | None:
-    """Say that two dossiers are the same (or surely are not); returns the change id, None where it already stands so."""
-    _judge(ledger, type, one, other)
+def link(ledger: "Ledger", type: str, one: str, other: str, yes: bool | None = True) -> str | None:
+    """Say that two dossiers are the same (or surely are not; None: take back what was said of them).
+
+    Returns the change id, None where it already stands so. One step for undo.
+    """
+    cids = link_many(ledger, type, [(one, other)], yes)
+    return cids[0] if cids else None
+
+
+def link_many(ledger: "Ledger", type: str, pairs: Iterable[tuple[str, str]], yes: bool | None = True) -> list[str]:
+    """Say the same of many pairs, in one transaction and as one step for undo; returns the change ids."""
     with transaction(ledger.db) as conn:
-        pair = pair_id(one, other)
-        heads = _heads(_words(conn, [pair]).get(pair, []))
-        if heads and all(_yes(c) is yes for c in heads):
-            return None
-        return declare(ledger, "link", type, pair, {"ends": sorted((one, other)), "yes": yes}, fields=(SAME,),
-                       seen={c.cid: [SAME] for c in heads})
+        said: list[Said] = []
+        for one, other in pairs:
+            _judge(ledger, type, one, other)
+            pair = pair_id(one, other)
+            heads = _heads(_words(conn, [pair]).get(pair, []))
+            if {_yes(c) for c in heads} != {yes} and (heads or yes is not None):
+                said.append(_word(pair, sorted((one, other)), yes, [c.cid for c in heads]))
+        return declare_all(ledger, "link", type, said, act=LINK)
+
+
+def _word(pair: str, ends: list[str], yes: bool | None, heads: Iterable[str]) -> Said:
+    return Said(pair, {"ends": ends, "yes": yes}, (SAME,), {cid: [SAME] for cid in heads})
+
+
+def take_back(ledger: "Ledger", log: str, first: int, last: int) -> list[str]:
+    """Say of the pairs that this stretch of a log spoke of what was said of them before; returns the records concerned."""
+    conn, told = ledger.db.conn, list[str]()
+    rows = conn.execute("SELECT header FROM change WHERE log = ? AND seq BETWEEN ? AND ? AND kind = 'link'", (log, first, last))
+    own = [from_header(row[0], None, None) for row in rows]
+    words = _words(conn, sorted({c.rec for c in own}))
+    said: dict[str, list[Said]] = {}
+    for change in own:
+        heads = {c.cid for c in _heads(words[change.rec])}
+        if change.cid not in heads:
+            continue  # somebody has spoken since
+        before = {_yes(c) for c in _heads([c for c in words[change.rec] if c.cid != change.cid])} or {None}
+        ends = sorted(change.extra["ends"])
+        told += ends
+        for yes in sorted(before, key=str):
+            said.setdefault(change.type, []).append(_word(change.rec, ends, yes, [change.cid]))
+    for type, some in sorted(said.items()):
+        declare_all(ledger, "link", type, some, act="undo")
+    return sorted(set(told))
 
 
 def _judge(ledger: "Ledger", type: str, one: str, other: str) -> None:
@@ -103,6 +138,16 @@ def together(ledger: "Ledger", rec: str) -> Together | None:
     return Together(ids[0], ids, held, record)
 
 
+def filed(ledger: "Ledger", rec: str) -> list[Change]:
+    """Return the writes that what is shown of a record is made of: its own, or those of all it is linked with."""
+    ids = members(ledger.db.conn, rec)
+    some = changes_of(ledger.db.conn, ids)
+    if len(ids) == 1:
+        return some.get(rec, [])
+    kind = next((c.type for c in some.get(rec, ())), "")
+    return [_of_the_person(c) for one in ids for c in some.get(one, ()) if c.type == kind]
+
+
 def shown(ledger: "Ledger", rec: str) -> Record | None:
     """Return the record as people settle it: combined with what it is linked with, else the record itself."""
     one = together(ledger, rec)
@@ -136,8 +181,11 @@ def note(conn: Connection, changes: Iterable[Change]) -> set[str]:
     """Bring the pairs that these changes speak of up to date; returns the records concerned."""
     pairs = sorted({c.rec for c in changes if c.kind == "link"})
     concerned: set[str] = set()
+    for part in chunks(pairs):  # a pair of which everything was taken back has no row
+        concerned.update(end for ends in conn.execute(f"SELECT a, b FROM same_as WHERE pair IN ({marks(part)})", part) for end in ends)
+        conn.execute(f"DELETE FROM same_as WHERE pair IN ({marks(part)})", part)
     for row in _judged(conn, pairs):
-        conn.execute("INSERT OR REPLACE INTO same_as VALUES (?,?,?,?,?,?)", row)
+        conn.execute("INSERT INTO same_as VALUES (?,?,?,?,?,?)", row)
         concerned.update(row[1:3])
     return concerned
 
@@ -161,7 +209,8 @@ def _judged(conn: Connection, pairs: Sequence[str]) -> list[Pair]:
     for pair, words in sorted(_words(conn, pairs).items()):
         said = {_yes(c) for c in _heads(words)}
         a, b = sorted(words[0].extra["ends"])
-        out.append((pair, a, b, min(c.type for c in words), int(said == {True}), int(len(said) > 1)))
+        if said != {None}:
+            out.append((pair, a, b, min(c.type for c in words), int(said == {True}), int(True in said and len(said) > 1)))
     return out
 
 
@@ -183,7 +232,9 @@ def _heads(words: Iterable[Change]) -> list[Change]:
     return [c for c in some if c.cid not in dead]
 
 
-def _yes(change: Change) -> bool:
-    return change.extra.get("yes") is True
+def _yes(change: Change) -> bool | None:
+    """Return what was said: the same, surely not, or (None) that what was said no longer counts."""
+    word = change.extra.get("yes", False)
+    return word if word is None else word is True
 
 

@@ -1,6 +1,7 @@
 """Reading the ledger: records with their conflicts, histories, lists. Promises to change nothing."""
+import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A unit (field or merge group) of a record whose values disagree. `at` of its newest version sorts it."""
+    """A unit (field or merge group) of a record whose values disagree. `at` of its newest version sorts it.
+
+    heads: field -> ids of the writes that stand, whatever they say: what whoever decides has been shown.
+    """
 
     type: str
     rec: str
     root: str
     unit: str
     versions: list[Version]
+    heads: dict[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +108,24 @@ def local(cid: str) -> str:
     return moment_of(cid).astimezone().isoformat(timespec="seconds")
 
 
-def conflicts(ledger: "Ledger", prefix: str) -> list[Conflict]:
-    """Return what waits for review in a place, newest first."""
+def conflicts(ledger: "Ledger", prefix: str, among: Collection[str] | None = None) -> list[Conflict]:
+    """Return what waits for review in a place, newest first; `among`: only of these records."""
     recs = [row[0] for row in ledger.db.conn.execute(
         "SELECT DISTINCT c.rec FROM conflict c JOIN record r ON r.rec = c.rec LEFT JOIN record d ON d.rec = r.root "
-        "WHERE coalesce(d.place, '') LIKE ? || '%'", (prefix,))]
+        "WHERE coalesce(d.place, '') LIKE ? || '%'", (prefix,)) if among is None or row[0] in among]
     names, out = Names(ledger), []
+    filed = changes_of(ledger.db.conn, recs)
     for rec, (kind, root, folded) in load(ledger.db.conn, recs, ledger.groups).items():
-        out += [Conflict(kind, rec, root, unit, some)
-                for unit, some in _versions(ledger, rec, kind, folded, names).items()]
+        found = versions_of(filed[rec], ledger.groups.get(kind, {}), folded, names)
+        out += [Conflict(kind, rec, root, unit, some, heads_of(kind, unit, folded.heads)) for unit, some in found.items()]
     return sorted(out, key=lambda c: (max(v.cid for v in c.versions), c.unit), reverse=True)
+
+
+def heads_of(kind: str, unit: str, heads: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the writes that stand in a unit, by field; a deletion concerns all of them."""
+    if unit == VOID:
+        return dict(heads)
+    return {name: heads[name] for name in dictionary().fields_of_unit(kind, unit) if name in heads}
 
 
 def history(ledger: "Ledger", rec: str) -> list[Event]:

@@ -4,6 +4,7 @@ Promises to touch only what still stands as this device left it: what somebody w
 """
 from typing import TYPE_CHECKING
 
+from app.models import links
 from app.models.change import PLACE, VOID, Change, Value
 from app.models.dictionary import dictionary
 from app.models.fold import fold, versions
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from app.models.ledger import Ledger, Touched
 
 NOTHING = "nothing"  # what an undo restores where nothing had been written before
-NOT_UNDONE = ("setup", "undo")
+NOT_UNDONE = ("setup", "undo", "audit")
 
 
 def undo(ledger: "Ledger") -> "Touched | None":
@@ -35,14 +36,18 @@ def undo(ledger: "Ledger") -> "Touched | None":
         writes = []
         for rec, changes in sorted(changes_of(conn, recs).items()):
             own = {c.cid for c in changes if c.log == log and any(a <= c.seq <= b for a, b in gone)}
-            writes += _take_back(ledger, rec, changes, own)
+            writes += take_back(ledger, rec, changes, own)
         touched = ledger.write(writes, source="undo")
+        unsaid = links.take_back(ledger, log, first, last)
         conn.execute("UPDATE act SET undone = 1 WHERE id = ?", (act,))
-    return touched
+    return type(touched)((*touched.ids, *unsaid), touched.cids)
 
 
-def _take_back(ledger: "Ledger", rec: str, changes: list[Change], own: set[str]) -> list[Write]:
-    """Return the writes that put one record back; where values disagreed before, one for each of them."""
+def take_back(ledger: "Ledger", rec: str, changes: list[Change], own: set[str], only: str = "") -> list[Write]:
+    """Return the writes that put one record back (`only`: one unit of it).
+
+    Where values disagreed before there is one for each of them, the one that was shown last, so that it is shown again.
+    """
     kind, groups = changes[0].type, ledger.groups.get(changes[0].type, {})
     others = [c for c in changes if c.cid not in own]
     if not others:
@@ -50,12 +55,19 @@ def _take_back(ledger: "Ledger", rec: str, changes: list[Change], own: set[str])
     now, before = fold(changes, groups), fold(others, groups)
     standing = {name for name, shown in now.shown.items() if shown and set(shown) <= own}
     writes = []
-    for unit in sorted({name if name in (PLACE, VOID) else dictionary().unit_of(kind, name) for name in standing}):
+    units = {name if name in (PLACE, VOID) else dictionary().unit_of(kind, name) for name in standing}
+    for unit in sorted(units, key=lambda u: (u == VOID, u)):  # a deletion comes last: it names what the others brought back
+        if only and unit != only:
+            continue
         names = groups.get(unit, (unit,))
-        seen = {name: list(now.shown.get(name, ())) for name in names}
+        seen = {name: [*now.shown.get(name, ()), *(cid for cid in now.heads.get(name, ()) if cid in own and cid not in now.shown.get(name, ()))]
+                for name in names}
         said = versions(others, groups, unit) or [(NOTHING, {name: None for name in names if name in standing})]
         gone = [(cid, value) for cid, value in said if not any(cid in now.heads.get(name, ()) for name in names)]
-        for cid, value in gone or said[:1]:  # where all of it still stands beside ours, ours gives way to it
+        for cid, value in reversed(gone or said[:1]):  # where all of it still stands beside ours, ours gives way to it
+            if unit == VOID and value[VOID] is not None:  # it comes back having seen what it had seen, no more
+                saw = next((c for c in others if c.cid == cid), None)
+                seen = {VOID: [*seen[VOID], *(c for c, fields in (saw.seen.items() if saw else ()) if VOID in fields)]}
             writes.append(_restoring(kind, rec, unit, value, seen, cid))
     return [w for w in writes if w is not None] if before.whole else []
 

@@ -147,16 +147,24 @@ class Drafting:
                 _name(seen, name, heads)
         if VOID in write.values:
             out[VOID] = write.values[VOID]
-            voids = write.seen.get(VOID) if write.restores and write.seen is not None else None
-            self._see_all(seen, folded, write.values[VOID] is not None, voids)
+            restored = write.seen.get(VOID) if write.restores and write.seen is not None else None
+            self._see_all(rec, seen, folded, write.values[VOID] is not None, restored)
         return out, seen
 
-    @staticmethod
-    def _see_all(seen: Seen, folded: Folded, deletes: bool, voids: Sequence[str] | None) -> None:
-        """A deletion names every head it saw; taking it back names only the deletion. An undo may put several back."""
+    def _see_all(self, rec: str, seen: Seen, folded: Folded, deletes: bool, restored: Sequence[str] | None) -> None:
+        """A deletion names every head it saw; taking it back names only the deletion. An undo may put several back.
+
+        restored: what a deletion that comes back had seen; of what stands now it names that, and what came back beside it.
+        """
+        if restored is not None:
+            _name(seen, VOID, restored)
+            known = {c.cid: c for c in self._all_of(rec)} if deletes else {}
+            for name, heads in folded.heads.items():
+                _name(seen, VOID, [cid for cid in heads if deletes and name != VOID and _first_said(known, cid) in restored])
+            return
         for name, heads in folded.heads.items():
             if deletes or name == VOID:
-                _name(seen, VOID, heads if name != VOID or voids is None else voids)
+                _name(seen, VOID, heads)
 
     def _value_seen(self, rec: str, name: str, heads: Sequence[str]) -> Value:
         """Return the value the author was shown in a field of the group that was not touched."""
@@ -194,6 +202,12 @@ class Drafting:
         if rec not in self._fresh:
             self._fresh[rec] = changes_of(self.conn, [rec]).get(rec, [])
         return [*self._fresh[rec], *(m for m in self.made if m.rec == rec)]
+
+
+def _first_said(known: Mapping[str, Change], cid: str) -> str:
+    while cid in known and (restored := known[cid].extra.get("restores")) in known:
+        cid = str(restored)
+    return cid
 
 
 def _name(seen: Seen, name: str, heads: Sequence[str]) -> None:

@@ -84,6 +84,12 @@ def peer(ledger: Ledger, device: str) -> Peer | None:
     return next((p for p in peers(ledger) if p.device == device), None)
 
 
+def clocks(ledger: Ledger) -> dict[str, int]:
+    """Return device -> seconds by which its clock was ahead of the office's when they last met: of those we met, and of this one."""
+    met = peers(ledger)
+    return {ledger.me.log if p.kind == HUB else p.device: p.clock_off for p in met if p.last_at}
+
+
 def devices(ws: Workspace) -> list[dict[str, Any]]:
     """Return the paired computers in plain words and dates: device, kind, name, state, area, last exchange, level."""
     return [{"device": p.device, "kind": p.kind, "name": p.name, "state": p.state, "area": p.area, "prefix": p.prefix, "url": p.url,

@@ -2,7 +2,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.models import places
+from app.models import deciding, places
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.sync.peers import peers
@@ -32,8 +32,7 @@ def standing(ledger: Ledger) -> Standing:
     last = ledger.settings.get("last_sync") or {}
     met = [(last.get("at", ""), last.get("with", "")), *((peer.last_at, peer.name) for peer in peers(ledger) if peer.last_at)]
     at, whom = max(met, key=lambda pair: datetime.fromisoformat(pair[0]).timestamp() if pair[0] else 0.0)
-    waiting = ledger.db.conn.execute("SELECT count(*) FROM conflict").fetchone()[0]
-    return Standing(ledger.only_here(), waiting, at, whom)
+    return Standing(ledger.only_here(), deciding.count(ledger), at, whom)
 
 
 def where(ledger: Ledger) -> str:

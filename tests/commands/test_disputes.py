@@ -1,4 +1,4 @@
-"""Commands on disagreements: conflicts, resolve, and what undo brings back."""
+"""Commands on disagreements: conflicts, resolve (one, or many by a rule), reopen, ask-again, and what undo brings back."""
 import re
 from pathlib import Path
 
@@ -72,3 +72,44 @@ def test_resolve_refuses_a_value_that_is_none(disputed: CommandLine, ids: dict[s
     before = disputed.digest()
     assert disputed("resolve", "person", ids["head"], "identity", "--take", '{"birth_date": "gestern"}', status=2).err
     assert disputed.digest() == before
+
+
+def test_a_rule_is_shown_first_then_settles_and_one_undo_takes_it_back(disputed: CommandLine, ids: dict[str, str]) -> None:
+    before = disputed("digest").last
+    dry = disputed("resolve", "--rule", "phone=newest", "--dry-run", "--json").json
+    assert (dry["decided"], dry["dry_run"], dry["left"], [c["of"] for c in dry["chosen"]]) == (1, True, [], [2]) and disputed("digest").last == before
+    assert "13900003333" not in disputed("resolve", "--rule", "phone=newest", "--dry-run").out
+    assert disputed("resolve", "--rule", "phone=roster", "--json").json["left"][0]["why"] == "none" and disputed("digest").last == before
+    assert disputed("resolve", "--rule", "person.phone=newest", "--area", "529999001", "--why", "入户的准", "--json").json["chosen"] == dry["chosen"]
+    shown = disputed("show", "person", ids["head"], "--json").json
+    assert shown["fields"]["phone"] == dry["chosen"][0]["value"] and set(shown["conflicts"]) == {"identity"}
+    last = [e for e in disputed("history", "person", ids["head"], "--json").json if e["field"] == "phone"][-1]
+    assert last["source"] == "review:newest" and "入户的准" in last["why"][0]
+    disputed("undo")
+    assert disputed("digest").last == before
+
+
+def test_a_rule_is_refused_in_words(disputed: CommandLine, ids: dict[str, str]) -> None:
+    before = disputed.digest()
+    for words in (("--rule", "phone"), ("--rule", "phone=x"), ("--rule", "x=newest"), ("--rule", "_void=newest"), ("person", ids["head"]),
+                  ("--rule", "phone=newest", "--take", "#1"), ("person", ids["head"], "phone", "--take", "#1", "--dry-run"), ()):
+        assert disputed("resolve", *words, status=2).err
+    assert disputed.digest() == before
+
+
+def test_what_was_settled_is_opened_again_and_asked_again(disputed: CommandLine, ids: dict[str, str]) -> None:
+    before = disputed("digest").last
+    values = {v["value"] for v in disputed("show", "person", ids["head"], "--json").json["conflicts"]["phone"]}
+    assert disputed("reopen", "person", ids["head"], "phone", status=2).err
+    disputed("resolve", "person", ids["head"], "phone", "--take", "#2")
+    disputed("reopen", "person", ids["head"], "phone")
+    assert disputed("digest").last == before
+    assert {v["value"] for v in disputed("show", "person", ids["head"], "--json").json["conflicts"]["phone"]} == values
+    assert disputed("to-ask", "--json").json == []
+    made = disputed("ask-again", "person", ids["head"], "phone", "--note", "打给他儿子").last
+    (entry,) = disputed("to-ask", "--json").json
+    assert (entry["id"], entry["subject"], entry["unit"], entry["note"]) == (made, ids["head"], "phone", "打给他儿子")
+    assert "石晓梅" not in disputed("to-ask").out
+    disputed("ask-again", "person", ids["head"], "full_name", status=2)
+    disputed("resolve", "person", ids["head"], "phone", "--take", "#1")
+    assert disputed("to-ask", "--json").json == [] and disputed("verify", "--json").json["ok"]

@@ -1,4 +1,6 @@
 """Commands on people registered twice: who is proposed, what a link shows, how it is settled and taken back."""
+from app.models.ledger import Write
+from app.sync.workspace import Workspace
 from tests.command_line import CommandLine
 from tests.commands.conftest import number
 
@@ -43,3 +45,33 @@ def test_a_link_shows_what_differs_is_settled_once_and_undone(leye_: CommandLine
     leye_("link", "person", other, other, status=2)
     leye_("link", "person", other, "ffffffff", status=2)
     assert leye_("verify", "--json").json["ok"]
+
+
+def test_many_of_whom_number_and_name_agree_are_linked_at_once_and_one_undo_parts_them(leye_: CommandLine, ids: dict[str, str]) -> None:
+    leye_("add", "household", "household_code=H-02")
+    own = leye_("show", "person", ids["head"], "--json").json["fields"]
+    home = leye_("list", "household", "--where", "household_code=H-02", "--json").json[0]["id"]
+    with Workspace.open(leye_.folder, leye_.passphrase) as here:  # as it comes from another laptop: entry would refuse the number
+        twin = here.ledger.write([Write("person", {**own, "household_id": home, "person_code": None})], source="roster").ids[0]
+    double(leye_, "full_name=石小梅", "birth_date=1992-03-01")
+    before, proposed = leye_("digest").last, pairs(leye_)
+    dry = leye_("duplicates", "--link-sure", "--dry-run", "--json").json
+    assert [{p["id"], p["other_id"]} for p in dry] == [{ids["head"], twin}] and pairs(leye_) == proposed
+    assert leye_("duplicates", "--dry-run", status=2).err
+    leye_("duplicates", "--link-sure")
+    assert leye_("show", "person", twin, "--json").json["same_as"] == [ids["head"]]
+    leye_("undo")
+    assert "same_as" not in leye_("show", "person", twin, "--json").json and pairs(leye_) == proposed and leye_("digest").last == before
+
+
+def test_what_was_said_of_two_is_remembered_and_can_be_taken_back(leye_: CommandLine, ids: dict[str, str]) -> None:
+    leye_("add", "household", "household_code=H-02")
+    other = double(leye_, "full_name=石小梅", "birth_date=1992-03-01")
+    proposed = pairs(leye_)
+    leye_("unlink", "person", ids["head"], other)
+    assert pairs(leye_) == set()
+    leye_("unlink", "person", ids["head"], other, "--unsure")
+    assert pairs(leye_) == proposed
+    leye_("unlink", "person", ids["head"], other)
+    leye_("undo")
+    assert pairs(leye_) == proposed and leye_("verify", "--json").json["ok"]

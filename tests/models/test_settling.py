@@ -96,3 +96,18 @@ def test_of_two_deletions_the_one_that_saw_everything_is_enough_whatever_the_clo
         record = one.get(rec)
         assert record is not None
         assert (record.void, list(record.conflicts)) == ("x", [])
+
+
+def test_keeping_what_somebody_deleted_is_undone_to_the_question_not_to_the_deletion(tmp_path: Path) -> None:
+    one, other = two(tmp_path)
+    rec = one.write([Write("person", {"full_name": "练习甲", "phone": "1"}, place=A)], source="screen").ids[0]
+    give(one, other)
+    one.write([Write("person", {VOID: "x"}, rec=rec)], source="screen")
+    other.write([Write("person", {"phone": "2"}, rec=rec)], source="screen")
+    give(other, one)
+    before = one.digest()
+    for value in (None, "x"):
+        one.resolve(rec, VOID, value)
+        assert not one.conflicts()
+        one.undo()
+        assert [c.unit for c in one.conflicts()] == [VOID] and one.digest() == before
