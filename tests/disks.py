@@ -50,6 +50,11 @@ class FailingFiles(disk.Files):
             raise self.fail()
         return super().read(path)
 
+    def open(self, path: Path) -> BinaryIO:
+        if self.act("open"):
+            raise self.fail()
+        return super().open(path)
+
     def rename(self, old: Path, new: Path) -> None:
         if self.act("rename"):
             raise self.fail()

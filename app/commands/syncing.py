@@ -90,33 +90,64 @@ def sync(session: Session, url: str | None, json_: bool) -> None:
         + (say(f"还有 {done.blobs_left} 个附件没传完。", f" {done.blobs_left} attachments still to go.") if done.blobs_left else ""))
 
 
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
 @click.option("--since", type=click.Choice(["LAST", "all"], case_sensitive=False), default="LAST", show_default=True)
-def export(session: Session, file: Path, since: str) -> None:
-    """Write what the other side lacks into one sealed file.
+def export(session: Session, path: Path, since: str) -> None:
+    """Write what the other side lacks into one sealed file, or into a stick's folder under names that say nothing.
 
     Example: leye bundle export /media/usb/向阳.leye
     """
     from app.sync.stick import export_stick
 
-    sent = export_stick(session.workspace, file, since=since).changes
-    out(say(f"写了 {sent} 条变更到 {file.name}，已读回核对。", f"Wrote {sent} changes to {file.name}; read back and checked."))
+    sent = export_stick(session.workspace, path, since=since)
+    names = say("、", ", ").join(sent.files)
+    out(say(f"写了 {sent.changes} 条变更到 {names}，已读回核对。", f"Wrote {sent.changes} changes to {names}; read back and checked."))
 
 
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
 @json_option
-def import_(session: Session, file: Path, json_: bool) -> None:
-    """Read a sealed file; a damaged, foreign or repeated one changes nothing.
+def import_(session: Session, path: Path, json_: bool) -> None:
+    """Read a sealed file, or a whole stick; what is damaged, foreign or repeated changes nothing.
 
-    Example: leye bundle import /media/usb/向阳.leye
+    An office answers a whole stick: it writes receipts, and what the laptops that came lack, beside their files.
+
+    Example: leye bundle import /media/usb
     """
-    from app.sync.stick import import_stick
+    from app.sync.unload import import_stick
 
-    done = import_stick(session.workspace, file)
+    if path.is_dir():
+        _import_folder(session, path, json_)
+        return
+    done = import_stick(session.workspace, path)
     if json_:
         as_json({"received": done.changes, "conflicts": done.conflicts, "aside": done.aside, "from": list(done.senders)})
         return
     out(say(f"收到 {done.changes} 条变更，要定的 {done.conflicts}。", f"Received {done.changes} changes, to decide {done.conflicts}."))
+
+
+def _import_folder(session: Session, folder: Path, json_: bool) -> None:
+    """Read a whole stick and tell of each file; refused where not one of them was any good."""
+    from app.sync.stick_folder import read_folder
+
+    read = read_folder(session.workspace, folder)
+    done, bad = read.carried, [file for file in read.files if not file.good]
+    if json_:
+        as_json({"received": done.changes, "conflicts": done.conflicts, "aside": done.aside, "from": list(done.senders),
+                 "files": [{"name": f.name, "state": f.state, "received": f.changes, "words": f.words} for f in read.files],
+                 "wrote": list(read.wrote)})
+    for file in read.files:
+        if not file.good:
+            note(file.words)
+        elif not json_:
+            out(f"{file.name}  {file.words}")
+    if read.unanswered is not None:
+        note(str(read.unanswered))
+    if not json_:
+        out(say(f"收到 {done.changes} 条变更，要定的 {done.conflicts}。", f"Received {done.changes} changes, to decide {done.conflicts}."))
+        if read.wrote:
+            out(say(f"写了 {len(read.wrote)} 份回执和新内容。", f"Wrote {len(read.wrote)} answers with receipts and news."))
+    if bad and len(bad) == len(read.files):
+        raise SystemExit(2)
 
 
 @json_option

@@ -172,7 +172,8 @@ class Afternoon:
     def bring_home(self) -> None:
         """Laptop 1 comes home by network, laptop 2 by stick."""
         from app.sync.exchange import exchange
-        from app.sync.stick import export_stick, import_stick
+        from app.sync.stick import export_stick
+        from app.sync.unload import import_stick
 
         stick = self.folder / "stick"
         stick.mkdir()
@@ -212,7 +213,8 @@ class Afternoon:
     def carry_back(self) -> None:
         """What was settled goes back the two ways it came."""
         from app.sync.exchange import exchange
-        from app.sync.stick import export_stick, import_stick
+        from app.sync.stick import export_stick
+        from app.sync.unload import import_stick
 
         done = exchange(self.open["laptop1"])
         stick = self.folder / "stick" / "hub.leye"

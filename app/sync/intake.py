@@ -47,11 +47,7 @@ class Receipt(msgspec.Struct, frozen=True):
 def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
     """Judge and merge an opened segment from a peer; returns what it did. Raises Problem where its chain is broken."""
     ledger, about = ws.ledger, opened.about
-    seals = _good_seals(ws, about.seals, sender)
-    vouched = segment.covered(opened.changes, seals) if sender.kind == LAPTOP else {c.cid for c in opened.changes}
-    if sender.kind == LAPTOP:  # its own log comes unfiltered: there the predecessor is always here or with it
-        vouched -= {c.cid for c in opened.changes if c.log == sender.device}
-    segment.check_links(opened.changes, lambda log, seq: _hashes_at(ledger, log, seq), vouched)
+    seals = check(ws, opened, sender)
     judged = _Judge(ledger, opened.changes, seals, sender).sort()
 
     def note(conn: Connection) -> None:
@@ -65,6 +61,22 @@ def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
 
     merged = ledger.merge(judged.good, came_from=about.instance, after=note)
     return Taken(merged.new, merged.conflicts, len(judged.aside))
+
+
+def check(ws: Workspace, opened: Segment, sender: Peer, before: dict[tuple[str, int], set[str]] | None = None) -> list[Seal]:
+    """Return the seals of a segment that hold; Problem segment.chain where its changes do not connect.
+
+    before: where the sender's log stood after the segments that come before this one and are not here yet; it is kept up.
+    """
+    seals, tips = _good_seals(ws, opened.about.seals, sender), before if before is not None else {}
+    vouched = segment.covered(opened.changes, seals) if sender.kind == LAPTOP else {c.cid for c in opened.changes}
+    if sender.kind == LAPTOP:  # its own log comes unfiltered: there the predecessor is always here or with it
+        vouched -= {c.cid for c in opened.changes if c.log == sender.device}
+    segment.check_links(opened.changes, lambda log, seq: _hashes_at(ws.ledger, log, seq) | tips.get((log, seq), set()), vouched)
+    if before is not None:
+        for (log, seq), h in segment.run_ends([c for c in opened.changes if c.log == sender.device]).items():
+            before.setdefault((log, seq), set()).add(h)
+    return seals
 
 
 def receipts(ws: Workspace, logs: Sequence[str]) -> list[Receipt]:

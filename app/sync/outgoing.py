@@ -14,6 +14,7 @@ from app.sync.peers import Peer, moment
 from app.sync.segment import About, Seal
 from app.sync.workspace import Workspace
 
+INSIDE = 3 * segment.TARGET  # bytes of payload that shrink to about one segment
 ROWS = 2500  # places of the feed in one step, at most
 
 
@@ -33,6 +34,17 @@ def step(ws: Workspace, to: Peer, prefix: str, n: int, limit: int = ROWS, skip: 
         if len(data) <= segment.TARGET or served.n1 - n <= 1:
             return about, data
         limit = max(1, (served.n1 - n) // 2)
+
+
+def rows_for(ledger: Ledger, n: int) -> int:
+    """Return how many places after n make about one segment, so that giants are never held together."""
+    size = 0
+    for rows, (length,) in enumerate(ledger.db.conn.execute(
+            "SELECT coalesce(length(c.payload), 0) FROM feed f JOIN change c ON c.cid = f.cid WHERE f.n > ? ORDER BY f.n LIMIT ?", (n, ROWS))):
+        size += length
+        if size > INSIDE:
+            return max(1, rows)
+    return ROWS
 
 
 def difference(ws: Workspace, to: Peer, prefix: str, forms: dict[str, int], whole: tuple[int, str] | None = None) -> bytes:

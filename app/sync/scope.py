@@ -121,6 +121,18 @@ def view(ledger: Ledger, prefix: str) -> dict[str, int]:
     return out
 
 
+def of_offices(ledger: Ledger, prefix: str) -> dict[str, int]:
+    """Return change id -> form of what offices made for those below them, as far as a prefix is owed it now."""
+    made = [t.name for t in dictionary().types.values() if t.scope != "dossier"]
+    roots = [row[0] for row in ledger.db.conn.execute(
+        f"SELECT DISTINCT rec FROM change WHERE rec = root AND type IN ({','.join('?' * len(made))})", made)]
+    out: dict[str, int] = {}
+    for part in _parts(roots):
+        for dossier in _dossiers(ledger, part):
+            out.update(owed(dossier, prefix, ledger.feed_mark()[0]))
+    return out
+
+
 def _concerns(place: str | None, prefix: str, scope: str) -> bool:
     if place is None:
         return False

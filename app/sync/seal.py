@@ -10,7 +10,7 @@ import secrets
 import ssl
 import tempfile
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from app.models.problem import Problem
-from app.sync.spelled import spell, unspell
+from app.sync.spelled import spell, spell_age, unspell
 
 KEY = 32
 RECOVERY = 16  # bytes of the printed code: 128 bits
@@ -179,17 +179,82 @@ def signed_by(public: str, signature: bytes, message: bytes) -> bool:
     return True
 
 
-def encrypt_for(recipients: Sequence[str], data: bytes) -> bytes:
-    """Return the data as an age file that only the named recipients can open."""
-    return bytes(pyrage.encrypt(data, [pyrage.x25519.Recipient.from_str(r) for r in recipients]))
+class Damaged(ValueError):
+    """What claims to be an age file of ours was altered or cut."""
 
 
-def decrypt_by(keys: DeviceKeys, data: bytes) -> bytes | None:
-    """Return what an age file says to this device; None when it is damaged or meant for others."""
+def encrypt_stream(recipients: Sequence[str], pieces: Iterator[bytes], write: Callable[[bytes], object]) -> None:
+    """Write the pieces as one age file that only the named recipients can open, holding no more than one piece."""
+    source, target = _Source(pieces), _Target(write)
     try:
-        return bytes(pyrage.decrypt(data, [pyrage.x25519.Identity.from_str(keys.age)]))
-    except pyrage.DecryptError:
-        return None
+        pyrage.encrypt_io(source, target, [pyrage.x25519.Recipient.from_str(r) for r in recipients])
+    except (pyrage.EncryptError, OSError):
+        if (why := source.trouble or target.trouble) is None:
+            raise
+        raise why from None
+
+
+def decrypt_stream(keys: Sequence[DeviceKeys], pieces: Iterator[bytes], take: Callable[[bytes], object]) -> bool:
+    """Hand what an age file says to `take`, piece by piece; returns False where it is meant for others.
+
+    Raises Damaged where it is altered or cut, which may show only after much was handed over: act on nothing before the end.
+    """
+    source, target = _Source(pieces), _Target(take)
+    try:
+        pyrage.decrypt_io(source, target, [pyrage.x25519.Identity.from_str(one.age) for one in keys])
+    except (pyrage.DecryptError, OSError) as error:
+        if (why := source.trouble or target.trouble) is not None:
+            raise why from None
+        if isinstance(error, pyrage.DecryptError) and not target.taken:
+            return False
+        raise Damaged from None
+    return True
+
+
+class _Source:
+    """Pieces as the file that age reads; remembers what went wrong there, which age would only call an error."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self.pieces, self.rest = pieces, b""
+        self.trouble: Exception | None = None
+
+    def read(self, most: int = -1) -> bytes:
+        try:
+            while not self.rest and (piece := next(self.pieces, None)) is not None:
+                self.rest = piece
+        except Exception as trouble:
+            self.trouble = trouble
+            raise
+        most = len(self.rest) if most < 0 else most
+        out, self.rest = self.rest[:most], self.rest[most:]
+        return out
+
+
+class _Target:
+    """What age writes to."""
+
+    def __init__(self, take: Callable[[bytes], object]) -> None:
+        self.take, self.taken = take, False
+        self.trouble: Exception | None = None
+
+    def write(self, data: bytes) -> int:
+        self.taken = True
+        try:
+            self.take(data)
+        except Exception as trouble:
+            self.trouble = trouble
+            raise
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def keys_from(secret: bytes, purpose: str) -> DeviceKeys:
+    """Return the keys that follow from a secret for one purpose: who has the secret can open what is locked for them."""
+    def derived(what: str) -> bytes:
+        return HKDF(hashes.SHA256(), KEY, None, f"leye {purpose} {what}".encode()).derive(secret)
+    return DeviceKeys(derived("sign").hex(), spell_age(derived("read")))
 
 
 def token() -> bytes:

@@ -1,36 +1,38 @@
-"""Stick: the same exchange by file. Promises one file that only the other side can read, that appears under its name only
-when it has been read back and is right, and that changes nothing where it is damaged, foreign or repeated.
+"""Stick: what goes out by file instead of by network. Promises parcels that only the other side can read, written whole or not
+at all, under names that say nothing. What comes in is read by `unload`.
 
-    magic | u32 length | age( manifest and segments, sealed ) for each recipient ... | sha256 of all that
-On a laptop there is one part, for its hub and the hub's parent; on a hub one part for each of its laptops, and its own hub.
+A part is for one recipient: on a laptop its hub and the hub's parent, on a hub each of its laptops and its own hub.
+Its head says who tells whom, from which place of the feed; its tail how far it came. More than one file holds goes on
+in the next: each stands for itself, and they may be read in any order.
 """
 import hashlib
-import struct
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from app.models import disk
-from app.models.problem import Problem
 from app.models.store import transaction
-from app.sync import intake, outgoing, peers, segment, succession, tables
+from app.sync import intake, outgoing, parcel, peers, scope, segment, succession, tables
 from app.sync.intake import Receipt
+from app.sync.parcel import HEAD, SEGMENT, TAIL, Item, Part
 from app.sync.peers import GRANTED, HUB, LAPTOP, Peer, moment
-from app.sync.seal import decrypt_by, encrypt_for, signed_by
 from app.sync.succession import Succession
 from app.sync.workspace import Workspace
 
-MAGIC = b"LEYESTK\x01"
-MOST = 2 * 1024**3 - 1  # FAT32 and signed lengths: more goes on a second stick
-_SUM = 32
+MOST = 2 * 1024**3 - 1  # FAT32 and signed lengths: more goes on in another file
+SPARE = 64 * 1024  # what head, tail and sums of one more part take
+FIRST = 500  # changes in one segment of what is served everywhere
+
+Progress = Callable[[str, int, int], None]  # (step: "write" | "check" | "read", done, of); may raise to stop
 
 
-class Manifest(msgspec.Struct, frozen=True):
-    """What a part of a stick says of itself, inside its signature, so that it cannot be wrapped again for somebody else.
+class Head(msgspec.Struct, frozen=True):
+    """What a part says of itself first, inside its signature, so that it cannot be wrapped again for somebody else.
 
-    Attributes: sender, instance, to (device), prefix, n0 h0 n1 h1 (the step of the sender's feed), at, segments (lengths),
-    have (how far the sender holds the recipient's feed, and of which instance), receipts, was (whom the sender continues).
+    Attributes: sender, instance, to (device), prefix, n0 h0 (where in the sender's feed it begins), at, have (how far the
+    sender holds the recipient's feed, and of which instance), receipts, was (whom the sender continues).
     """
 
     sender: str
@@ -39,23 +41,37 @@ class Manifest(msgspec.Struct, frozen=True):
     prefix: str
     n0: int
     h0: str
-    n1: int
-    h1: str
     at: str
-    segments: list[int]
-    have: tuple[str, int, str]
+    have: tuple[str, int, str] = ("", 0, "")
     receipts: list[Receipt] = []
     was: list[Succession] = []
 
 
+class Tail(msgspec.Struct, frozen=True):
+    """What a part says last: how far it came in the sender's feed, and whether another file goes on from there."""
+
+    n1: int
+    h1: str
+    more: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a stick brought or took: changes written out or new here, disagreements that began, changes kept aside."""
+    """What a stick brought or took: changes written out or new here, disagreements that began, changes kept aside.
+
+    Attributes: changes, conflicts, aside, senders (names), came (devices it came from directly), files (names written).
+    """
 
     changes: int
     conflicts: int = 0
     aside: int = 0
     senders: tuple[str, ...] = ()
+    came: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+    def __add__(self, other: "Carried") -> "Carried":
+        return Carried(self.changes + other.changes, self.conflicts + other.conflicts, self.aside + other.aside,
+                       _joined(self.senders, other.senders), _joined(self.came, other.came), self.files + other.files)
 
     @property
     def received(self) -> int:
@@ -68,44 +84,121 @@ class Carried:
         return False
 
 
-def export_stick(ws: Workspace, path: Path, since: str = "LAST") -> Carried:
-    """Write what the other side lacks (LAST) or everything (all) as one sealed file; returns how many changes it carries."""
-    path = Path(path)
-    others = _recipients(ws)
-    parts, count = [], 0
-    for one in others:
-        plain, changes = _part(ws, one, everything=since.lower() == "all")
-        readers = [key for key in (one.age_key, one.parent_age_key) if key]
-        parts.append(encrypt_for(readers, plain))
-        count += changes
-    data = MAGIC + b"".join(struct.pack(">I", len(part)) + part for part in parts)
-    if len(data) > MOST:
-        raise Problem("stick.large", "数据超过2GB，一个文件放不下。请先与乡镇联网同步一次。",
-                      "There are more than 2 GB, too much for one file. Sync over the network once first.")
-    _write_and_read_back(path, data + hashlib.sha256(data).digest())
-    return Carried(count)
+def export_stick(ws: Workspace, path: Path, since: str = "LAST", progress: Progress | None = None, most: int = MOST,
+                 only: Sequence[str] | None = None) -> Carried:
+    """Write what the others lack (LAST) or everything (all); returns how many changes were written, and into which files.
+
+    path: a file, for all of them; or a folder, where each gets a file of its own beside what is there, under a name that
+    says nothing. only: these devices alone.
+    """
+    path, everything = Path(path), since.lower() == "all"
+    ways = [_Way.to_peer(ws, one, everything=everything) for one in _recipients(ws) if only is None or one.device in only]
+    if not path.is_dir():
+        return _write(ws, ways, path, progress, most)
+    done = Carried(0)
+    for way in ways:
+        done += _write(ws, [way], path / name_for(ws, way.to), progress, most)
+        number = len(done.files) + 1
+        while (old := path / name_for(ws, way.to, number)).exists():  # a later part of an earlier stick: all of it is in this one
+            disk.source.files.remove(old)
+            number += 1
+    return done
 
 
-def import_stick(ws: Workspace, path: Path) -> Carried:
-    """Take in a stick's parts that are meant for this computer; returns what was new. Raises Problem, having changed nothing."""
-    path = Path(path)
-    if not [p for p in peers.peers(ws.ledger) if p.state != peers.PENDING]:
-        raise peers.unpaired()
-    mine = [plain for part in _parts(_read(path), path.name) if (plain := _for_us(ws, part)) is not None]
-    if not mine:
-        raise Problem("stick.foreign", f"{path.name} 不是给这台电脑的，没有任何改动。请交给它要去的单位，或让对方重新导出。",
-                      f"{path.name} is not meant for this computer; nothing was changed. Give it to the office it is for, or have it written again.")
-    opened = [_opened(ws, plain, path.name) for plain in mine]
-    total = Carried(0)
-    with transaction(ws.ledger.db):  # the whole stick, or nothing of it
-        for senders, manifest, segments in opened:
-            total = _take(ws, senders, manifest, segments, total)
-    return total
+def name_for(ws: Workspace, to: Peer, number: int = 1) -> str:
+    """Return the name of the file for a peer in a folder: always the same, and only the two of them know whose it is."""
+    told = hashlib.sha256(f"leye stick {ws.ledger.me.device} {to.device}".encode()).hexdigest()[:12]
+    return f"leye-{told}{f'-{number}' if number > 1 else ''}{parcel.SUFFIX}"
 
 
-def _for_us(ws: Workspace, part: bytes) -> bytes | None:
-    """Return what a part says to this computer or to one it continues; None where it is for others."""
-    return next((plain for keys in ws.lineage.values() if (plain := decrypt_by(keys, part)) is not None), None)
+@dataclass(slots=True)
+class _Way:
+    """What one recipient is still to be told: from which place of our feed, and how many changes went already."""
+
+    to: Peer
+    prefix: str
+    n: int
+    whole: bool  # it has nothing of us yet: what the office made for everybody goes first
+    count: int = 0
+    done: bool = False
+
+    @classmethod
+    def to_peer(cls, ws: Workspace, to: Peer, *, everything: bool) -> "_Way":
+        """Return the way to a peer, from where it stands or from the beginning."""
+        n0 = 0 if everything or not ws.ledger.feed_valid(to.acked_n, to.acked_h) else to.acked_n
+        return cls(to, to.prefix if to.kind == LAPTOP else "", n0, whole=to.kind == LAPTOP and n0 == 0)
+
+    def readers(self) -> list[str]:
+        """Return who can open it."""
+        return [key for key in (self.to.age_key, self.to.parent_age_key) if key]
+
+
+def _write(ws: Workspace, ways: Sequence[_Way], path: Path, progress: Progress | None, most: int) -> Carried:
+    names: list[str] = []
+    while not names or any(not way.done for way in ways):
+        target = path if not names else path.with_name(f"{path.stem}-{len(names) + 1}{path.suffix}")
+        parcel.write(target, _Volume(ws, ways, progress, most).parts())
+        names.append(target.name)
+    return Carried(sum(way.count for way in ways), files=tuple(names))
+
+
+@dataclass(slots=True)
+class _Volume:
+    """One file: as many parts, of as many segments, as it has room for."""
+
+    ws: Workspace
+    ways: Sequence[_Way]
+    progress: Progress | None
+    room: int
+
+    def parts(self) -> Iterator[Part]:
+        """Return the parts, each made while it is written."""
+        for at, way in enumerate(way for way in self.ways if not way.done):
+            if at and self.room < SPARE:
+                return
+            yield Part(way.readers(), self.items(way), self.ws.keys)
+
+    def items(self, way: _Way) -> Iterator[Item]:
+        """Return head, segments and tail for one recipient."""
+        ledger = self.ws.ledger
+        yield HEAD, msgspec.json.encode(_head(self.ws, way))
+        if way.whole:
+            way.whole = False
+            for data in _served_everywhere(self.ws, way):
+                self.room -= len(data)
+                yield SEGMENT, data
+        self.room -= SPARE
+        while not way.done:
+            about, data = outgoing.step(self.ws, way.to, way.prefix, way.n, outgoing.rows_for(ledger, way.n),
+                                        skip=way.to.instance if way.to.kind == HUB else None)
+            if about.n1 == way.n:
+                way.done = True
+                break
+            yield SEGMENT, data
+            way.n, way.count, self.room = about.n1, way.count + about.count, self.room - len(data)
+            if self.progress is not None:
+                self.progress("write", way.n, about.end)
+            way.done = about.n1 >= about.end
+            if self.room < segment.TARGET + SPARE:
+                break
+        yield TAIL, msgspec.json.encode(Tail(way.n, outgoing.feed_hash(ledger, way.n), more=not way.done))
+
+
+def _head(ws: Workspace, way: _Way) -> Head:
+    ledger, me, to = ws.ledger, ws.ledger.me, way.to
+    have = tables.cursor_of(ledger.db.conn, to.instance, "" if to.kind == LAPTOP else to.prefix)
+    with transaction(ledger.db):
+        given = intake.receipts(ws, [to.device]) if to.kind == LAPTOP and to.device else []
+    return Head(me.device, me.instance, to.device, way.prefix, way.n, outgoing.feed_hash(ledger, way.n), moment(),
+                (to.instance, *have), given, succession.steps(ledger))
+
+
+def _served_everywhere(ws: Workspace, way: _Way) -> Iterator[bytes]:
+    """Return segments of what offices make for those below (forms, code lists, places, posts), the newest first."""
+    forms = scope.of_offices(ws.ledger, way.prefix)
+    newest = sorted(forms, reverse=True)
+    for start in range(0, len(newest), FIRST):
+        yield outgoing.difference(ws, way.to, way.prefix, {cid: forms[cid] for cid in newest[start:start + FIRST]})
 
 
 def _recipients(ws: Workspace) -> list[Peer]:
@@ -116,143 +209,5 @@ def _recipients(ws: Workspace) -> list[Peer]:
     return granted
 
 
-def _part(ws: Workspace, to: Peer, *, everything: bool) -> tuple[bytes, int]:
-    """Return one recipient's part (manifest, segments, signature) and how many changes are in it."""
-    ledger, me = ws.ledger, ws.ledger.me
-    prefix = to.prefix if to.kind == LAPTOP else ""
-    n0 = 0 if everything or not ledger.feed_valid(to.acked_n, to.acked_h) else to.acked_n
-    n, count, segments = n0, 0, []
-    while True:
-        about, data = outgoing.step(ws, to, prefix, n, skip=to.instance if to.kind == HUB else None)
-        if about.n1 == n:
-            break
-        n, count = about.n1, count + about.count
-        segments.append(data)
-    back = "" if to.kind == LAPTOP else to.prefix
-    have = tables.cursor_of(ledger.db.conn, to.instance, back)
-    with transaction(ledger.db):
-        given = intake.receipts(ws, [to.device]) if to.kind == LAPTOP else []
-    manifest = Manifest(me.device, me.instance, to.device, prefix, n0, outgoing.feed_hash(ledger, n0), n,
-                        outgoing.feed_hash(ledger, n), moment(), [len(s) for s in segments], (to.instance, *have), given,
-                        succession.steps(ledger))
-    head = msgspec.json.encode(manifest)
-    body = struct.pack(">I", len(head)) + head + b"".join(segments)
-    return body + ws.keys.signature(hashlib.sha256(body).digest()), count
-
-
-def _write_and_read_back(path: Path, data: bytes) -> None:
-    """Write `.part`, flush it to the stick, read it back, and only then give it its name."""
-    files = disk.source.files
-    try:
-        with disk.part_of(path) as part:
-            with files.create(part) as file:
-                file.write(data)
-                files.flush(file)
-            if files.read(part) != data:
-                raise Problem("stick.write", f"写入后读回核对不符，U盘可能有问题，没有生成 {path.name}。请换一个U盘。",
-                              f"What was read back differs from what was written; {path.name} was not made. Use another stick.", status=1)
-            files.rename(part, path)
-    except OSError:
-        raise Problem("stick.write", f"无法写入 {path.name}：U盘已满、只读或被拔出。请检查后重试；本机数据都在。",
-                      f"{path.name} cannot be written: the stick is full, read-only or was pulled out. Check it and try again; "
-                      "everything is safe on this computer.") from None
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > MOST:
-            raise _damaged(path.name)
-        return disk.source.files.read(path)
-    except OSError:
-        raise Problem("stick.missing", f"读不到文件 {path.name}。请检查U盘是否插好、文件名是否正确。",
-                      f"The file {path.name} cannot be read. See whether the stick is in and the name is right.") from None
-
-
-def _parts(data: bytes, name: str) -> list[bytes]:
-    if len(data) < len(MAGIC) + _SUM or not data.startswith(MAGIC) or hashlib.sha256(data[:-_SUM]).digest() != data[-_SUM:]:
-        raise _damaged(name)
-    parts, at, end = [], len(MAGIC), len(data) - _SUM
-    while at < end:
-        if at + 4 > end:
-            raise _damaged(name)
-        (length,) = struct.unpack_from(">I", data, at)
-        if at + 4 + length > end:
-            raise _damaged(name)
-        parts.append(data[at + 4:at + 4 + length])
-        at += 4 + length
-    return parts
-
-
-Opened = tuple[list[Peer], Manifest, list[segment.Segment]]
-
-
-def _opened(ws: Workspace, plain: bytes, name: str) -> Opened:
-    """Return the sender, the manifest and the checked segments of one part; nothing has been applied yet."""
-    manifest, body, signature, told = _manifest(plain, name)
-    senders = _senders(ws, manifest, name)
-    sender = senders[-1]
-    if not signed_by(sender.sign_key, signature, hashlib.sha256(told).digest()):
-        raise _damaged(name)
-    segments, at = [], 0
-    for length in manifest.segments:
-        opened = segment.unpack(body[at:at + length], lambda device: sender.sign_key if device == sender.device else None)
-        if opened.about.to != manifest.to or opened.about.prefix != manifest.prefix:
-            raise _damaged(name)
-        segments.append(opened)
-        at += length
-    if at != len(body):
-        raise _damaged(name)
-    return senders, manifest, segments
-
-
-def _senders(ws: Workspace, manifest: Manifest, name: str) -> list[Peer]:
-    """Return the sender, after those it continues that are not known here yet."""
-    if manifest.to in ws.lineage:
-        if found := peers.heirs(ws.ledger, manifest.sender, manifest.was):
-            return [replace(one, instance=manifest.instance) if one.kind == HUB else one for one in found]
-    elif (office := peers.peer(ws.ledger, manifest.to)) is not None and office.office:
-        key = peers.key_of(ws.ledger, manifest.sender)  # a laptop of an office below us: the office has vouched for its key
-        if key is not None:
-            return [replace(office, device=manifest.sender, instance=manifest.instance, sign_key=key, users=(), role="")]
-    else:
-        raise _damaged(name)
-    raise Problem("stick.stranger", f"{name} 来自一台没有配对的电脑，没有任何改动。请先让那台电脑配对，再重新导出。",
-                  f"{name} comes from a computer that was never paired: pair first, then write it again. Nothing was changed.")
-
-
-def _manifest(plain: bytes, name: str) -> tuple[Manifest, bytes, bytes, bytes]:
-    told, signature = plain[:-64], plain[-64:]
-    try:
-        (length,) = struct.unpack_from(">I", told)
-        return msgspec.json.decode(told[4:4 + length], type=Manifest), told[4 + length:], signature, told
-    except (struct.error, msgspec.DecodeError):
-        raise _damaged(name) from None
-
-
-def _take(ws: Workspace, senders: list[Peer], manifest: Manifest, segments: list[segment.Segment], total: Carried) -> Carried:
-    changes, conflicts, aside = total.changes, total.conflicts, total.aside
-    sender, direct = senders[-1], manifest.to in ws.lineage
-    if direct:
-        peers.admit(ws.ledger, senders)
-    for opened in segments:
-        taken = intake.take(ws, opened, sender)
-        changes, conflicts, aside = changes + taken.new, conflicts + taken.conflicts, aside + taken.aside
-    if direct:
-        _note(ws, sender, manifest)
-    return Carried(changes, conflicts, aside, (*total.senders, sender.name))
-
-
-def _note(ws: Workspace, sender: Peer, manifest: Manifest) -> None:
-    """Learn how far the sender holds our feed, and take in its receipts."""
-    instance, n, h = manifest.have
-    if instance == ws.ledger.me.instance and ws.ledger.feed_valid(n, h) and n > sender.acked_n:
-        peers.update(ws.ledger, sender.device, acked_n=n, acked_h=h)
-    if sender.kind == LAPTOP:
-        peers.update(ws.ledger, sender.device, last_at=moment(), instance=manifest.instance)
-    else:
-        intake.acknowledge(ws.ledger, manifest.receipts, sender)
-
-
-def _damaged(name: str) -> Problem:
-    return Problem("stick.damaged", f"{name} 不完整或已损坏，没有任何改动。请让对方重新导出到U盘。",
-                   f"{name} is incomplete or damaged; nothing was changed. Have it written to the stick again.")
+def _joined(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *other)))

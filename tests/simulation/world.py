@@ -13,7 +13,8 @@ from app.models.problem import Problem
 from app.models.store import DatabaseError
 from app.sync import outgoing, pairing, tables
 from app.sync.exchange import Exchanged, exchange
-from app.sync.stick import export_stick, import_stick
+from app.sync.stick import export_stick
+from app.sync.unload import import_stick
 from tests.simulation.carrier import carrier, is_fault
 from tests.simulation.oracle import Oracle
 from tests.simulation.people import People

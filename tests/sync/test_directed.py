@@ -7,7 +7,8 @@ import pytest
 from app.models.ledger import Write
 from app.sync import anchor, quarantine
 from app.sync.audit import check_seals
-from app.sync.stick import export_stick, import_stick
+from app.sync.stick import export_stick
+from app.sync.unload import import_stick
 from app.sync.workspace import Workspace
 from tests.sync.conftest import Make
 from tests.sync.offices import (

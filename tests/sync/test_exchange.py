@@ -10,7 +10,8 @@ from app.sync.exchange import HubCarrier, exchange
 from app.sync.hub import Hub
 from app.sync.pairing import invite, pair, revoke
 from app.sync.peers import the_hub
-from app.sync.stick import export_stick, import_stick
+from app.sync.stick import export_stick
+from app.sync.unload import import_stick
 from app.sync.workspace import Workspace
 from tests.sync.conftest import TOWN, Make, Refused, household, sync
 

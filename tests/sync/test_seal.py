@@ -46,10 +46,21 @@ def test_device_signs_and_reads() -> None:
     assert not seal.signed_by(here.sign_public, signature, b"other words")
     assert not seal.signed_by(there.sign_public, signature, b"words")
     assert not seal.signed_by("00", signature, b"words")
-    sealed = seal.encrypt_for([there.age_public], b"words")
-    assert seal.decrypt_by(there, sealed) == b"words"
-    assert seal.decrypt_by(here, sealed) is None
-    assert seal.decrypt_by(there, sealed[:-1] + bytes([sealed[-1] ^ 1])) is None
+    sealed: list[bytes] = []
+    seal.encrypt_stream([there.age_public], iter([b"wor", b"", b"ds"]), sealed.append)
+    assert told_to([here, there], sealed) == b"words"
+    assert told_to([here], sealed) is None
+    with pytest.raises(seal.Damaged):
+        told_to([there], [b"".join(sealed)[:-1] + bytes([sealed[-1][-1] ^ 1])])
+    with pytest.raises(seal.Damaged):
+        told_to([there], [b"".join(sealed)[:-1]])
+
+
+def told_to(keys: list[seal.DeviceKeys], sealed: list[bytes]) -> bytes | None:
+    """Return what an age file says to these keys."""
+    got: list[bytes] = []
+    mine = seal.decrypt_stream(keys, iter(sealed), got.append)
+    return b"".join(got) if mine else None
 
 
 def test_root_signs_statements_and_is_pinned() -> None:

@@ -7,7 +7,8 @@ import pytest
 from app.models.problem import Problem
 from app.sync.hub import Hub
 from app.sync.pairing import invite, pair
-from app.sync.stick import export_stick, import_stick
+from app.sync.stick import export_stick
+from app.sync.unload import import_stick
 from app.sync.workspace import Workspace
 from tests.sync.conftest import Make, Refused, household
 

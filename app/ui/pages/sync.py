@@ -148,7 +148,7 @@ class SyncPage(Page):
 
     def stick_in(self, path: str) -> None:
         """Take in a file from a stick."""
-        from app.sync.stick import import_stick
+        from app.sync.unload import import_stick
 
         def go(_: Any) -> Any:
             with self.desk.workspace.again() as ws:
