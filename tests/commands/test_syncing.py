@@ -125,3 +125,27 @@ def test_a_lost_laptop_is_shut_out(leye_: CommandLine, tmp_path: Path) -> None:
         before = office("digest", "--strict").last
         assert leye_("sync", status=2).err
         assert office("digest", "--strict").last == before
+
+
+def test_a_whole_stick_is_read_told_of_and_answered(leye_: CommandLine, tmp_path: Path) -> None:
+    office, usb = CommandLine(tmp_path / "office"), tmp_path / "usb"
+    usb.mkdir()
+    office("init", "--area", "529999001", "--name", "青禾镇", "--user", "龙主任", "--role", "township")
+    with office.serving("--yes") as url:
+        leye_("pair", url, office("hub", "invite").last)
+    assert office("bundle", "import", usb, status=2).err
+    leye_("add", "household", "household_code=H-02")
+    wrote = leye_("bundle", "export", usb)
+    assert [path.name in wrote.out for path in usb.iterdir()] == [True]
+    good = next(usb.iterdir())
+    (usb / "cut.leye").write_bytes(good.read_bytes()[:-9])
+    told = office("bundle", "import", usb, "--json")
+    assert "cut.leye" in told.err
+    assert {f["name"]: f["state"] for f in told.json["files"]} == {good.name: "new", "cut.leye": "stick.damaged"}
+    assert told.json["received"] >= 1 and len(told.json["wrote"]) == 1
+    assert office("bundle", "import", usb, "--json").json["received"] == 0
+    assert leye_("bundle", "import", usb, "--json").json["received"] > 0
+    assert leye_("digest", "--strict").last == office("digest", "--strict").last
+    good.unlink()
+    (usb / told.json["wrote"][0]).unlink()
+    assert "cut.leye" in office("bundle", "import", usb, status=2).err
