@@ -13,10 +13,12 @@ from app.models.problem import Problem
 from app.models.store import transaction
 from app.sync import attachments, intake, outgoing, pairing, peers, quarantine, scope, seal, segment, tables
 from app.sync.compare import Sums
+from app.sync.inbox import Became, Inbox, merge_first
 from app.sync.link import Reset, SessionLost
 from app.sync.peers import Peer, moment
 from app.sync.wire import (
     PROTOCOL,
+    Accepted,
     BlobPiece,
     Blobs,
     BlobsAsk,
@@ -35,6 +37,7 @@ from app.sync.wire import (
     PairAsk,
     PullAsk,
     Pushed,
+    SettleAsk,
 )
 from app.sync.workspace import Workspace
 
@@ -42,16 +45,21 @@ SESSION_S = 3600.0
 CHALLENGE_S = 60.0
 CHALLENGES = 1000  # open at once; a flood forgets the oldest
 FETCH_MOST = 5000
+SETTLE_S = 5.0  # of merging before a laptop is told how much is left
+HELLO_SETTLES = 4  # times that, before it is asked to come again later
 
 
 class Desk:
     """The answers of one hub. Each takes the workspace on the thread's own connection; writes go one after another.
 
-    Attributes: yes (invited laptops are let in without asking), asked (called with a laptop that waits to be confirmed).
+    Attributes: yes (invited laptops are let in without asking), asked (called with a laptop that waits to be confirmed),
+    inbox (where segments wait to be merged; None: they are merged before they are answered).
     """
 
     def __init__(self, *, yes: bool = False, asked: Callable[[Peer], None] | None = None) -> None:
         self.yes, self.asked = yes, asked
+        self.inbox: Inbox | None = None
+        self._became: dict[str, list[Became]] = {}  # of accepted segments, until their sender is told
         self._challenges: dict[str, tuple[str, float]] = {}
         self._sessions: dict[str, tuple[str, float]] = {}
         self._views: dict[str, tuple[tuple[int, str], Sums]] = {}
@@ -82,6 +90,11 @@ class Desk:
         one = self._proved(ws, ask)
         if (why := peers.may(one)) is not None:
             raise why
+        if self.settle(ws, one.device, SETTLE_S * HELLO_SETTLES):
+            raise Problem("sync.busy", "乡镇正在整理这台电脑上次送去的数据，请过几分钟再同步；数据都在。",
+                          "The office is still sorting in what this computer sent last time. Sync again in a few minutes; nothing is lost.")
+        with self._lock:
+            self._became.pop(one.device, None)  # of a session that was cut: what was refused comes again
         if ask.protocol > PROTOCOL:
             raise Problem("sync.newer", "这台电脑的程序比乡镇的新，请先升级乡镇的程序，再同步。",
                           "This computer's program is newer than the hub's. Update the hub first, then sync.")
@@ -97,7 +110,8 @@ class Desk:
         with self._lock:
             self._sessions[seal.digest(token.encode())] = (one.device, time.monotonic() + SESSION_S)
         return Hello(token, pairing.card_of(ws), one.prefix, holds, intact, given, moment(),
-                     quarantine.count(ws.ledger, one.device), _confirmed(ws.ledger), blobs=True)
+                     quarantine.count(ws.ledger, one.device), _confirmed(ws.ledger), blobs=True,
+                     accepts=self.inbox is not None)
 
     def peer_of(self, ws: Workspace, token: str) -> Peer:
         """Return the laptop of a session; SessionLost where it has none, Problem where its grant has ended meanwhile."""
@@ -110,22 +124,53 @@ class Desk:
             raise why
         return one
 
+    def accept(self, ws: Workspace, one: Peer, data: bytes) -> Accepted:
+        """Take a laptop's segment over, merged or not; it is on this disk when this returns."""
+        if self.inbox is None:
+            raise Problem("sync.message", "这台乡镇电脑不接收待合并的数据，请重新同步。", "This hub merges at once; sync again.")
+        self.check(ws, one, data)
+        self.inbox.append([(one.device, data)])
+        return Accepted(self.inbox.waiting(one.device))
+
+    def check(self, ws: Workspace, one: Peer, data: bytes) -> None:
+        """Raise a Problem unless size, sum and signature of a laptop's segment hold and it is meant for this store."""
+        _meant(ws, one, segment.check(data, lambda device: one.sign_key if device == one.device else None)[0])
+
+    def settle(self, ws: Workspace, device: str | None = None, seconds: float | None = None) -> int:
+        """Merge what was accepted (from one device: and what came before it), for so long; returns how much of it is left."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while self.inbox is not None and self.inbox.waiting(device):
+            with self._writing:
+                became = merge_first(ws, self.inbox)
+            if became is not None:
+                with self._lock:
+                    self._became.setdefault(became.sender, []).append(became)
+            if end is not None and time.monotonic() >= end:
+                break
+        return self.inbox.waiting(device) if self.inbox is not None else 0
+
+    def settled(self, ws: Workspace, one: Peer, ask: SettleAsk) -> Accepted:
+        """Return how many of a laptop's segments still wait after a while of merging; Problem where one was refused."""
+        return Accepted(self.settle(ws, one.device, SETTLE_S))
+
     def push(self, ws: Workspace, one: Peer, data: bytes) -> Pushed:
-        """Return what became of a laptop's segment; its receipts are given after the commit."""
+        """Return what became of a laptop's segment and of those it sent before; receipts are given after the commit."""
         opened = segment.unpack(data, lambda device: one.sign_key if device == one.device else None)
-        if opened.about.to != ws.ledger.me.device or opened.about.instance != one.instance or opened.about.prefix != "":
-            raise segment.misdirected()
+        _meant(ws, one, opened.about)
+        self.settle(ws, one.device)
+        new, conflicts = self._told(one)
         with self._writing:
             start = time.monotonic()
             taken = intake.take(ws, opened, one)
             held = round((time.monotonic() - start) * 1000)
             given = intake.receipts(ws, [one.device])
             holds = tables.cursor_of(ws.ledger.db.conn, one.instance, "")
-        return Pushed(taken.new, taken.conflicts, quarantine.count(ws.ledger, one.device), holds, given, held)
+        return Pushed(new + taken.new, conflicts + taken.conflicts, quarantine.count(ws.ledger, one.device), holds, given, held)
 
     def pull(self, ws: Workspace, one: Peer, ask: PullAsk) -> bytes:
         """Return the next step of our feed for the laptop's prefix; Reset where the cursor is not of our history."""
         _in_grant(one, ask.prefix)
+        self.settle(ws, one.device)
         if not ws.ledger.feed_valid(ask.n, ask.h):
             raise Reset
         with self._writing:
@@ -135,6 +180,7 @@ class Desk:
     def compare(self, ws: Workspace, one: Peer, ask: CompareAsk) -> Compared:
         """Return counts and fingerprints of what a prefix is owed here, or the ids."""
         _in_grant(one, ask.prefix)
+        self.settle(ws, one.device)
         mark, sums = self._sums(ws, ask.prefix)
         if ask.ids:
             return Compared(mark, ids=[pair for r in ask.ranges for pair in sums.listed(r)])
@@ -149,6 +195,7 @@ class Desk:
 
     def lack(self, ws: Workspace, one: Peer, ask: LackAsk) -> Lack:
         """Return which of the named changes are not here in that form."""
+        self.settle(ws, one.device)
         return Lack(intake.lacking(ws.ledger, ask.cids))
 
     def blobs(self, ws: Workspace, one: Peer, ask: BlobsAsk) -> Blobs:
@@ -163,6 +210,15 @@ class Desk:
         """Return how much of an attachment is here after this piece of it."""
         with self._writing:
             return attachments.put(ws.ledger, data)
+
+    def _told(self, one: Peer) -> tuple[int, int]:
+        """Return (new, conflicts) of a laptop's accepted segments, once; Problem where one of them was refused."""
+        with self._lock:
+            found = self._became.pop(one.device, [])
+        for became in found:
+            if became.refused is not None:
+                raise became.refused
+        return sum(b.taken.new for b in found), sum(b.taken.conflicts for b in found)
 
     def _proved(self, ws: Workspace, ask: HelloAsk) -> Peer:
         with self._lock:
@@ -199,6 +255,11 @@ def _confirmed(ledger: Ledger) -> Mark:
     """Return how much of our feed our own parent holds; nothing where there is none, or the two were not equal."""
     above = [p for p in peers.peers(ledger, peers.HUB) if p.level and ledger.feed_valid(p.acked_n, p.acked_h)]
     return max(((p.acked_n, p.acked_h) for p in above), default=(0, ""))
+
+
+def _meant(ws: Workspace, one: Peer, about: segment.About) -> None:
+    if about.to != ws.ledger.me.device or about.instance != one.instance or about.prefix != "":
+        raise segment.misdirected()
 
 
 def _in_grant(one: Peer, prefix: str) -> None:

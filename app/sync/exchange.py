@@ -17,6 +17,7 @@ from app.sync.desk import hello_words
 from app.sync.link import PATIENCE, Link, Reset, SessionLost, Way, plain_url, silent
 from app.sync.peers import Peer, moment
 from app.sync.wire import (
+    Accepted,
     Challenge,
     ChallengeAsk,
     CompareAsk,
@@ -29,12 +30,14 @@ from app.sync.wire import (
     Mark,
     PullAsk,
     Pushed,
+    SettleAsk,
 )
 from app.sync.workspace import Workspace
 
 FIRST_STEP, QUICK_S, SLOW_S = 250, 2.0, 10.0
 BLINK_S, LEAST_STEP = 0.04, 20  # how long an answer that is typed may wait for the store; fewer rows cost more than they save
 FETCH, LACK = 500, 20_000  # ids asked for at once
+HANDED_OVER = 8  # steps that a hub takes over before it is asked what became of them
 REPAIRS = 3  # comparisons before an exchange says that it is not level
 
 Progress = Callable[[str, int, int], None]  # (step: "push" | "pull" | "compare" | "lost" (records), done, of)
@@ -69,6 +72,7 @@ class Pace:
 
     rows: int = FIRST_STEP
     gentle: bool = False
+    quick: bool = False  # the last step was
 
     def __post_init__(self) -> None:
         if self.gentle:
@@ -76,6 +80,7 @@ class Pace:
 
     def took(self, seconds: float, held: float = 0.0) -> None:
         """Learn from a step: how long it took, and how long of that the store was held for merging (0: not known)."""
+        self.quick = seconds < QUICK_S
         if self.gentle and held > BLINK_S:
             self.rows = max(LEAST_STEP, int(self.rows * BLINK_S / held))
         elif seconds > SLOW_S:
@@ -135,6 +140,7 @@ class _Session:
     held: float = 0.0  # seconds the store was held by the last merge, here or at the hub
     mark: Mark = (0, "")  # the hub's feed as last compared
     upto: int = 0  # our own feed before that
+    handed_over: int = 0  # steps that the hub has taken over and not said yet what became of them
     anew: bool = False  # this hub has begun a new history since we met
 
     @property
@@ -215,15 +221,38 @@ class _Session:
             about, data = outgoing.step(self.ws, self.hub, "", n, pace.rows, skip=self.hub.instance)
             if about.n1 == n:
                 break
-            said = self._send(data)
-            n = about.n1
-            if said.holds[0] != n:  # another exchange of this computer went on meanwhile: take its place
-                n = said.holds[0]
-                if not self.ledger.feed_valid(*said.holds):
-                    raise SessionLost
+            if self._may_hand_over(pace) and about.n1 < about.end:
+                n, held = self._hand_over(data, about.n1), 0.0
+            else:
+                self._settle()
+                n, held = self._pushed(data, about.n1)
             self._tell("push", n, about.end)
-            pace.took(time.monotonic() - start, said.held_ms / 1000)
+            pace.took(time.monotonic() - start, held)
+        self._settle()
         self._note_acked(n)
+
+    def _may_hand_over(self, pace: Pace) -> bool:
+        """Return whether the hub may merge a step while the next is on its way. On a slow line each step is signed for at once;
+        where people type at the hub, each tells how long it held the store."""
+        return self.hello.accepts and pace.quick and not pace.gentle and self.handed_over < HANDED_OVER
+
+    def _hand_over(self, data: bytes, n: int) -> int:
+        """Let the hub take a step over; it says later what became of it."""
+        self.link.send("/v1/accept", data, Accepted)
+        self.handed_over += 1
+        return n
+
+    def _settle(self) -> None:
+        """Wait until the hub has merged what it took over."""
+        while self.handed_over:
+            self.handed_over = self.link.ask("/v1/settled", SettleAsk(), Accepted).waiting
+
+    def _pushed(self, data: bytes, n: int) -> tuple[int, float]:
+        """Send a step that is merged before it is answered; returns how far the hub holds our feed then, and how long it merged."""
+        said = self._send(data)
+        if said.holds[0] != n and not self.ledger.feed_valid(*said.holds):
+            raise SessionLost
+        return said.holds[0], said.held_ms / 1000  # another exchange of this computer may have gone on: take its place
 
     def push_lacking(self) -> None:
         """Ask which of our changes the hub lacks, send those, and only then set its cursor to where we stand."""

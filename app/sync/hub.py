@@ -18,7 +18,8 @@ from app.models.attachments import PIECE
 from app.models.problem import Problem
 from app.sync import pairing, segment
 from app.sync.desk import Desk
-from app.sync.link import Reset, SessionLost
+from app.sync.inbox import Inbox
+from app.sync.intaking import Acceptor, Merger, answered
 from app.sync.peers import Peer
 from app.sync.seal import hub_context
 from app.sync.wire import (
@@ -32,7 +33,7 @@ from app.sync.wire import (
     LackAsk,
     PairAsk,
     PullAsk,
-    Trouble,
+    SettleAsk,
 )
 from app.sync.workspace import Workspace
 
@@ -60,6 +61,8 @@ ROUTES = {
     "/v1/challenge": Route(Desk.challenge, ChallengeAsk, known=False),
     "/v1/hello": Route(Desk.hello, HelloAsk, known=False),
     "/v1/push": Route(Desk.push, None),
+    "/v1/accept": Route(Desk.accept, None),
+    "/v1/settled": Route(Desk.settled, SettleAsk),
     "/v1/pull": Route(Desk.pull, PullAsk),
     "/v1/compare": Route(Desk.compare, CompareAsk),
     "/v1/fetch": Route(Desk.fetch, FetchAsk),
@@ -89,6 +92,8 @@ class Hub:
         self._free: queue.Queue[Workspace] = queue.Queue()
         self._server: Any = None
         self._thread: threading.Thread | None = None
+        self._acceptor: Acceptor | None = None
+        self._merger: Merger | None = None
 
     def __enter__(self) -> Self:
         self.start()
@@ -105,6 +110,7 @@ class Hub:
         port = sock.getsockname()[1]
         for _ in range(DESKS):
             self._free.put(self.ws.again())
+        self._take_over()
         keys = self.ws.hub_keys()
         self._root_text, context = keys.root, hub_context(keys)
         config = uvicorn.Config(self._app(), log_config=None, log_level="warning", access_log=False, lifespan="off",
@@ -126,6 +132,13 @@ class Hub:
             self._server.should_exit = True
             self._thread.join(STOP_S + START_S)
             self._thread = None
+        for helper in (self._acceptor, self._merger):
+            if helper is not None:
+                helper.stop()
+        self._acceptor = self._merger = None
+        if self.desk.inbox is not None:
+            self.desk.inbox.close()
+            self.desk.inbox = None
         while not self._free.empty():
             self._free.get().close()
 
@@ -133,6 +146,13 @@ class Hub:
         """Answer on the workspace's own connection, without a network: for one thread, which calls `answer`."""
         self._free.put(self.ws)
         return self
+
+    def _take_over(self) -> None:
+        """Accept segments first and merge them afterwards, unless another process does so for this workspace."""
+        self.desk.inbox = Inbox.of(self.ws)
+        if self.desk.inbox is not None:
+            self._merger = Merger(self.desk, self.ws.again())
+            self._acceptor = Acceptor(self.desk, self.ws.again(), self._merger)
 
     def confirm(self, device: str) -> None:
         """Let a waiting laptop in."""
@@ -157,6 +177,7 @@ class Hub:
         from starlette.routing import Route as Address
 
         routes = [Address("/v1/root", self._root, methods=["GET"])]
+        routes += [Address("/v1/accept", self._accept, methods=["POST"])] if self._acceptor else []
         routes += [Address(path, self._endpoint(path), methods=["POST"]) for path in ROUTES]
         return Starlette(routes=routes)
 
@@ -181,21 +202,29 @@ class Hub:
             return Response(content, status, media_type="application/octet-stream")
         return endpoint
 
+    async def _accept(self, request: "Request") -> "Response":
+        from starlette.responses import Response
+
+        try:
+            body = await _body(request, segment.MOST)
+        except _TooMuch:
+            return Response(status_code=413)
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        assert self._acceptor is not None
+        status, content = await self._acceptor.accepted(token, body)
+        return Response(content, status, media_type="application/octet-stream")
+
     def answer(self, path: str, token: str, body: bytes) -> tuple[int, bytes]:
         """Return the status and the bytes that answer a message at this address; what HTTP carries, without HTTP."""
         ws, route = self._free.get(), ROUTES[path]
         try:
-            one = [self.desk.peer_of(ws, token)] if route.known else []
-            said = route.answer(self.desk, ws, *one, body if route.shape is None else _told(body, route.shape))
-            return 200, said if isinstance(said, bytes) else msgspec.json.encode(said)
-        except Reset:
-            return 409, b""
-        except SessionLost:
-            return 401, b""
-        except Problem as problem:
-            return 400, msgspec.json.encode(Trouble(problem.key, problem.zh, problem.en))
+            return answered(lambda: self._answer(ws, route, token, body))
         finally:
             self._free.put(ws)
+
+    def _answer(self, ws: Workspace, route: Route, token: str, body: bytes) -> Any:
+        one = [self.desk.peer_of(ws, token)] if route.known else []
+        return route.answer(self.desk, ws, *one, body if route.shape is None else _told(body, route.shape))
 
 
 async def _body(request: "Request", most: int) -> bytes:

@@ -81,7 +81,9 @@ def peers(ledger: Ledger, kind: str | None = None) -> list[Peer]:
 
 def peer(ledger: Ledger, device: str) -> Peer | None:
     """Return the paired computer of this id."""
-    return next((p for p in peers(ledger) if p.device == device), None)
+    rows = ledger.db.conn.execute("SELECT * FROM peer WHERE device = ?", (device,))
+    names, row = [d[0] for d in rows.description], rows.fetchone()
+    return None if row is None else _peer(dict(zip(names, row, strict=True)))
 
 
 def clocks(ledger: Ledger) -> dict[str, int]:

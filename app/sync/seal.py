@@ -170,6 +170,25 @@ def new_device_keys() -> DeviceKeys:
     return DeviceKeys(secrets.token_hex(KEY), str(pyrage.x25519.Identity.generate()))
 
 
+class Box:
+    """What seals files beside the store: AES-256-GCM under a key of its own for each purpose, derived from the store's."""
+
+    def __init__(self, key: bytes, purpose: str) -> None:
+        self._box = AESGCM(HKDF(hashes.SHA256(), KEY, None, f"leye box {purpose}".encode()).derive(key))
+
+    def seal(self, data: bytes) -> bytes:
+        """Return the data sealed: nonce, cipher text, tag."""
+        nonce = secrets.token_bytes(12)
+        return nonce + self._box.encrypt(nonce, data, None)
+
+    def open(self, sealed: bytes) -> bytes | None:
+        """Return what was sealed; None where it is damaged or of another key."""
+        try:
+            return self._box.decrypt(sealed[:12], sealed[12:], None)
+        except (InvalidTag, ValueError):
+            return None
+
+
 def signed_by(public: str, signature: bytes, message: bytes) -> bool:
     """Return whether the holder of this Ed25519 public key (hex) signed the message."""
     try:

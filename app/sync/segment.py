@@ -114,6 +114,15 @@ def pack(about: About, changes: Iterable[Change], keys: DeviceKeys) -> bytes:
 
 def unpack(data: bytes, key_of: Callable[[str], str | None]) -> Segment:
     """Return the checked segment; `key_of` gives a device's public signing key, None for a stranger."""
+    about, body, digest = check(data, key_of)
+    changes = [_change(sent) for sent in _decode(_inflate(body, about.size), list[Sent])]
+    if len(changes) != about.count:
+        raise damaged()
+    return Segment(about, changes, digest.hex())
+
+
+def check(data: bytes, key_of: Callable[[str], str | None]) -> tuple[About, bytes, bytes]:
+    """Return (what a segment says of itself, packed body, SHA-256) where size, sum and the sender's signature hold."""
     header, body, digest, signature = _parts(data)
     about = _decode(header, About)
     key = key_of(about.sender)
@@ -122,10 +131,7 @@ def unpack(data: bytes, key_of: Callable[[str], str | None]) -> Segment:
                       "This data was not sealed by a paired computer; it was refused and nothing was changed. Pair first, then sync again.")
     if about.size > MOST_INSIDE:
         raise _too_large()
-    changes = [_change(sent) for sent in _decode(_inflate(body, about.size), list[Sent])]
-    if len(changes) != about.count:
-        raise damaged()
-    return Segment(about, changes, digest.hex())
+    return about, body, digest
 
 
 def without_payload(change: Change) -> Change:

@@ -101,8 +101,8 @@ class HelloAsk(msgspec.Struct, frozen=True):
 
 class Hello(msgspec.Struct, frozen=True):
     """The session: its token, the hub's card, the scope, how far the hub holds our feed, its receipts, its clock, how
-    many of our changes it keeps aside as beyond the grant, how much of its feed its own parent holds, and whether it takes
-    attachments."""
+    many of our changes it keeps aside as beyond the grant, how much of its feed its own parent holds, whether it takes
+    attachments, and whether it accepts segments that it merges later."""
 
     token: Hex
     signed: SignedCard
@@ -114,6 +114,7 @@ class Hello(msgspec.Struct, frozen=True):
     aside: int = 0
     confirmed: Mark = (0, "")
     blobs: bool = False
+    accepts: bool = False
 
 
 class Pushed(msgspec.Struct, frozen=True):
@@ -125,6 +126,16 @@ class Pushed(msgspec.Struct, frozen=True):
     holds: Mark
     receipts: list[Receipt]
     held_ms: int = 0
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """How many segments of this laptop are on the hub's disk and wait to be merged; no word yet on what becomes of them."""
+
+    waiting: int
+
+
+class SettleAsk(msgspec.Struct, frozen=True):
+    """Ask the hub to merge what it has accepted from this laptop."""
 
 
 class PullAsk(msgspec.Struct, frozen=True):

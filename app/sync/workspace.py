@@ -6,6 +6,7 @@ that cannot be opened says why in a plain sentence and stays as it was.
     keys.json   the store's key, wrapped twice (app.sync.seal); no names
     ledger.db   the encrypted store (and its -wal while it is open)
     anchor.json how far the store had come, and on which machine (app.sync.anchor)
+    inbox/      what a hub has accepted and not merged yet, encrypted (app.sync.inbox)
     lock        held by the window, so that two windows never share a folder; commands share it
 """
 import contextlib
@@ -85,11 +86,17 @@ class Workspace:
 
     @classmethod
     def _first(cls, folder: Path, key: bytes, keys: seal.KeysFile) -> "Workspace":
-        """Return the workspace; where its store is a copy of what it was, it goes on as a new device."""
+        """Return the workspace; where its store is a copy of what it was, it goes on as a new device.
+
+        What a hub accepted here and did not come to merge is merged first.
+        """
+        from app.sync import inbox
+
         ws = cls(folder, key, Ledger.open(folder / LEDGER, key), keys.recovery.salt)
         ws._main = True
         if anchor.noticed(folder, ws._anchored, ws.ledger):
             ws.renew()
+        inbox.drain(ws)
         return ws
 
     @classmethod
@@ -138,6 +145,10 @@ class Workspace:
         """Set another passphrase; the recovery card stays valid."""
         keys = seal.read_keys((self.folder / KEYS).read_bytes())
         write_whole(self.folder / KEYS, msgspec.json.encode(seal.changed_passphrase(keys, self._key, passphrase)))
+
+    def box(self, purpose: str) -> seal.Box:
+        """Return what seals a file beside the store; whoever opens the workspace can open it."""
+        return seal.Box(self._key, purpose)
 
     def _device_keys(self) -> seal.DeviceKeys:
         return seal.DeviceKeys(*self._kept("device_keys", seal.new_device_keys))
