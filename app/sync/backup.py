@@ -18,7 +18,7 @@ from app.models.clock import now
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import DatabaseError, as_problem
-from app.sync import anchor, seal
+from app.sync import anchor, inbox, seal
 from app.sync.workspace import KEYS, LEDGER, Workspace, hold_folder
 
 MAGIC = b"LEYEBAK\x01"
@@ -105,7 +105,7 @@ def _set_aside(folder: Path) -> Path | None:
         number += 1
         aside = folder / f"aside-{now():%Y%m%d-%H%M%S}-{number}"
     aside.mkdir(mode=0o700)
-    for name in (LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm", KEYS, anchor.BESIDE):
+    for name in (LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm", KEYS, anchor.BESIDE, inbox.FOLDER):
         if (folder / name).exists():
             disk.source.files.rename(folder / name, aside / name)
     disk.settle(aside)

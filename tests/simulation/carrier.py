@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 ENDLESS = 1000  # messages of one exchange
-SEGMENTS = ("/v1/push", "/v1/pull", "/v1/fetch")
+SEGMENTS = ("/v1/push", "/v1/accept", "/v1/pull", "/v1/fetch")
 
 
 class Wire:
@@ -35,6 +35,7 @@ class Wire:
         if self.messages > ENDLESS:
             raise RuntimeError(f"{self.laptop.name} exchanges without end")
         world.between(self.laptop)
+        world.merge_late()
         fault = world.fault(path)
         if fault == "late":  # an old message of somebody's comes now
             for old in world.delayed[:1]:
@@ -44,7 +45,7 @@ class Wire:
             world.delayed.append((path, content, token))
         if fault == "lost":
             raise silent(self.url)
-        if path == "/v1/push":
+        if path in ("/v1/push", "/v1/accept"):
             content = world.spoiled(content, fault)
         status, answer = self._serve(path, content, token)
         if fault == "doubled":  # the answer was lost, the link asked again

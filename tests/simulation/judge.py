@@ -23,6 +23,8 @@ def rest(world: "World") -> list[str]:
     outgoing.ROWS = 2500
     for laptop in world.laptops:
         pairing.confirm(world.hub.ledger, laptop.ledger.me.device)
+    if world.hub.hub is not None:
+        world.hub.hub.desk.settle(world.hub.ws)
     for _ in range(ROUNDS):
         done = [world.talk(laptop) for laptop in world.laptops]
         if all(one is not None and not one.sent and not one.received for one in done):

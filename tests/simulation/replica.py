@@ -13,6 +13,7 @@ from app.models.store import DatabaseError
 from app.sync import pairing
 from app.sync.desk import Desk
 from app.sync.hub import Hub
+from app.sync.inbox import Inbox
 from app.sync.spelled import unspell
 from app.sync.workspace import LEDGER, Workspace
 from tests.simulation.seams import room, seams
@@ -55,9 +56,12 @@ class Replica:
         self.crashed = False
         if self.is_hub:
             self.hub = Hub(self.ws).beside()
+            self.hub.desk.inbox = Inbox.of(self.ws)  # it accepts first, and merges when the world lets it
 
     def close(self) -> None:
         """Close it in order."""
+        if self.hub is not None and self.hub.desk.inbox is not None:
+            self.hub.desk.inbox.close()
         self.ws.close()
 
     def arm(self, steps: int) -> None:
@@ -83,7 +87,7 @@ class Replica:
         other = self.folder.with_name(f"{self.folder.name.split('~')[0]}~{self.lives}")
         shutil.copytree(self.folder, other)
         with suppress(DatabaseError):
-            self.ws.close()
+            self.close()
         shutil.rmtree(self.folder)
         self.folder = other
         self.open()

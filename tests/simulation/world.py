@@ -225,6 +225,22 @@ class World:
             self.talk(other)
             self.faulted = faulted or self.faulted
 
+    def merge_late(self) -> None:
+        """The office comes to merge some of what it has accepted; it may die of it."""
+        desk = self.hub.hub.desk if self.hub.hub else None
+        if desk is None or desk.inbox is None or not desk.inbox.waiting() or self.rnd.random() < .6:
+            return
+        self.stat["merged late"] += 1
+        with self.at(self.hub):
+            try:
+                desk.settle(self.hub.ws, seconds=0)
+            except DatabaseError:
+                if not self.hub.crashed:
+                    raise
+                self.hub.crash()
+                self.faulted = True
+                self.stat["crash in a late merge"] += 1
+
     def fault(self, path: str) -> str:
         """Return what befalls this message."""
         if self.quiet or self.rnd.random() > .06:
