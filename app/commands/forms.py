@@ -65,7 +65,7 @@ def list_(session: Session, json_: bool) -> None:
 @json_option
 def fill(session: Session, form: str, answers: Path, person: str | None, household: str | None, draft: bool,
          json_: bool) -> None:
-    """Fill a form without a screen.
+    """Fill a form without a screen. A picture or file is answered by its path, from the folder of the answers file.
 
     Example: leye form fill person_interview --answers steps.json --person 0190a3 --json
     """
@@ -78,7 +78,7 @@ def fill(session: Session, form: str, answers: Path, person: str | None, househo
     if person or household:
         kind = type_named("person" if person else "household")
         subject = (kind.name, record_of(ledger, kind, str(person or household)))
-    result = scenario.fill(ledger, load(form), steps, subject=subject, draft=draft, masked=not json_)
+    result = scenario.fill(ledger, load(form), steps, subject=subject, draft=draft, masked=not json_, folder=answers.parent)
     lines = [f"{error['path']}: {error['message']}".removeprefix(": ") for error in result["errors"]]
     if json_:
         as_json(result)

@@ -12,10 +12,12 @@ from app.forms import judging, placements
 from app.forms.checks import dataset_of, save_of
 from app.forms.definition import Definition, Entity, Part
 from app.forms.instance import instances, leaves, path_of
+from app.forms.kinds import kind_of
 from app.forms.shown import Error
 from app.forms.xpath.tree import Node
 from app.forms.xpath.values import to_boolean
 from app.models import clock, places
+from app.models.attachments import ref_of
 from app.models.change import Value
 from app.models.dictionary import Field, dictionary, parse
 from app.models.identity import record_id
@@ -324,6 +326,10 @@ class Saving:
             node = next((n for n in leaves(self.flow.instance.root) if n.local == name and n.relevant and n.value), None)
             if node is not None:
                 values[name] = self._value(fields[name], node.value or "")
+        signed = next((n for n in leaves(self.flow.instance.root) if n.relevant and n.value and kind_of(n.ref) == "image"
+                       and "signature" in n.ref.appearance), None)
+        if signed is not None and (ref := ref_of(signed.value)):
+            values["signature_hash"] = ref.sha
         if values.get("consent") is False:
             values["status"] = "refused"
         return Write("survey_response", values, rec=talk.id, seen={})

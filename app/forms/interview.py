@@ -3,6 +3,7 @@
 What happened is journalled act by act (journal.py); reopening replays it, so a killed program loses at most the answer
 in hand. What was shown of the ledger when the interview began is kept with it, and is what its writes have seen.
 """
+import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from app.forms.shown import Changed, Draft, Error, Finished, Question, Section
 from app.forms.view import Tally, View
 from app.forms.xpath.compile import World
 from app.forms.xpath.tree import Node
-from app.models import clock
+from app.models import attachments, clock
 from app.models.dictionary import dictionary
 from app.models.identity import new_id
 from app.models.language import language, say
@@ -255,6 +256,18 @@ class Interview:
         self._flow.store(node, text)
         self._flow.run()
         return self._commit()
+
+    def attach(self, path: str, data: bytes, ending: str) -> Changed:
+        """Keep a picture or file (its bytes, its ending such as "jpg") and answer a question with it, in one act."""
+        with transaction(self.ledger.db):
+            changed = self.answer(path, attachments.keep(self.ledger, data, ending))
+            if changed.refused:
+                attachments.release(self.ledger.db.conn, [hashlib.sha256(data).hexdigest()])
+        return changed
+
+    def attachment(self, value: str) -> bytes | None:
+        """Return the bytes that an answer names; None where it names none, or they have not come to this computer."""
+        return attachments.read(self.ledger, value)
 
     @staticmethod
     def _why_not(node: Node | None) -> str | None:

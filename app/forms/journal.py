@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.models import clock
+from app.models.attachments import refs_in, release
 from app.models.store import transaction
 
 if TYPE_CHECKING:
@@ -91,9 +92,12 @@ class Journal:
             yield Event(*row)
 
     def close(self) -> None:
-        """Forget the interview: its answers are in the response now, or nowhere."""
+        """Forget the interview: its answers and attachments are in the response now, or nowhere."""
         with transaction(self.ledger.db) as conn:
+            named = {ref.sha for row in conn.execute(
+                "SELECT value FROM interview_event WHERE interview = ? AND value LIKE 'blob:%'", (self.id,)) for ref in refs_in(row[0])}
             conn.execute("DELETE FROM interview_event WHERE interview = ?", (self.id,))
+            release(conn, named)
             conn.execute("DELETE FROM interview WHERE id = ?", (self.id,))
 
 

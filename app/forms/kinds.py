@@ -6,6 +6,7 @@ from datetime import date
 from app.forms.definition import Part
 from app.forms.shown import Kind
 from app.forms.xpath.values import parse_moment
+from app.models.attachments import ref_of
 from app.models.language import say
 
 _DATE = re.compile(r"(\d{4})[-./年]?(\d{1,2})[-./月]?(\d{1,2})日?")
@@ -26,6 +27,8 @@ def kind_of(part: Part) -> Kind:
         return "repeat"
     if not part.asked:
         return "calculate"
+    if part.control == "upload" and part.mediatype and not part.mediatype.startswith("image"):
+        return "file"
     if part.control in _BY_CONTROL:
         return _BY_CONTROL[part.control]
     if is_note(part):
@@ -47,8 +50,8 @@ def normal(kind: Kind, text: str, offered: tuple[str, ...] | None) -> str | None
         return ""
     if kind == "text":
         return unicodedata.normalize("NFC", text)
-    if kind == "image":
-        return text.strip()
+    if kind in ("image", "file"):
+        return text.strip() if ref_of(text.strip()) else None
     if kind in ("select_one", "select_multiple", "rank"):
         return _chosen(kind, text, offered or ())
     plain = unicodedata.normalize("NFKC", text).strip()
@@ -119,5 +122,7 @@ def refusal(kind: Kind) -> str:
         "date": say("请按 2026-11-23 填写日期。", "Type a date such as 2026-11-23."),
         "time": say("请按 08:30 填写时间。", "Type a time such as 08:30."),
         "datetime": say("请按 2026-11-23T08:30 填写。", "Type a date and time such as 2026-11-23T08:30."),
+        "image": say("请选一张照片。", "Choose a picture."),
+        "file": say("请选一个文件。", "Choose a file."),
         "geopoint": say("请填纬度和经度，例如 26.65 106.63。", "Type latitude and longitude, such as 26.65 106.63."),
     }.get(kind, say("这个答案不在可选项中，请重新选择。", "This is not one of the choices; choose again."))

@@ -1,15 +1,15 @@
 """What an interview shows: plain values for the window, the command line and tests; none of them changes by itself.
 
 Values are raw strings as XForms writes them: dates `2026-11-23`, several choices `01 03` in one string, places
-`lat lon alt accuracy`, an unanswered question `''`. Paths carry the number of each repeat instance from 1:
-`/data/member[2]/full_name`; the path of a repeat itself carries none: `/data/member`.
+`lat lon alt accuracy`, a photo, signature or file the name of an attachment, an unanswered question `''`. Paths carry the
+number of each repeat instance from 1: `/data/member[2]/full_name`; the path of a repeat itself carries none: `/data/member`.
 """
 from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal[
     "text", "integer", "decimal", "date", "time", "datetime", "select_one", "select_multiple", "rank", "note", "image",
-    "geopoint", "calculate", "repeat",
+    "file", "geopoint", "calculate", "repeat",
 ]
 
 

@@ -1,4 +1,6 @@
 """AskView: asking. Promises that an answer is on disk before the next question shows, and that keys suffice."""
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -56,6 +58,8 @@ class AskView(QWidget):
         sheet.opened.connect(self._open_instance)
         sheet.added.connect(self._add)
         sheet.removed.connect(self._remove)
+        sheet.filed.connect(self.attach)
+        sheet.shelf = lambda value: self.talk.attachment(value) if self.talk else None
         self.stepper.chosen.connect(self._section)
         self.beside.changed_known.connect(self.change_known)
 
@@ -124,8 +128,15 @@ class AskView(QWidget):
 
     def answer(self, path: str, value: str) -> None:
         """Store an answer and show what it changed."""
+        self._store(path, lambda: self.talk.answer(path, value))
+
+    def attach(self, path: str, data: bytes, ending: str) -> None:
+        """Store a picture or file as the answer and show what it changed."""
+        self._store(path, lambda: self.talk.attach(path, data, ending))
+
+    def _store(self, path: str, act: Callable[[], Changed]) -> None:
         try:
-            changed = self.talk.answer(path, value)
+            changed = act()
         except Problem as problem:
             self.sheet.refuse(path, str(problem))
             return

@@ -1,5 +1,5 @@
 """QuestionSheet: the questions of one context, cut into screens by measured height. Promises nothing is cut off."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from app.forms.contract import Question
 from app.ui import theme
-from app.ui.questions import Asked, RosterAsked, ask, kind_of, members
+from app.ui.questions import Asked, FileAsked, RosterAsked, ask, kind_of, members
 
 GAP, SLACK = 8, 34  # between rows; kept free for an error under a field
 
@@ -66,6 +66,7 @@ class QuestionSheet(QScrollArea):
     opened = Signal(str)
     added = Signal(str)
     removed = Signal(str, str)
+    filed = Signal(str, bytes, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +84,7 @@ class QuestionSheet(QScrollArea):
         self.screens: list[list[Row]] = []
         self.shown: list[Row] = []
         self._order: list[str] = []
+        self.shelf: Callable[[str], bytes | None] = lambda _: None
 
     # -- what is shown
 
@@ -207,6 +209,10 @@ class QuestionSheet(QScrollArea):
         if isinstance(one, RosterAsked):
             for signal, mine in ((one.opened, self.opened), (one.added, self.added), (one.removed, self.removed)):
                 signal.connect(mine)
+        if isinstance(one, FileAsked):
+            one.filed.connect(self.filed)
+            one.shelf = self.shelf
+            one.again()
         self.widgets[question.path] = one
 
     def _drop(self, paths: list[str]) -> None:

@@ -11,6 +11,7 @@ from app.models.search import find
 from app.ui import theme
 from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages.household_tree import HouseholdTree
+from app.ui.pages.papers import Papers
 from app.ui.pages.people_rows import PeopleRows, PersonRow, Row, from_hit, neighbour
 from app.ui.pages.person import HISTORY, NOW, TALKS, PersonView
 from app.ui.pages.portrait import Fact, Home, Portrait, home, portrait
@@ -44,6 +45,7 @@ class PeoplePage(Page):
         self.tree.chosen.connect(self.show_person)
         self.view.wanted.connect(self._edit)
         self.view.talk_opened.connect(lambda draft: desk.go("interview", draft=draft))
+        self.view.papers_opened.connect(lambda names: Papers(self, desk.ledger, names).exec())
         desk.ledger_changed.connect(self._ledger_changed)
 
     def _build(self) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSt
 
 from app.models.language import say
 from app.ui import theme
-from app.ui.pages.portrait import Block, Fact, Portrait
+from app.ui.pages.portrait import Block, Fact, Portrait, Talk
 from app.ui.widgets import (
     Cell,
     Column,
@@ -155,10 +155,12 @@ class Now(QScrollArea):
 
 
 class PersonView(QWidget):
-    """Card, tabs and what stands under them. `wanted(Fact)` to change one, `talk_opened(draft id)` to go on."""
+    """Card, tabs and what stands under them. `wanted(Fact)` to change one, `talk_opened(draft id)` to go on,
+    `papers_opened(names)` to look at the photos and files of an interview."""
 
     wanted = Signal(object)
     talk_opened = Signal(str)
+    papers_opened = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -210,13 +212,20 @@ class PersonView(QWidget):
                                Cell(line.label, bold=True), Cell(line.before, ink="ink2"), Cell(line.after)] for line in self.person.history])
             self.talks.put([[Cell(talk.at, ink="ink2"), Cell(talk.title, bold=True), Cell(talk.who), Cell(talk.how, ink="ink2"),
                              Cell(say(f"没填完 {talk.answered}/{talk.total}", f"Begun {talk.answered}/{talk.total}"), tag="warn")
-                             if talk.draft else Cell(talk.state, tag="ok")] for talk in self.person.talks])
+                             if talk.draft else Cell(_papers_words(talk) or talk.state, tag="ok")] for talk in self.person.talks])
         self.history_table.fit(self.history.columns)
         self.talk_table.fit(self.talks.columns)
 
     def _open_talk(self, at: int) -> None:
         if self.person is not None and self.person.talks[at].draft:
             self.talk_opened.emit(self.person.talks[at].draft)
+        elif self.person is not None and self.person.talks[at].papers:
+            self.papers_opened.emit(self.person.talks[at].papers)
+
+
+def _papers_words(talk: Talk) -> str:
+    many = len(talk.papers)
+    return say(f"{talk.state} · {many} 个附件", f"{talk.state} · {many} attached") if many else ""
 
 
 def _sheet(table: Table) -> Panel:

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.models import clock, identity
+from app.models import attachments, clock, identity
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.ledger import Ledger
@@ -70,7 +70,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Talk:
-    """An interview of the person: a kept response, or a draft (then `draft` is its id)."""
+    """An interview of the person: a kept response, or a draft (then `draft` is its id). `papers`: its photos, signature, files."""
 
     at: str
     title: str
@@ -80,6 +80,7 @@ class Talk:
     draft: str = ""
     answered: int = 0
     total: int = 0
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -280,12 +281,13 @@ def _talks(ledger: Ledger, rec: str) -> list[Talk]:
              for draft in drafts(ledger) if draft.subject == ("person", rec)]
     fields = dictionary().types["survey_response"].fields
     kept = sorted(ledger.rows("survey_response", {"subject_id": rec}), key=lambda row: str(row[1].get("ended_at") or ""), reverse=True)
-    for _, values in kept:
+    for response, values in kept:
         who = told(fields["enumerator_id"], values.get("enumerator_id"), ledger)
         how = say(" · ", " · ").join(part for part in (told(fields["visit_mode"], values.get("visit_mode")),
                                                        told(fields["respondent"], values.get("respondent"))) if part)
         found.append(Talk(near(str(values.get("ended_at") or values.get("started_at") or "")), _form_title(str(values.get("form_id") or "")),
-                          who, how, told(fields["status"], values.get("status"))))
+                          who, how, told(fields["status"], values.get("status")),
+                          papers=tuple(str(ref) for ref in attachments.named_of(ledger, response))))
     return found
 
 

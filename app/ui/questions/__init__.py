@@ -2,6 +2,7 @@
 from app.forms.contract import Question
 from app.ui.questions.base import Asked
 from app.ui.questions.chosen import ChipsAsked, LongAsked, LongMultiAsked, MultiAsked, RankAsked
+from app.ui.questions.filed import FileAsked, PictureAsked, SignatureAsked
 from app.ui.questions.roster import Member, RosterAsked, members, spoken
 from app.ui.questions.typed import (
     DateAsked,
@@ -11,7 +12,6 @@ from app.ui.questions.typed import (
     NumberAsked,
     PhoneAsked,
     PlaceAsked,
-    SkippedAsked,
     TimeAsked,
 )
 from app.ui.widgets.chips import MOST_CHIPS
@@ -19,7 +19,7 @@ from app.ui.widgets.chips import MOST_CHIPS
 KINDS: dict[str, type[Asked]] = {
     "text": LineAsked, "integer": NumberAsked, "decimal": NumberAsked, "date": DateAsked, "time": TimeAsked,
     "datetime": TimeAsked, "select_one": ChipsAsked, "select_multiple": MultiAsked, "rank": RankAsked,
-    "note": NoteAsked, "image": SkippedAsked, "geopoint": PlaceAsked, "repeat": RosterAsked,
+    "note": NoteAsked, "image": PictureAsked, "file": FileAsked, "geopoint": PlaceAsked, "repeat": RosterAsked,
 }
 LONG: dict[str, type[Asked]] = {"select_one": LongAsked, "select_multiple": LongMultiAsked}
 
@@ -28,6 +28,8 @@ def kind_of(question: Question) -> type[Asked]:
     """Return the widget class for a question."""
     if question.kind in LONG and len(question.choices) > MOST_CHIPS:
         return LONG[question.kind]
+    if question.kind == "image" and "signature" in question.appearance:
+        return SignatureAsked
     if question.kind == "text":
         if question.name == "id_number":
             return IdAsked
@@ -41,4 +43,4 @@ def ask(question: Question) -> Asked:
     return kind_of(question)(question)
 
 
-__all__ = ["Asked", "Member", "RosterAsked", "ask", "kind_of", "members", "spoken"]
+__all__ = ["Asked", "FileAsked", "Member", "RosterAsked", "ask", "kind_of", "members", "spoken"]

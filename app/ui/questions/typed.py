@@ -1,4 +1,4 @@
-"""Questions answered by typing: words, numbers, dates, coordinates; and those that only tell or can only be skipped."""
+"""Questions answered by typing: words, numbers, dates, coordinates; and those that only tell."""
 import re
 
 from PySide6.QtCore import Qt
@@ -6,10 +6,9 @@ from PySide6.QtWidgets import QWidget
 
 from app.models import clock
 from app.models.language import say
-from app.ui import theme
 from app.ui.questions.base import Asked
 from app.ui.questions.reading import bare_id, distance, group_id, plain, read_date, read_number, read_place, unit_of
-from app.ui.widgets import KeyButton, LineInput, Words, row
+from app.ui.widgets import LineInput
 
 
 class LineAsked(Asked):
@@ -202,33 +201,3 @@ class NoteAsked(Asked):
     def words(self) -> tuple[str, str]:
         """Return the whole note."""
         return self.question.label, ""
-
-
-class SkippedAsked(Asked):
-    """A picture or signature: nothing is kept of pictures yet, so it can only be skipped."""
-
-    def build(self) -> None:
-        """Add the words and the one button."""
-        self.skip = KeyButton("", "secondary", "Return", height=32)
-        self.why = Words("", 13, "2", wrap=True)
-        line = row(self.skip, self.why, gap=8)
-        line.setStretch(1, 1)
-        self.whole.addLayout(line)
-        self.watch(self.skip)
-        self.skip.clicked.connect(lambda: self.went_on.emit(self.question.path))
-
-    def heart(self) -> QWidget:
-        """Return the button."""
-        return self.skip
-
-    def control_high(self, wide: int) -> int:
-        """Return the height of the button's line."""
-        return theme.px(44)
-
-    def put(self, question) -> None:
-        """Say that it is skipped."""
-        super().put(question)
-        self.skip.reword(say("跳过", "Skip"))
-        self.skip.setAccessibleName(f"{question.label} {self.skip.text()}")
-        self.why.setText(say("这一版还不收照片和签名图，先在纸上留存。", "Pictures are not kept yet; keep them on paper for now."))
-        self.why.setMinimumHeight(theme.px(20))
