@@ -56,6 +56,13 @@ def asking(window: Window, talk: Interview, settle):
     return page.asking
 
 
+@pytest.fixture(autouse=True)
+def _clipboard(app: QApplication):
+    """Leave nothing on the clipboard: what lies there when Qt ends is freed twice."""
+    yield
+    QApplication.clipboard().clear()
+
+
 def press(key: Qt.Key, more: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     QTest.keyClick(QApplication.focusWidget(), key, more)
     wait(20)
