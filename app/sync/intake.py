@@ -3,16 +3,16 @@
 Promises that data and cursor commit together, that what lies beyond the sender's grant is kept aside and shown instead of
 applied or lost, and that a receipt is given only for what is on this disk.
 """
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from app.models import erasure
-from app.models.change import Change, hash_of, header_bytes
+from app.models.change import Change, from_header, hash_of, header_bytes
 from app.models.ledger import HEADER, WHOLE, Ledger
 from app.models.store import Connection
-from app.sync import outgoing, peers, quarantine, segment, tables
+from app.sync import outgoing, peers, quarantine, segment, tables, voucher
 from app.sync.peers import HUB, LAPTOP, Peer, moment
 from app.sync.quarantine import AREA, AUTHOR, ERASE, EXPIRED, FORGED, REVOKED, UNSEALED
 from app.sync.seal import signed_by
@@ -47,11 +47,12 @@ class Receipt(msgspec.Struct, frozen=True):
 def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
     """Judge and merge an opened segment from a peer; returns what it did. Raises Problem where its chain is broken."""
     ledger, about = ws.ledger, opened.about
-    seals = check(ws, opened, sender)
-    judged = _Judge(ledger, opened.changes, seals, sender).sort()
+    seals, ours = check(ws, opened, sender), _ours(ws, opened)
+    judged = _Judge(ledger, opened.changes, seals, sender, ours, ws.lineage.keys()).sort()
 
     def note(conn: Connection) -> None:
         outgoing.keep_seals(ledger, seals, sender.device)
+        voucher.keep(conn, about.vouchers, sender.sign_key if sender.kind == HUB else "")
         quarantine.set_aside(conn, judged.aside, sender)
         if sender.kind == HUB and about.prefix != sender.prefix:
             return  # served to a scope that is no longer ours
@@ -72,11 +73,17 @@ def check(ws: Workspace, opened: Segment, sender: Peer, before: dict[tuple[str, 
     vouched = segment.covered(opened.changes, seals) if sender.kind == LAPTOP else {c.cid for c in opened.changes}
     if sender.kind == LAPTOP:  # its own log comes unfiltered: there the predecessor is always here or with it
         vouched -= {c.cid for c in opened.changes if c.log == sender.device}
+        vouched |= _ours(ws, opened)
     segment.check_links(opened.changes, lambda log, seq: _hashes_at(ws.ledger, log, seq) | tips.get((log, seq), set()), vouched)
     if before is not None:
         for (log, seq), h in segment.run_ends([c for c in opened.changes if c.log == sender.device]).items():
             before.setdefault((log, seq), set()).add(h)
     return seals
+
+
+def _ours(ws: Workspace, opened: Segment) -> set[str]:
+    """Return the ids of what this office has taken in before and vouched for itself."""
+    return voucher.accepted(ws.ledger, opened.changes, opened.about.vouchers, [keys.sign_public for keys in ws.lineage.values()])
 
 
 def receipts(ws: Workspace, logs: Sequence[str]) -> list[Receipt]:
@@ -144,15 +151,16 @@ def lacking(ledger: Ledger, wanted: Sequence[tuple[str, int]]) -> list[str]:
 class _Judge:
     """Sorts the changes of one segment into those granted and those to keep aside, with the reason."""
 
-    def __init__(self, ledger: Ledger, changes: Sequence[Change], seals: Sequence[Seal], sender: Peer) -> None:
-        self.ledger, self.changes, self.sender = ledger, changes, sender
+    def __init__(self, ledger: Ledger, changes: Sequence[Change], seals: Sequence[Seal], sender: Peer, ours: Container[str],
+                 own_logs: Container[str]) -> None:
+        self.ledger, self.changes, self.sender, self.ours, self.own_logs = ledger, changes, sender, ours, own_logs
         self.known = _known_hashes(ledger, [c.cid for c in changes])
-        self.sealed = segment.covered(changes, seals)
-        self.here = {c.rec for c in changes if c.log == sender.device}
-        self.places = _places(ledger, changes, sender.prefix) if sender.kind == LAPTOP else {}
+        self.sealed = _sealed(ledger, changes, seals) if sender.kind == LAPTOP else set()
+        self.here = {(c.rec, c.log) for c in changes}
+        self.places = _places(ledger, changes)
         self.ended = _ended(ledger, sender) if sender.kind == LAPTOP else {}
-        self.vouched = {seal.log for seal in seals if sender.office and peers.key_of(ledger, seal.log) is None}
-        self.authors: dict[str, bool] = dict.fromkeys(sender.users, True)
+        self.grants: dict[str, Peer | None] = {sender.device: sender}
+        self.authors: dict[tuple[str, str], bool] = {}
         self.good: list[Change] = []
         self.aside: list[tuple[Change, str]] = []
 
@@ -170,32 +178,63 @@ class _Judge:
         held = self.known.get(change.cid)
         if held is not None:
             return None if held == hash_of(header_bytes(change)) else FORGED
-        if self.sender.kind != LAPTOP:
+        if self.sender.kind != LAPTOP or change.cid in self.ours:
             return None
         if change.log in self.ended:
             return self.ended[change.log]
         if change.cid not in self.sealed:
             return UNSEALED
-        if change.log == self.sender.device and not self._author(change.author):
+        grant = self._grant_of(change.log)
+        if grant is not None and grant.device == change.log and not self._author(grant, change):
             return AUTHOR
-        if (change.log == self.sender.device or change.log in self.vouched) and not self._in_scope(change):
+        if grant is not None and not self._in_scope(grant, change):
             return AREA
         if change.kind in ("redact", "erase") and not erasure.may(self.ledger, change.log):
             return ERASE
         return None
 
-    def _author(self, author: str) -> bool:
-        """An author is one of the grant, or somebody whose staff record was made on that device."""
-        if author not in self.authors:
-            row = self.ledger.db.conn.execute("SELECT 1 FROM change WHERE rec = ? AND log = ? LIMIT 1",
-                                              (author, self.sender.device)).fetchone()
-            self.authors[author] = bool(row) or author in self.here
-        return self.authors[author]
+    def _grant_of(self, log: str) -> Peer | None:
+        """Return whose grant a log is held to, whoever hands it up: its own, or that of the office below that vouched for it.
 
-    def _in_scope(self, change: Change) -> bool:
+        None for what this office or one above it has written or vouched for.
+        """
+        if log not in self.grants:
+            found = None if log in self.own_logs else peers.peer(self.ledger, log)
+            if found is None and log not in self.own_logs:
+                row = self.ledger.db.conn.execute("SELECT vouched_by FROM log_key WHERE log = ?", (log,)).fetchone()
+                found = peers.peer(self.ledger, row[0]) if row else self.sender if self.sender.office else None
+            self.grants[log] = found if found is not None and found.kind == LAPTOP else None
+        return self.grants[log]
+
+    def _author(self, grant: Peer, change: Change) -> bool:
+        """An author is one of the grant, or somebody whose staff record was made on that device or one it continues."""
+        at = (change.author, grant.device)
+        if at not in self.authors:
+            logs = peers.line(self.ledger, grant.device)
+            row = self.ledger.db.conn.execute(
+                f"SELECT 1 FROM change WHERE rec = ? AND log IN ({','.join('?' * len(logs))}) LIMIT 1", (change.author, *logs)).fetchone()
+            self.authors[at] = change.author in grant.users or bool(row) or (change.author, change.log) in self.here
+        return self.authors[at]
+
+    def _in_scope(self, grant: Peer, change: Change) -> bool:
         """The place its author held it under, or any the dossier ever had, lies in the grant."""
-        prefix = self.sender.prefix
-        return change.area.startswith(prefix) or any(p.startswith(prefix) for p in self.places.get(change.root, ()))
+        if change.area.startswith(grant.prefix):
+            return True
+        return any(place.startswith(grant.prefix) and (area is None or area.startswith(grant.prefix))
+                   for place, area in self.places.get(change.root, ()))
+
+
+def _sealed(ledger: Ledger, changes: Sequence[Change], seals: Sequence[Seal]) -> set[str]:
+    """Return the ids of the changes whose author's seal covers them, directly or through a successor that is here."""
+    found = segment.covered(changes, seals)
+    left = [(c, hash_of(header_bytes(c))) for c in changes if c.cid not in found]
+    named = {(c.log, c.prev) for c in changes if c.cid in found} if left else set()
+    for change, h in sorted(left, key=lambda pair: (pair[0].log, -pair[0].seq)):
+        if (change.log, h) in named or any(from_header(row[0], None, None).prev == h for row in ledger.db.conn.execute(
+                "SELECT header FROM change WHERE log = ? AND seq = ?", (change.log, change.seq + 1))):
+            found.add(change.cid)
+            named.add((change.log, change.prev))
+    return found
 
 
 def _good_seals(ws: Workspace, seals: Sequence[Seal], sender: Peer) -> list[Seal]:
@@ -231,18 +270,18 @@ def _known_hashes(ledger: Ledger, cids: Sequence[str]) -> Mapping[str, str]:
     return out
 
 
-def _places(ledger: Ledger, changes: Sequence[Change], prefix: str) -> dict[str, set[str]]:
-    """Return root -> the places it had here, or that these changes give it from inside the prefix."""
-    out: dict[str, set[str]] = {}
+def _places(ledger: Ledger, changes: Sequence[Change]) -> dict[str, set[tuple[str, str | None]]]:
+    """Return root -> the places it had here, and those that these changes give it with the place they were held under."""
+    out: dict[str, set[tuple[str, str | None]]] = {}
     for change in changes:
-        if change.place is not None and change.area.startswith(prefix):
-            out.setdefault(change.root, set()).add(change.place)
+        if change.place is not None:
+            out.setdefault(change.root, set()).add((change.place, change.area))
     roots = sorted({c.root for c in changes})
     for start in range(0, len(roots), 500):
         part = roots[start:start + 500]
         for root, place in ledger.db.conn.execute(
                 f"SELECT root, place FROM change WHERE root IN ({','.join('?' * len(part))}) AND place IS NOT NULL", part):
-            out.setdefault(root, set()).add(place)
+            out.setdefault(root, set()).add((place, None))
     return out
 
 

@@ -1,6 +1,7 @@
 """What goes out: steps of our feed, and differences, packed as sealed segments.
 
-Promises that the end of each run of our own log carries our seal, and that seals of others travel with their changes.
+Promises that the end of each run of our own log carries our seal, that seals of others travel with their changes, and
+that an office vouches for what it serves to those below it.
 """
 from collections.abc import Sequence
 
@@ -8,9 +9,10 @@ import msgspec
 
 from app.models.change import Change
 from app.models.ledger import Ledger
+from app.models.record import chunks, marks
 from app.models.store import transaction
-from app.sync import scope, segment
-from app.sync.peers import Peer, moment
+from app.sync import scope, segment, voucher
+from app.sync.peers import LAPTOP, Peer, moment
 from app.sync.segment import About, Seal
 from app.sync.workspace import Workspace
 
@@ -30,7 +32,7 @@ def step(ws: Workspace, to: Peer, prefix: str, n: int, limit: int = ROWS, skip: 
         about = _about(ws, to, prefix)
         about = msgspec.structs.replace(about, n0=n, h0=h0, n1=served.n1, h1=served.h1, end=ws.ledger.feed_mark()[0],
                                            count=len(served.changes))
-        data = _packed(ws, about, served.changes)
+        data = _packed(ws, to, about, served.changes)
         if len(data) <= segment.TARGET or served.n1 - n <= 1:
             return about, data
         limit = max(1, (served.n1 - n) // 2)
@@ -49,12 +51,12 @@ def rows_for(ledger: Ledger, n: int) -> int:
 
 def difference(ws: Workspace, to: Peer, prefix: str, forms: dict[str, int], whole: tuple[int, str] | None = None) -> bytes:
     """Return a container of just these changes, in these forms; `whole` is our mark that they bring the peer up to."""
-    found = ws.ledger.changes(sorted(forms))
+    found = sorted(ws.ledger.changes(sorted(forms)), key=lambda c: (c.log, c.seq, c.cid))
     changes = [c if forms[c.cid] == scope.FULL else segment.without_payload(c) for c in found]
     about = _about(ws, to, prefix)
     if whole is not None:
         about = msgspec.structs.replace(about, n1=whole[0], h1=whole[1], whole=True)
-    return _packed(ws, about, changes)
+    return _packed(ws, to, about, changes)
 
 
 def feed_hash(ledger: Ledger, n: int) -> str:
@@ -68,9 +70,22 @@ def _about(ws: Workspace, to: Peer, prefix: str) -> About:
     return About(sender=me.device, instance=me.instance, to=to.device, prefix=prefix, at=moment())
 
 
-def _packed(ws: Workspace, about: About, changes: Sequence[Change]) -> bytes:
+def handed_up(ledger: Ledger, cids: Sequence[str]) -> list[str]:
+    """Return the ids with the ends of logs first: what is cut off a run is then proved by its successor, which is there."""
+    at: dict[str, tuple[str, int]] = {}
+    for part in chunks(cids):
+        at.update({cid: (log, -seq) for cid, log, seq in ledger.db.conn.execute(
+            f"SELECT cid, log, seq FROM change WHERE cid IN ({marks(part)})", part)})
+    return sorted(cids, key=lambda cid: (*at.get(cid, ("", 0)), cid))
+
+
+def _packed(ws: Workspace, to: Peer, about: About, changes: Sequence[Change]) -> bytes:
     seals = _own_seals(ws, changes) + _kept_seals(ws.ledger, changes)
-    return segment.pack(msgspec.structs.replace(about, seals=seals), changes, ws.keys)
+    if to.kind == LAPTOP:
+        vouchers = voucher.given(ws.keys, [c for c in changes if c.log != to.device and c.log not in ws.lineage], moment())
+    else:
+        vouchers = voucher.kept(ws.ledger, changes, ws.lineage)
+    return segment.pack(msgspec.structs.replace(about, seals=seals, vouchers=vouchers), changes, ws.keys)
 
 
 def _own_seals(ws: Workspace, changes: Sequence[Change]) -> list[Seal]:

@@ -17,6 +17,7 @@ from app.models import change as changes_of
 from app.models.change import Change, Kind
 from app.models.problem import Problem
 from app.sync.seal import DeviceKeys, signed_by
+from app.sync.voucher import Voucher
 
 MAGIC = b"LEYESEG\x01"
 TARGET = 1024 * 1024  # what a sender aims at: 1 MiB on the wire
@@ -68,7 +69,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes: sender (device), instance (of the sender's store), to (the receiving device), prefix (the view that was
     served; "" is all), n0 h0 n1 h1 (the step of the sender's feed; equal when it is no step), at (wall clock), count,
-    size (bytes inside), seals, whole (the step began a comparison: the cursor is set, not advanced).
+    size (bytes inside), seals, whole (the step began a comparison: the cursor is set, not advanced), vouchers (an
+    office's word on what it serves).
     """
 
     sender: Id
@@ -85,6 +87,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 0
     size: int = 0
     seals: list[Seal] = []
+    vouchers: list[Voucher] = []
 
 
 class Segment(msgspec.Struct, frozen=True):

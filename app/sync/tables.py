@@ -6,7 +6,7 @@ peer (whom we are paired with: a hub above or laptops below, and the grant) · c
 invitation (one-time tokens, hashed) · receipt (what a hub has signed that it holds) · seal (what a device has signed of
 its log; travels on) · log_key (whose key seals a log) · quarantine (what came beyond a grant; kept, shown, not applied) · leaving (dossiers
 that left the scope, and which place of the hub's feed must be held twice before they go) · blob_there (which attachments a
-peer holds)
+peer holds) · voucher (what the office above has signed that it took in)
 """
 from app.models.store import Connection, Database, sqlite_utils, transaction
 
@@ -66,9 +66,17 @@ def m003_blob_there(db: Database) -> None:
         PRIMARY KEY (sha, instance)) WITHOUT ROWID""")
 
 
+@migrations()  # type: ignore[untyped-decorator]
+def m004_vouchers(db: Database) -> None:
+    """Keep what the office above has vouched for, to hand it back should it lose its store."""
+    db.execute("""CREATE TABLE voucher (log TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, hash TEXT NOT NULL,
+        at TEXT NOT NULL, key TEXT NOT NULL, signature TEXT NOT NULL, PRIMARY KEY (log, first, last, hash, key)) WITHOUT ROWID""")
+
+
 def make_ready(db: Database) -> None:
     """Make the tables of sync where this store lacks them."""
-    if not db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'blob_there'").fetchone():
+    done = {row[0] for row in db.conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'sync'")}
+    if any(step.name not in done for step in migrations._migrations):
         migrations.apply(db)
 
 

@@ -1,0 +1,104 @@
+"""Voucher: an office's signed word that a run of somebody's log has been taken in there; it travels with what the office serves.
+
+Promises that an office which lost its store, but not its keys, takes back from its laptops what it had accepted before,
+whoever hands it up, and nothing else. A voucher names its run exactly, from the first place to the last and its chain
+hash: what the office had kept aside is never inside one, and nobody without the office's key can make one.
+"""
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from app.models.change import Change, from_header, hash_of, header_bytes
+from app.models.ledger import Ledger
+from app.models.store import Connection
+from app.sync.seal import DeviceKeys, signed_by
+
+
+class Voucher(msgspec.Struct, array_like=True, frozen=True):
+    """A run of a log: its first and last place, the chain hash of the last, when and by which key that was said (hex)."""
+
+    log: str
+    first: int
+    last: int
+    hash: str
+    at: str
+    key: str
+    signature: str
+
+    def message(self) -> bytes:
+        """Return the bytes that are signed."""
+        return f"leye voucher 1 {self.log} {self.first} {self.last} {self.hash} {self.at}".encode()
+
+    def holds(self) -> bool:
+        """Return whether the signature fits."""
+        try:
+            return signed_by(self.key, bytes.fromhex(self.signature), self.message())
+        except ValueError:
+            return False
+
+
+def given(keys: DeviceKeys, changes: Sequence[Change], at: str) -> list[Voucher]:
+    """Return this office's vouchers for changes it serves: one for each unbroken run of a log."""
+    out = []
+    for run in _runs(changes):
+        one = Voucher(run[0][0].log, run[0][0].seq, run[-1][0].seq, run[-1][1], at, keys.sign_public, "")
+        out.append(msgspec.structs.replace(one, signature=keys.signature(one.message()).hex()))
+    return out
+
+
+def keep(conn: Connection, vouchers: Iterable[Voucher], key: str) -> None:
+    """Keep what the office of this key has vouched for; joins the open transaction."""
+    conn.executemany("INSERT OR IGNORE INTO voucher VALUES (?,?,?,?,?,?,?)", [
+        (v.log, v.first, v.last, v.hash, v.at, v.key, v.signature) for v in vouchers if v.key == key and v.holds()])
+
+
+def kept(ledger: Ledger, changes: Sequence[Change], own: Iterable[str]) -> list[Voucher]:
+    """Return the vouchers that speak of these changes of other logs than our own, to hand them up with them."""
+    spans: dict[str, list[int]] = {}
+    for change in changes:
+        if change.log not in own:
+            spans.setdefault(change.log, []).append(change.seq)
+    return [Voucher(*row) for log, seqs in sorted(spans.items()) for row in ledger.db.conn.execute(
+        "SELECT * FROM voucher WHERE log = ? AND first <= ? AND last >= ?", (log, max(seqs), min(seqs)))]
+
+
+def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Voucher], own_keys: Iterable[str]) -> set[str]:
+    """Return the ids of the changes that this office has vouched for itself, under any of the keys it has had."""
+    trusted = set(own_keys)
+    good = [v for v in vouchers if v.key in trusted and v.holds()]
+    if not good:
+        return set()
+    by_hash = {(c.log, hash_of(header_bytes(c))): c for c in changes}
+    lowest: dict[str, int] = {}
+    for change in changes:
+        lowest[change.log] = min(change.seq, lowest.get(change.log, change.seq))
+    found: set[str] = set()
+    for one in good:
+        at, seq, least = one.hash, one.last, max(one.first, lowest.get(one.log, one.last + 1))
+        while seq >= least:
+            named = by_hash.get((one.log, at)) or _held(ledger, one.log, seq, at)
+            if named is None or named.seq != seq:
+                break
+            found.add(named.cid)
+            at, seq = named.prev, seq - 1
+    return found & {c.cid for c in changes}
+
+
+def _runs(changes: Sequence[Change]) -> list[list[tuple[Change, str]]]:
+    """Return the changes of each log in unbroken runs, each with its chain hash."""
+    hashed = sorted(((c, hash_of(header_bytes(c))) for c in changes), key=lambda pair: (pair[0].log, pair[0].seq, pair[1]))
+    runs: list[list[tuple[Change, str]]] = []
+    ends: dict[tuple[str, str], list[tuple[Change, str]]] = {}
+    for change, h in hashed:
+        run = ends.pop((change.log, change.prev), None)
+        if run is None or run[-1][0].seq + 1 != change.seq:
+            run = []
+            runs.append(run)
+        run.append((change, h))
+        ends[change.log, h] = run
+    return runs
+
+
+def _held(ledger: Ledger, log: str, seq: int, h: str) -> Change | None:
+    row = ledger.db.conn.execute("SELECT header FROM change WHERE log = ? AND seq = ? AND h = ?", (log, seq, h)).fetchone()
+    return from_header(row[0], None, None) if row else None

@@ -1,0 +1,131 @@
+"""Vouchers: an office that lost its store takes back what it had accepted, and nobody smuggles anything in with them."""
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from app.models.change import Change
+from app.models.ledger import Write
+from app.sync import outgoing, peers, quarantine, segment, voucher
+from app.sync.desk import Desk
+from app.sync.voucher import Voucher
+from app.sync.workspace import Workspace
+from tests.sync.conftest import Make
+from tests.sync.offices import AWAY, CLOUD, STONE, TOWN, Land, edit, move, payloads, person
+from tests.sync.test_directed import back
+from tests.sync.test_intake import following
+
+
+@pytest.fixture
+def land(make: Make, tmp_path: Path) -> Iterator[Land]:
+    """A county, a township, and as many laptops as a case asks for."""
+    made = Land(make, tmp_path)
+    yield made
+    for ws in made.all:
+        ws.close()
+
+
+def kept(ws: Workspace) -> list[Voucher]:
+    return [Voucher(*row) for row in ws.ledger.db.conn.execute("SELECT * FROM voucher ORDER BY log, first")]
+
+
+def hand_up(laptop: Workspace, office: Workspace, changes: list[Change], vouchers: list[Voucher], seals: list[segment.Seal] = []) -> int:  # noqa: B006
+    """Push these changes as this laptop would, with whatever it likes to say of them; returns how many were let in."""
+    me = laptop.ledger.me
+    about = segment.About(sender=me.device, instance=me.instance, to=office.ledger.me.device, seals=seals, vouchers=vouchers)
+    sender = peers.peer(office.ledger, me.device)
+    assert sender is not None
+    return Desk().push(office, sender, segment.pack(about, changes, laptop.keys)).new
+
+
+def whys(office: Workspace) -> list[str]:
+    return [row[0] for row in office.ledger.db.conn.execute("SELECT why FROM quarantine ORDER BY why")]
+
+
+def test_an_office_put_back_to_its_first_day_gets_everything_back_without_anybodys_release(land: Land) -> None:
+    one, two, wide = land.laptop("one"), land.laptop("two", CLOUD), land.laptop("wide", TOWN)
+    first_day = land.copy(land.town, "first-day")
+    del land.above[id(first_day)]
+    recs = []
+    for round_ in range(3):  # two's log goes to both villages, so that what one is served of it is in pieces
+        recs += [person(ws, place) for ws, place in ((one, STONE), (two, CLOUD), (two, CLOUD), (wide, STONE), (wide, CLOUD))]
+        land.rest()
+        edit(two, recs[1], f"1390000001{round_}")
+        move(wide, recs[2], CLOUD if round_ % 2 else STONE)
+        recs.append(land.town.ledger.write([Write("person", {"full_name": "练习丁"}, rec=f"{round_:032x}", place=STONE)], source="screen").ids[0])
+    land.rest()
+    digest, whole = land.town.ledger.digest(), {rec: payloads(land.town, rec) for rec in recs}
+    land.town = back(land, land.town, first_day)
+    county = land.above.pop(id(land.town))
+    assert land.town.ledger.me.device != peers.the_hub(one.ledger).device  # it goes on as a new device with the keys of the old
+    for ws in (one, two, wide):
+        land.above[id(ws)] = land.town
+    land.go(one)  # the county is away, the authors' own laptops too
+    assert whys(land.town) == []
+    assert all(payloads(land.town, rec) == payloads(one, rec) for rec in recs)
+    for ws in (two, wide, one):
+        land.go(ws)
+    assert whys(land.town) == []
+    assert {rec: payloads(land.town, rec) for rec in recs} == whole
+    assert land.town.ledger.digest() == digest
+    land.above[id(land.town)] = county
+    land.rest()
+    land.check()
+
+
+def test_a_voucher_covers_its_run_and_not_what_was_kept_aside_before_it(land: Land) -> None:
+    one, two = land.laptop("one"), land.laptop("two", STONE)
+    land.rest()
+    aside = person(two, AWAY)  # beyond its grant: the office keeps it aside
+    good = person(two, STONE)
+    land.go(two), land.go(one)
+    assert whys(land.town) == ["area"]
+    held = {rec: two.ledger.changes_of_root(rec) for rec in (aside, good)}
+    vouchers = kept(one)
+    [about] = [v for v in vouchers if v.last == held[good][0].seq and v.log == two.ledger.me.log]
+    assert about.first == about.last
+    assert hand_up(one, land.town, [*held[aside], *held[good]], vouchers) == 0
+    assert whys(land.town) == ["area", "area"]  # it is two's own word, and two may not say it
+    stretched = msgspec.structs.replace(about, first=1)
+    assert hand_up(one, land.town, [*held[aside], *held[good]], [stretched]) == 0
+    assert payloads(land.town, aside) == 0
+
+
+def test_a_neighbour_cannot_carry_in_what_its_author_may_not_say(land: Land) -> None:
+    one, two = land.laptop("one"), land.laptop("two", STONE)
+    land.rest()
+    beyond = two.ledger.changes_of_root(person(two, AWAY))
+    own = segment.seal_of(two.keys, two.ledger.me.log, *two.ledger.log_end(), peers.moment())
+    assert hand_up(one, land.town, beyond, [], [own]) == 0
+    assert whys(land.town) == ["area"]
+    assert quarantine.waiting(land.town.ledger)[0].name == "one"
+
+
+def test_nobody_makes_vouchers_but_the_office(land: Land) -> None:
+    one, two = land.laptop("one"), land.laptop("two", STONE)
+    person(two, STONE)
+    land.rest()
+    forged = following(two)
+    for keys in (one.keys, two.keys, land.county.keys):
+        assert hand_up(one, land.town, [forged], voucher.given(keys, [forged], peers.moment())) == 0
+    [real] = voucher.given(land.town.keys, [forged], peers.moment())
+    for bent in (msgspec.structs.replace(real, first=real.first - 1), msgspec.structs.replace(real, signature="00" * 64),
+                 msgspec.structs.replace(real, signature="xyz")):
+        assert hand_up(one, land.town, [forged], [bent]) == 0
+    altered = msgspec.structs.replace(forged, area=AWAY)
+    assert hand_up(one, land.town, [altered], [real]) == 0
+    assert set(whys(land.town)) == {"unsealed"}
+    assert hand_up(one, land.town, [forged], [real]) == 1  # and what the office did sign goes in
+
+
+def test_what_the_office_lets_go_out_it_vouches_for_by_runs(land: Land) -> None:
+    one, two = land.laptop("one"), land.laptop("two", STONE)
+    for _ in range(20):
+        person(two, STONE)
+    land.rest()
+    told = [v for v in kept(one) if v.log == two.ledger.me.log]
+    assert all(v.holds() for v in told)
+    assert sum(v.last - v.first + 1 for v in told) >= 20
+    assert len(told) <= 3
+    assert outgoing.handed_up(one.ledger, [c.cid for c in two.ledger.changes_of_root(two.ledger.me.device)]) != []
