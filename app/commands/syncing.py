@@ -1,4 +1,4 @@
-"""Commands on sync: hub run and invite, pair, sync, bundle export and import, devices."""
+"""Commands on sync: hub run and invite, pair, sync, bundle export and import, devices, revoke, quarantine."""
 import sys
 from pathlib import Path
 
@@ -17,6 +17,11 @@ def register(group: click.Group) -> None:
                          short_help="Exchange by USB stick.")
     group.add_command(hub)
     group.add_command(bundle)
+    aside = click.Group("quarantine", help="What came beyond a computer's grant: kept, not applied, let in by the office alone.\n\n"
+                        "Example: leye quarantine list", short_help="What is kept aside, and letting it in.")
+    group.add_command(aside)
+    command(aside, name="list")(kept_aside)
+    command(aside)(release)
     command(hub)(run)
     command(hub)(invite)
     command(group, short_help="Join a hub with its one-time code.")(pair)
@@ -165,6 +170,47 @@ def devices(session: Session, json_: bool) -> None:
         out(" · ".join(str(value) for value in d.values()))
     if not found and not json_:
         note(say("还没有配对过的电脑。", "No computers yet."))
+
+
+@json_option
+def kept_aside(session: Session, json_: bool) -> None:
+    """List what is kept aside: from which computer, why, how many changes, since when.
+
+    Example: leye quarantine list --json
+    """
+    from app.sync.quarantine import waiting
+
+    found = waiting(session.ledger)
+    if json_:
+        as_json([{"device": w.device, "name": w.name, "why": w.why, "text": w.text(), "changes": w.count, "since": w.since} for w in found])
+        return
+    for w in found:
+        out(f"{w.name} · {w.text()} · {w.count} · {w.since} · {w.device}")
+    if not found:
+        note(say("没有搁置的修改。", "Nothing is kept aside."))
+
+
+@click.argument("device")
+def release(session: Session, device: str) -> None:
+    """Let in what is kept aside from a computer, by its id or its name; what carries a forged id stays.
+
+    Example: leye quarantine release 向阳2号
+    """
+    from app.sync import quarantine
+
+    named = {w.device for w in quarantine.waiting(session.ledger) if device in (w.device, w.name)}
+    if len(named) != 1:
+        raise _none_or_several(bool(named))
+    new = quarantine.release(session.workspace, named.pop())
+    out(say(f"放行了 {new} 条修改。", f"Let in {new} changes."))
+
+
+def _none_or_several(several: bool) -> Problem:
+    if several:
+        return Problem("quarantine.several", "有几台电脑叫这个名字。请用 leye quarantine list 里的编号。",
+                       "Several computers have this name. Use the id shown by leye quarantine list.")
+    return Problem("quarantine.none", "没有这台电脑搁置的修改。用 leye quarantine list 查看。",
+                   "Nothing is kept aside from such a computer. See leye quarantine list.")
 
 
 @click.argument("device")

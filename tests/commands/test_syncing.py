@@ -125,6 +125,17 @@ def test_a_lost_laptop_is_shut_out(leye_: CommandLine, tmp_path: Path) -> None:
         before = office("digest", "--strict").last
         assert leye_("sync", status=2).err
         assert office("digest", "--strict").last == before
+        assert office("quarantine", "list", "--json").json == []
+    stick = tmp_path / "late.leye"
+    leye_("bundle", "export", str(stick))
+    assert office("bundle", "import", str(stick), "--json").json["aside"] == 1
+    [told] = office("quarantine", "list", "--json").json
+    assert (told["name"], told["why"], told["changes"]) == ("青禾 1 号", "revoked", 1)
+    assert "青禾 1 号" in office("quarantine", "list").out
+    office("quarantine", "release", "没有这台", status=2)
+    office("quarantine", "release", "青禾 1 号")
+    assert office("quarantine", "list", "--json").json == []
+    assert office("digest").last == leye_("digest").last
 
 
 def test_a_whole_stick_is_read_told_of_and_answered(leye_: CommandLine, tmp_path: Path) -> None:
