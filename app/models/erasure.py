@@ -111,6 +111,7 @@ def note(db: Database, changes: Iterable[Change]) -> dict[str, str]:
     conn.executemany("INSERT OR IGNORE INTO redacted VALUES (?)", [(cid,) for cid in named])
     conn.executemany("INSERT OR IGNORE INTO erased VALUES (?,?)", [(c.root, c.cid) for c in declared if c.kind == "erase"])
     _forget_journals(conn, roots)
+    _forget_aside(conn)
     gone = _present(conn, "cid", sorted(set(named))) | _present(conn, "root", roots)
     once_on_disk(db, partial(purge, db))
     return gone
@@ -132,7 +133,8 @@ def rebuild(db: Database) -> dict[str, str]:
 def problems(conn: Connection) -> list[str]:
     """Return the first digits of changes that still have the payload they may not have."""
     named = [row[0] for row in conn.execute("SELECT cid FROM redacted")]
-    return sorted(cid[:8] for cid in _present(conn, "cid", named) | _present(conn, "root", sorted(erasures(conn))))
+    here = _present(conn, "cid", named) | _present(conn, "root", sorted(erasures(conn)))
+    return sorted({cid[:8] for cid in here} | {change.cid[:8] for _, change in _unlawful_aside(conn)})
 
 
 def purge(db: Database) -> None:
@@ -163,6 +165,23 @@ def _redacted(conn: Connection, cids: Sequence[str]) -> set[str]:
     if conn.execute("SELECT 1 FROM redacted LIMIT 1").fetchone() is None:
         return set()
     return {row[0] for part in chunks(cids) for row in conn.execute(f"SELECT cid FROM redacted WHERE cid IN ({marks(part)})", part)}
+
+
+def _forget_aside(conn: Connection) -> None:
+    """What an office keeps aside (app.sync.quarantine) is on its disk too."""
+    for row, change in _unlawful_aside(conn):
+        bare = msgspec.structs.replace(change, payload=None, salt=None)
+        conn.execute("UPDATE quarantine SET body = ? WHERE rowid = ?", (msgspec.json.encode(bare), row))
+
+
+def _unlawful_aside(conn: Connection) -> list[tuple[int, Change]]:
+    if conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'quarantine'").fetchone() is None:
+        return []
+    rows = {row: msgspec.json.decode(body, type=Change) for row, body in conn.execute("SELECT rowid, body FROM quarantine")}
+    if not rows:
+        return []
+    erased, redacted = erasures(conn), _redacted(conn, [c.cid for c in rows.values()])
+    return [(row, c) for row, c in rows.items() if c.payload is not None and covers(c, redacted, erased)]
 
 
 def _forget_journals(conn: Connection, roots: Sequence[str]) -> None:

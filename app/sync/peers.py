@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import timedelta
 from typing import Any
 
+from app.models import erasure
 from app.models.clock import now
 from app.models.ledger import Ledger
 from app.models.problem import Problem
@@ -118,6 +119,8 @@ def admit(ledger: Ledger, found: Sequence[Peer]) -> Peer:
         for one in found:
             if peer(ledger, one.device) is None:
                 save(ledger, one)
+                if erasure.may(ledger, one.parent):
+                    erasure.grant(ledger, one.device)
                 conn.execute("INSERT OR IGNORE INTO log_key VALUES (?,?,?)", (one.device, one.sign_key, ledger.me.device))
                 if one.kind == HUB:
                     conn.execute("DELETE FROM peer WHERE device = ?", (one.parent,))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from app.models import erasure
 from app.models.change import Change
 from app.models.language import say
 from app.models.ledger import Ledger
@@ -46,8 +47,9 @@ def count(ledger: Ledger, device: str) -> int:
 
 def set_aside(conn: Connection, aside: Sequence[tuple[Change, str]], sender: Peer) -> None:
     """Keep changes with their reasons; those that have come in another way meanwhile wait no longer."""
-    conn.executemany("INSERT OR IGNORE INTO quarantine VALUES (?,?,?,?,?)",
-                     [(c.cid, sender.device, why, moment(), msgspec.json.encode(c)) for c, why in aside])
+    lawful = erasure.lawful(conn, [c for c, _ in aside])
+    conn.executemany("INSERT OR IGNORE INTO quarantine VALUES (?,?,?,?,?)", [
+        (c.cid, sender.device, why, moment(), msgspec.json.encode(c)) for c, (_, why) in zip(lawful, aside, strict=True)])
     conn.execute("DELETE FROM quarantine WHERE why <> ? AND cid IN (SELECT cid FROM change)", (FORGED,))
 
 

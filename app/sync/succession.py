@@ -10,6 +10,7 @@ from typing import Annotated
 
 import msgspec
 
+from app.models import erasure
 from app.models.identity import new_id
 from app.models.ledger import Ledger
 from app.models.store import transaction
@@ -56,6 +57,8 @@ def renew(ledger: Ledger, keys: DeviceKeys) -> DeviceKeys:
         settings.set("device_keys", list(fresh))
         settings.set("me", replace(me, device=step.new, instance=secrets.token_hex(16)).as_dict())
         conn.execute("UPDATE peer SET acked_n = 0, acked_h = ''")  # said of another instance
+        if erasure.may(ledger, me.device):
+            erasure.grant(ledger, step.new)
         ledger.write([Write("device", {"name": me.device_name, "assigned_to": me.user, "status": "active",
                                        "continues": f"{me.device} {seq} {tip}"}, rec=step.new, place=me.area)], source="setup")
     return fresh

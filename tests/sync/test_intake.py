@@ -7,7 +7,9 @@ import pytest
 
 from app.models import erasure
 from app.models.change import Change, hash_of, header_bytes, payload_hash
+from app.models.declaring import declare
 from app.models.ledger import Write
+from app.models.store import transaction
 from app.sync import outgoing, peers, segment
 from app.sync.desk import Desk
 from app.sync.hub import Hub
@@ -107,3 +109,23 @@ def test_an_erasure_needs_a_grant_of_its_own(room: tuple[Workspace, Workspace, W
     erasure.grant(office.ledger, one.ledger.me.device)
     assert push(room, [declared]).new == 1
     assert office.ledger.get(victim).values == {} and office.ledger.verify().ok  # type: ignore[union-attr]
+
+
+def test_what_is_erased_is_not_kept_aside_either(room: tuple[Workspace, Workspace, Workspace]) -> None:
+    office, one, _ = room
+    erasure.grant(office.ledger, office.ledger.me.device)
+    beyond = {"rec": secrets.token_hex(16), "root": secrets.token_hex(16), "area": "529999002000", "place": "529999002000"}
+    early, late = (following(one, payload={"phone": "13987654321"}, salt="00", phash=payload_hash("00", {"phone": "13987654321"}),
+                             **beyond) for _ in "ab")
+    push(room, [early])
+    assert b"13987654321" in body(office)
+    declare(office.ledger, "erase", "person", str(beyond["root"]), {})
+    push(room, [late])
+    assert b"13987654321" not in body(office) and len(whys(office)) == 2
+    with transaction(office.ledger.db) as conn:
+        conn.execute("UPDATE quarantine SET body = ? WHERE cid = ?", (msgspec.json.encode(early), early.cid))
+    assert any("should have been erased" in p for p in office.ledger.verify().problems)
+
+
+def body(office: Workspace) -> bytes:
+    return b"".join(row[0] for row in office.ledger.db.conn.execute("SELECT body FROM quarantine"))
