@@ -5,11 +5,14 @@ can be refused by name instead of being repaired.
 """
 import hashlib
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from xml.etree import ElementTree
 
+from app.books.error_cells import error_cells
 from app.models.problem import Problem
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
@@ -39,21 +42,27 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A workbook that was read. Attributes: path, digest (SHA-256 of the file, hex), sheets (those that show)."""
+    """A workbook that was read. Attributes: path, digest (SHA-256 of the file, hex), sheets (those that show), hidden
+    (name to rows of the hidden sheets that were asked for)."""
 
     path: Path
     digest: str
     sheets: tuple[Sheet, ...]
+    hidden: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
 
 
-def read_workbook(path: Path) -> Incoming:
-    """Return the visible sheets of a workbook that hold anything; raise Problem when the file is none, or is empty."""
+def read_workbook(path: Path, hidden: Sequence[str] = ()) -> Incoming:
+    """Return the visible sheets of a workbook that hold anything, and the hidden ones of these names.
+
+    Raises Problem when the file is none, or is empty.
+    """
     content = _bytes(path)
-    sheets = tuple(sheet for sheet in _sheets(path, content) if sheet.rows)
+    found = [sheet for sheet in _sheets(path, content, hidden) if sheet.rows]
+    sheets = tuple(sheet for sheet in found if sheet.name not in hidden)
     if not sheets:
         raise _refuse("empty", path, "里没有内容。请看看是不是选错了文件，或者内容在隐藏的工作表里。",
                       "holds nothing. See whether it is the right file, or its content is on a hidden sheet.")
-    return Incoming(path, hashlib.sha256(content).hexdigest(), sheets)
+    return Incoming(path, hashlib.sha256(content).hexdigest(), sheets, {s.name: s.rows for s in found if s.name in hidden})
 
 
 def _bytes(path: Path) -> bytes:
@@ -79,7 +88,7 @@ def _bytes(path: Path) -> bytes:
     return content
 
 
-def _sheets(path: Path, content: bytes) -> Iterator[Sheet]:
+def _sheets(path: Path, content: bytes, hidden: Sequence[str]) -> Iterator[Sheet]:
     import io
 
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
@@ -87,15 +96,20 @@ def _sheets(path: Path, content: bytes) -> Iterator[Sheet]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             _not_a_bomb(path, file)
+        errors = error_cells(content)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for meta in workbook.sheets_metadata:
-            if meta.visible == SheetVisibleEnum.Visible:
+            if meta.visible == SheetVisibleEnum.Visible or meta.name in hidden:
                 sheet = workbook.get_sheet_by_name(meta.name)
                 start = sheet.start or (0, 0)
                 merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1)
                                for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ())
-                yield Sheet(meta.name, tuple(sheet.iter_rows()) if sheet.start else (), start[1] + 1, merged)
-    except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+                rows = tuple(sheet.iter_rows()) if sheet.start else ()
+                for (row, column), text in errors.get(meta.name, {}).items():
+                    if row <= len(rows) and start[1] < column <= start[1] + len(rows[row - 1]):
+                        rows[row - 1][column - start[1] - 1] = text
+                yield Sheet(meta.name, rows, start[1] + 1, merged)
+    except (CalamineError, zipfile.BadZipFile, ElementTree.ParseError, zlib.error, KeyError, ValueError, OSError) as error:
         raise _refuse("damaged", path, "打不开：文件不完整或损坏，或者不是工作簿。请让对方重新发一份，或用 Excel 打开后另存。",
                       "cannot be opened: it is cut short or damaged, or no workbook. Ask for it again, or open it in Excel"
                       " and save it.") from error

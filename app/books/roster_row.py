@@ -74,6 +74,11 @@ def read_rows(sheet: Sheet, heads: Heads) -> list[RosterRow]:
     return rows
 
 
+def read_row(sheet: Sheet, heads: Heads, number: int) -> RosterRow:
+    """Return one person's row."""
+    return _read(sheet, heads, number, sheet.rows[number - 1])
+
+
 def _is_foot(sheet: Sheet, heads: Heads, number: int, first: str) -> bool:
     """Totals, signatures and notes under the table: their words first, and no ID number."""
     if not first.strip().startswith(FOOT):

@@ -83,6 +83,11 @@ class Template:
         return sheet
 
     @property
+    def records(self) -> tuple[str, ...]:
+        """Return the types of the records that a row is made of, in the order of their ids in the column _id."""
+        return {"people": ("person", "household", "placement")}[str(self.meta["source"])]
+
+    @property
     def id(self) -> str:
         """Return the book's id."""
         return str(self.meta["book"])

@@ -1,9 +1,19 @@
-"""Commands on account books: list and export."""
+"""Commands on account books: list, export, and taking an edited one back."""
 from pathlib import Path
 
 import click
 
-from app.commands.session import Progress, Session, as_json, command, json_option, mask_option, out
+from app.commands.session import (
+    Progress,
+    Session,
+    as_json,
+    command,
+    json_option,
+    mask_option,
+    note,
+    note_first,
+    out,
+)
 from app.models.language import say
 
 
@@ -13,6 +23,7 @@ def register(group: click.Group) -> None:
     group.add_command(book)
     command(book, name="list")(list_)
     command(book)(export)
+    command(book, name="import")(import_)
 
 
 @json_option
@@ -43,3 +54,35 @@ def export(session: Session, book: str, file: Path, area: str | None, mask: bool
 
     done = exports.export(session.ledger, book, file, area=area, mask=mask, progress=Progress(say("写台账", "Writing")))
     out(say(f"写了 {done.rows} 行：{done.path}", f"Wrote {done.rows} rows: {done.path}"))
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@json_option
+def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
+    """Take an edited book back: what was edited comes in as changes, whatever else was done to the sheet.
+
+    Example: leye book import 劳动力台账.xlsx --dry-run
+    """
+    from app.books import take_back
+
+    returned = take_back.read(session.ledger, file)
+    found = take_back.compare(session.ledger, returned)
+    if not dry_run:
+        take_back.accept(session.ledger, found)
+    told = found.as_dict()
+    lines = [say(f"{r['sheet']} 第 {r['row']} 行 {r['field']}：{r['reason']}", f"{r['sheet']} row {r['row']} {r['field']}: {r['reason']}")
+             for r in told["rejected"]]
+    if json_:
+        as_json(told)
+    else:
+        out(say(f"{told['changed']} 处改动，其中 {told['conflicts']} 处和别人的不一致；新加 {told['new']} 人；没收 {len(lines)} 处。",
+                f"{told['changed']} values changed, {told['conflicts']} of them disagree; {told['new']} new people; {len(lines)} rejected."))
+        for line in lines:
+            out(line)
+    if told["gone"]:
+        note(say(f"有 {told['gone']} 人的行不在这本台账里了，没有删除；要删请在人员页上删。",
+                 f"{told['gone']} people have no row in this book any more; nobody was deleted. Delete on the people page if that is meant."))
+    note_first(file.name, lines)
+    if lines and not told["changed"] and not told["new"] and not told["unchanged"]:
+        raise SystemExit(2)

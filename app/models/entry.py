@@ -58,8 +58,7 @@ def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen"
     after = {**record.values, **values}
     _least(record.type, after, among=values)
     masked = source == COMMAND
-    around = replace(context(ledger, record.type, record.values, rec), masked=masked)
-    before = {(f.rule, f.text()) for f in rules.check(record.type, record.values, around)}
+    before = standing(ledger, record.type, record.values, rec, masked=masked)
     findings = judge(ledger, record.type, after, rec=rec, reasons=reasons or {}, known=before, masked=masked)
     doubted = tuple(f for f in findings if (f.rule, f.text()) not in before)
     ledger.write([Write(record.type, dict(values), rec=rec, why=given(doubted, reasons or {}),
@@ -83,6 +82,11 @@ def remove(ledger: "Ledger", rec: str, why: str, *, source: str = "screen") -> N
 def given(findings: Iterable[Finding], reasons: Mapping[str, str]) -> dict[str, str]:
     """Return rule -> the reason given for each doubt (W), and for a stop that a reason lifted; "" where none was given."""
     return {f.rule: "" for f in findings if f.level == "W"} | {rule: text.strip() for rule, text in reasons.items() if text.strip()}
+
+
+def standing(ledger: "Ledger", kind: str, values: Values, rec: str | None, *, masked: bool = True) -> set[tuple[str, str]]:
+    """Return (rule, sentence) of what the rules find in a record as it stands: an edit is not to blame for it."""
+    return {(f.rule, f.text()) for f in rules.check(kind, values, replace(context(ledger, kind, values, rec), masked=masked))}
 
 
 def judge(ledger: "Ledger", kind: str, values: Values, *, rec: str | None, reasons: Mapping[str, str],

@@ -95,10 +95,10 @@ def _indexed(kind: RecordType, fields: Sequence[Field]) -> list[str]:
 
 def _row(rec: str, values: dict[str, Value], fields: Sequence[Field]) -> tuple[Value, ...]:
     return (rec, values["_place"], values["_void"], values["_conflicts"],
-            *(_cell(f, values.get(f.name)) for f in fields))
+            *(cell_of(f, values.get(f.name)) for f in fields))
 
 
-def _cell(field: Field, value: Value) -> Value:
+def cell_of(field: Field, value: Value) -> Value:
     """Return a value as its column holds it; what does not fit its kind (from a later program) stands as JSON."""
     if value is None or isinstance(value, str):
         return value

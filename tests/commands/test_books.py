@@ -56,3 +56,30 @@ def test_a_book_that_is_none_and_a_place_that_is_none(leye_: CommandLine, tmp_pa
     assert leye_("book", "export", "labour", tmp_path / "台账.doc", status=2).err
     assert leye_("book", "export", "labour", tmp_path / "nowhere" / "台账.xlsx", status=2).err
     assert not file.exists()
+
+
+def test_an_edited_book_comes_home(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "台账.xlsx"
+    leye_("book", "export", "labour", file)
+    book = load_workbook(file)
+    sheet = book.worksheets[0]
+    at = {str(cell.value): cell.column for row in (3, 4) for cell in sheet[row] if cell.value}
+    row = next(r for r in range(5, sheet.max_row) if sheet.cell(r, at["姓名"]).value == "石晓梅")
+    sheet.cell(row, at["本人电话"]).value = "13800009999"
+    sheet.cell(row, at["性别"]).value = "没有这一项"
+    book.save(file)
+    before, state = leye_.digest(), leye_("digest").last
+    dry = leye_("book", "import", file, "--dry-run", "--json").json
+    assert leye_.digest() == before
+    done = leye_("book", "import", file, "--json").json
+    assert done == dry and (done["changed"], done["conflicts"]) == (1, 0) and done["unchanged"] > 10
+    assert [(r["sheet"], r["row"], r["field"]) for r in done["rejected"]] == [(sheet.title, row, "性别")]
+    assert all(r["reason"] for r in done["rejected"])
+    assert leye_("show", "person", ids["head"], "--json").json["fields"]["phone"] == "13800009999"
+    assert leye_("book", "import", file, "--json").json["changed"] == 0
+    leye_("undo")
+    assert leye_("digest").last == state
+    before = leye_.digest()
+    (tmp_path / "坏.xlsx").write_bytes(file.read_bytes()[:2000])
+    assert leye_("book", "import", tmp_path / "坏.xlsx", status=2).err
+    assert leye_.digest() == before

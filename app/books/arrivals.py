@@ -1,0 +1,41 @@
+"""Arrivals: rows that somebody added to a book. Promises that they come in as a roster's rows do, by the same rules."""
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.books.edits import Refused
+from app.books.headers import find_heads
+from app.books.reconcile import CREATED, REJECTED, Reconciliation
+from app.books.returned import Returned, Row
+from app.books.roster_row import read_row
+from app.models.language import say
+from app.models.writing import Write
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What the added rows bring. Attributes: created (people who are new), known (rows that look like somebody who is
+    here already), writes, refused (rows that are not taken), rows (their numbers in the sheet)."""
+
+    created: int
+    known: int
+    writes: tuple[Write, ...]
+    refused: tuple[Refused, ...]
+    rows: tuple[int, ...]
+
+
+def of(ledger: "Ledger", returned: Returned, rows: Sequence[Row]) -> Arrivals:
+    """Return what these rows would bring."""
+    sheet, heads = returned.layout.sheet, find_heads(returned.layout.sheet)
+    if heads is None:
+        refused = [Refused(sheet.name, row.number, "", "", say("新加的行没有姓名一列，不知道是谁", "An added row, but there is no column of names"))
+                   for row in rows]
+        return Arrivals(0, 0, (), tuple(refused), tuple(row.number for row in rows))
+    found = Reconciliation(ledger, [read_row(sheet, heads, row.number) for row in rows])
+    refused = [Refused(sheet.name, s.row.row, reason.field, "", reason.text) for s in found.settled if s.fate == REJECTED
+               for reason in s.row.reasons[:1]]
+    created = sum(s.fate == CREATED for s in found.settled)
+    return Arrivals(created, len(found.settled) - created - len(refused), found.writes, tuple(refused), tuple(s.row.row for s in found.settled))

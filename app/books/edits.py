@@ -1,0 +1,94 @@
+"""Edits: the values that somebody wrote into a book. Promises that each is judged by the rules and says what would come of it."""
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from app.models import clock, entry
+from app.models.change import Value
+from app.models.dictionary import dictionary
+from app.models.language import say
+from app.models.problem import Problem
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+CHANGE, CONFLICT = "change", "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A cell or a row that is not taken: where it stands, its head and what it says, and why."""
+
+    sheet: str
+    row: int
+    field: str
+    value: str
+    reason: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what the command line reports."""
+        return {"sheet": self.sheet, "row": self.row, "field": self.field, "value": self.value, "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Edit:
+    """One value that a book brings.
+
+    Attributes: row (in the sheet), title (head of the column), type, rec, name (of the field), value (as stored), before
+    (what the book had shown), person (whose row it is), proven (what the row had seen is known), state, now (what
+    the record says meanwhile, where it differs), seen (field -> heads the author had seen), why (what the rules doubt).
+    """
+
+    row: int
+    title: str
+    type: str
+    rec: str
+    name: str
+    value: Value
+    before: Any
+    person: str | None
+    proven: bool
+    state: str = CHANGE
+    now: Value = None
+    seen: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    why: Mapping[str, str] | None = None
+
+
+def judged(ledger: "Ledger", edits: Sequence[Edit], sheet: str) -> tuple[list[Edit], list[Refused]]:
+    """Return (edits, refusals): what a rule forbids the record to say is refused, with the rule's sentence."""
+    by_rec: dict[str, list[Edit]] = {}
+    for edit in edits:
+        by_rec.setdefault(edit.rec, []).append(edit)
+    good: list[Edit] = []
+    bad: list[Refused] = []
+    for rec, some in by_rec.items():
+        try:
+            why = _doubts(ledger, rec, some)
+        except Problem as problem:
+            bad += [Refused(sheet, edit.row, edit.title, "", say(problem.zh, problem.en)) for edit in some]
+        else:
+            good += [replace(edit, why=why) for edit in some]
+    return good, bad
+
+
+def _doubts(ledger: "Ledger", rec: str, edits: Sequence[Edit]) -> dict[str, str]:
+    record, kind = ledger.get(rec), edits[0].type
+    old = dict(record.values) if record else {"person_id": edits[0].person, "source": "import", "as_of": clock.today().isoformat()}
+    new = {**old, **{edit.name: edit.value for edit in edits}}
+    known = entry.standing(ledger, kind, old, rec if record else None)
+    findings = entry.judge(ledger, kind, new, rec=rec if record else None, reasons={}, known=known, masked=True)
+    return entry.given([f for f in findings if (f.rule, f.text()) not in known], {})
+
+
+def told_by(ledger: "Ledger", edit: Edit, seen: Mapping[str, Sequence[str]]) -> Edit | None:
+    """Return the edit with what would come of it; None where the record says so already."""
+    folded = ledger.folded(edit.rec)
+    if folded is None:
+        return replace(edit, seen={})
+    unit = dictionary().unit_of(edit.type, edit.name)
+    now, names = folded.values.get(edit.name), dictionary().fields_of_unit(edit.type, unit)
+    if now == edit.value and unit not in folded.conflicts:
+        return None
+    unseen = any(set(folded.heads.get(name, ())) - set(seen.get(name, ())) for name in names)
+    return replace(edit, seen={name: list(seen.get(name, ())) for name in names}, state=CONFLICT if unseen else CHANGE,
+                   now=now if unseen else None)

@@ -1,0 +1,106 @@
+"""Returned: a book that came home, read. Promises to know its own books, and to say of any other file what it is not.
+
+What it says of itself (the sheet `_meta`) is believed only where a row's signature holds; without it, or without the hidden
+columns, rows are known by number and name, and come in as having seen nothing.
+"""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.books import marks
+from app.books.catalogue import books, template_of
+from app.books.incoming import Cell, read_workbook
+from app.books.layout import Layout, find_layout
+from app.books.template import HIDDEN, META, Template
+from app.models import clock, places
+from app.models.problem import Problem
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the book. Attributes: number (in the sheet), cells (by the order of the layout's columns), ids (type to
+    record; empty where the row has none), proven (the row is as this computer wrote it)."""
+
+    number: int
+    cells: list[Cell]
+    ids: Mapping[str, str]
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A book that came home. Attributes: path, digest (of the file), template, layout, rows, on (the day of the book),
+    area (place code), masked, n (places of the feed its cells had seen; None where that cannot be told)."""
+
+    path: Path
+    digest: str
+    template: Template
+    layout: Layout
+    rows: tuple[Row, ...]
+    on: date
+    area: str
+    masked: bool
+    n: int | None
+
+    @property
+    def source(self) -> str:
+        """Return how the changes of this book are named: the same for the same file."""
+        return f"book:{self.digest[:16]}"
+
+
+def read(ledger: "Ledger", path: Path) -> Returned:
+    """Read a book that came home. Raises Problem when the file is no workbook, or none of the books there are."""
+    workbook = read_workbook(path, hidden=(META,))
+    meta = {str(row[0]): row[1] for row in workbook.hidden.get(META, ()) if len(row) > 1}
+    template, layout = _found(path, workbook.sheets, str(meta.get("book", "")))
+    position = (_whole(meta.get("seen.n")), str(meta.get("seen.h", "")))
+    mark = marks.Marks(str(meta.get("id", "")), position, marks.book_key(ledger))
+    known = position[0] > 0 and ledger.feed_valid(*position)
+    rows = tuple(_row(layout, number, cells, template, mark if known else None) for number, cells in layout.body())
+    if not rows:
+        raise Problem("book.empty", f"{path.name} 里有表头，下面没有人。请看看是不是空表，或者行被筛选后删掉了。",
+                      f"{path.name} has heads but no rows below them. See whether it is a blank form.")
+    area = str(meta.get("area", ""))
+    return Returned(path, workbook.digest, template, layout, rows, _day(meta.get("on")),
+                    area if places.is_code(area) else ledger.me.area, bool(_whole(meta.get("masked"))), position[0] if known else None)
+
+
+def _found(path: Path, sheets: Any, book: str) -> tuple[Template, Layout]:
+    """Return the template and the sheet that fits it best; the book that the workbook says it is comes first."""
+    ids = [info.id for info in books()]
+    for name in ([book] if book in ids else []) + [other for other in ids if other != book]:
+        template = template_of(name)
+        found = [layout for sheet in sheets if (layout := find_layout(sheet, template)) is not None]
+        if found:
+            best = max(found, key=lambda layout: len(layout.columns))
+            if name == book or len(best.columns) * 2 > len(template.columns):
+                return template, best
+    raise Problem("book.unrecognised", f"{path.name} 不像本程序导出的台账：没有找到台账的列名。名册请用“导入名册”。",
+                  f"{path.name} does not look like a book of this program: its heads were not found. Rosters come in under People.")
+
+
+def _row(layout: Layout, number: int, cells: list[Cell], template: Template, mark: marks.Marks | None) -> Row:
+    hidden = {column.marker: str(cell).strip() for column, cell in zip(layout.columns, cells, strict=True) if column.marker in HIDDEN}
+    ids = hidden.get("_id", "").split()
+    named = dict(zip(template.records, ids, strict=False)) if len(ids) == len(template.records) else {}
+    proven = bool(named) and mark is not None and mark.holds(hidden["_id"], hidden.get("_sig", ""))
+    return Row(number, cells, {type: rec for type, rec in named.items() if rec != marks.NONE}, proven)
+
+
+def _whole(value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return clock.today()
