@@ -76,7 +76,7 @@ def _doubts(ledger: "Ledger", rec: str, edits: Sequence[Edit]) -> dict[str, str]
     old = dict(record.values) if record else {"person_id": edits[0].person, "source": "import", "as_of": clock.today().isoformat()}
     new = {**old, **{edit.name: edit.value for edit in edits}}
     known = entry.standing(ledger, kind, old, rec if record else None)
-    findings = entry.judge(ledger, kind, new, rec=rec if record else None, reasons={}, known=known, masked=True)
+    findings = entry.judge(ledger, kind, new, rec=rec if record else None, reasons={}, known=known, masked=True, whole=False)
     return entry.given([f for f in findings if (f.rule, f.text()) not in known], {})
 
 

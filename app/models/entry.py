@@ -90,9 +90,9 @@ def standing(ledger: "Ledger", kind: str, values: Values, rec: str | None, *, ma
 
 
 def judge(ledger: "Ledger", kind: str, values: Values, *, rec: str | None, reasons: Mapping[str, str],
-          known: Collection[tuple[str, str]] = (), masked: bool = False) -> tuple[Finding, ...]:
+          known: Collection[tuple[str, str]] = (), masked: bool = False, whole: bool = True) -> tuple[Finding, ...]:
     """Return the findings below E; raise Problem with the sentences of level E that were not there before."""
-    found = rules.check(kind, values, replace(context(ledger, kind, values, rec, reasons), masked=masked))
+    found = rules.check(kind, values, replace(context(ledger, kind, values, rec, reasons), masked=masked, whole=whole))
     stops = [f for f in found if f.level == "E" and (f.rule, f.text()) not in known]
     if stops:
         raise Problem("entry.rules", " ".join(dict.fromkeys(f.zh for f in stops)), " ".join(dict.fromkeys(f.en for f in stops)))
