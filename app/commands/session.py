@@ -48,7 +48,22 @@ class Session:
     def close(self) -> None:
         """Close what was opened."""
         if self._workspace is not None:
+            _copy(self._workspace)
             self._workspace.close()
+
+
+def _copy(workspace: "Workspace") -> None:
+    """Bring the second copy up to date after a command, where a place was chosen; a missing stick is said once, not each time."""
+    if not workspace.ledger.settings.get("second_copy"):
+        return
+    from app.sync import second_copy
+
+    before = second_copy.trouble(workspace)
+    try:
+        second_copy.keep_up(workspace)
+    except Problem as problem:
+        if before is None or before.key != problem.key:
+            note(str(problem))
 
 
 def passphrase_for(folder: Path, *, new: bool = False) -> str:

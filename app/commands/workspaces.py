@@ -17,6 +17,7 @@ def register(group: click.Group) -> None:
     command(group, short_help="Check store, logs, signatures and projections.")(verify)
     command(group, short_help="The whole workspace as one encrypted file.")(backup)
     command(group, short_help="Put a backup in the workspace's place.")(restore)
+    command(group, short_help="A second copy on a stick or another disk.")(second)
     command(group, short_help="Take back this device's last import, review or edit.")(undo)
 
 
@@ -112,19 +113,53 @@ def backup(session: Session, file: Path) -> None:
             f"Backed up to {file.name}, {size // 1024 + 1} KB; this passphrase or the recovery card opens it."))
 
 
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
 @click.option("--recovery", metavar="CODE", help="The recovery code on the card, where the passphrase is forgotten.")
-def restore(session: Session, file: Path, recovery: str | None) -> None:
-    """Put a backup in the workspace's place; the present store is set aside, and the computer goes on as a new device.
+def restore(session: Session, path: Path, recovery: str | None) -> None:
+    """Put a backup, or the second copy on a stick, in the workspace's place; the present store is set aside, and the
+    computer goes on as a new device.
 
-    Example: leye restore /media/usb/向阳.leyebak
+    Example: leye restore /media/usb --recovery 7K4MQ-2XD…
     """
     from app.sync.backup import restore as put_back
+    from app.sync.from_copy import restore_copy
 
-    aside = put_back(session.folder, file, None if recovery else passphrase_for(session.folder), recovery)
+    passphrase = None if recovery else passphrase_for(session.folder)
+    if path.is_dir():
+        back = restore_copy(session.folder, path, passphrase, recovery)
+        aside = back.aside
+        for problem in back.skipped:
+            note(str(problem))
+    else:
+        aside = put_back(session.folder, path, passphrase, recovery)
     if aside is not None:
         out(say(f"原来的数据另存在 {aside.name}，没有删除。", f"What was here is kept in {aside.name}."))
     out(say("已恢复。备份之后同步过的内容，下次同步时会从单位取回。", "Restored. What was synced since comes back at the next sync."))
+
+
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.option("--off", is_flag=True, help="Keep no second copy any more; what lies there stays.")
+@json_option
+def second(session: Session, folder: Path | None, off: bool, json_: bool) -> None:
+    """Keep a second, sealed copy in FOLDER (a stick, another disk), or bring it up to date; tells how many records are where.
+
+    Example: leye second /media/usb
+    """
+    from app.sync import second_copy
+
+    if off or folder is not None:
+        second_copy.choose(session.workspace, None if off else folder)
+    wrote = second_copy.keep_up(session.workspace)
+    state, ledger = second_copy.state_of(session.workspace), session.ledger
+    only, waiting = ledger.only_here(), ledger.not_at_office()
+    if json_:
+        as_json({"place": state.place if state else None, "at": state.at if state else "", "wrote": wrote,
+                 "only_here": only, "also_there": waiting - only})
+        return
+    out(say(f"第二份在 {state.place}。", f"The second copy lies in {state.place}.") if state else
+        say("没有选放第二份的地方。", "No place for a second copy was chosen."))
+    out(say(f"{only} 条记录只在本机；{waiting - only} 条第二份里也有、单位还没有收到。",
+            f"{only} records only on this computer; {waiting - only} also in the second copy, not yet at the office."))
 
 
 def undo(session: Session) -> None:

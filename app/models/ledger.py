@@ -307,8 +307,12 @@ class Ledger:
         return reading.conflicts(self, prefix)
 
     def only_here(self) -> int:
-        """Return how many records hold a change of this device that no hub has acknowledged."""
+        """Return how many records hold a change of this device that neither a hub has acknowledged nor a second copy holds."""
         return reading.only_here(self)
+
+    def not_at_office(self) -> int:
+        """Return how many records hold a change of this device that no hub has acknowledged, wherever else they are."""
+        return reading.only_here(self, copies=False)
 
     def acknowledge(self, log: str, seq: int, *, lost: bool = False) -> None:
         """Note that a hub holds this log up to this sequence number; `lost`: no further than this any more."""

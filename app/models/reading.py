@@ -192,11 +192,14 @@ def _bound(value: Value) -> Value:
     return value
 
 
-def only_here(ledger: "Ledger") -> int:
-    """Return how many records of the domain hold a change of this device that no hub has acknowledged."""
+def only_here(ledger: "Ledger", copies: bool = True) -> int:
+    """Return how many records of the domain hold a change of this device that no hub has acknowledged and, where `copies`
+    count, that lies on no second copy either (setting `copied`: log -> sequence number)."""
     logs = [ledger.me.log, *ledger.settings.get("earlier_logs", [])]
+    held = dict(ledger.db.conn.execute("SELECT log, seq FROM acknowledged"))
+    copied = ledger.settings.get("copied", {}) if copies else {}
+    ends = [(log, max(held.get(log, 0), copied.get(log, 0))) for log in logs]
     counted = [t.name for t in dictionary().types.values() if t.digest]
     return int(ledger.db.conn.execute(
-        "SELECT count(DISTINCT c.rec) FROM change c LEFT JOIN acknowledged a ON a.log = c.log"
-        f" WHERE c.log IN ({','.join('?' * len(logs))}) AND c.seq > coalesce(a.seq, 0) AND c.type IN ({','.join('?' * len(counted))})",
-        (*logs, *counted)).fetchone()[0])
+        f"SELECT count(DISTINCT rec) FROM change WHERE ({' OR '.join(['(log = ? AND seq > ?)'] * len(ends))})"
+        f" AND type IN ({','.join('?' * len(counted))})", (*(value for end in ends for value in end), *counted)).fetchone()[0])

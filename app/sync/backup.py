@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -60,15 +60,27 @@ def restore(folder: Path, path: Path, passphrase: str | None = None, recovery: s
     """
     folder, path = Path(folder), Path(path)
     keys = _checked_keys(path)
-    key = seal.key_by_recovery(keys, recovery) if recovery is not None else seal.key_by_passphrase(keys, passphrase or "")
+    return put_in_place(folder, key_of(keys, passphrase, recovery), lambda fresh: _unpack(path, fresh))
+
+
+def key_of(keys: seal.KeysFile, passphrase: str | None, recovery: str | None) -> bytes:
+    """Return the store's key by whichever secret is given; Problem workspace.passphrase or workspace.recovery."""
+    return seal.key_by_recovery(keys, recovery) if recovery is not None else seal.key_by_passphrase(keys, passphrase or "")
+
+
+def put_in_place(folder: Path, key: bytes, fill: Callable[[Path], None], more: Callable[[Workspace], None] | None = None) -> Path | None:
+    """Put a store in the place of the workspace, going on as a new device; returns where the present one was set aside.
+
+    fill: makes keys.json and the store in a folder; more: adds to the store before it goes on. Nothing is changed unless both end well.
+    """
     fresh = folder / "restored.new"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with hold_folder(folder):
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir(mode=0o700)
-            _unpack(path, fresh)
-            _go_on(fresh, key)
+            fill(fresh)
+            _go_on(fresh, key, more)
             aside = _set_aside(folder)
             for name in (LEDGER, KEYS):
                 disk.source.files.rename(fresh / name, folder / name)
@@ -82,7 +94,7 @@ def restore(folder: Path, path: Path, passphrase: str | None = None, recovery: s
     return aside
 
 
-def _go_on(fresh: Path, key: bytes) -> None:
+def _go_on(fresh: Path, key: bytes, more: Callable[[Workspace], None] | None = None) -> None:
     """Check the store that came out of the backup and begin a new device in it."""
     ledger = Ledger.open(fresh / LEDGER, key)
     try:
@@ -90,9 +102,10 @@ def _go_on(fresh: Path, key: bytes) -> None:
             raise damaged(fresh.name)
     finally:
         ledger.close()
-    ws = Workspace.bare(fresh, key)
-    ws.renew()
-    ws.close()
+    with Workspace.bare(fresh, key) as ws:
+        if more is not None:
+            more(ws)
+        ws.renew()
     (fresh / anchor.BESIDE).unlink(missing_ok=True)
 
 

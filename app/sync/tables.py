@@ -6,7 +6,7 @@ peer (whom we are paired with: a hub above or laptops below, and the grant) · c
 invitation (one-time tokens, hashed) · receipt (what a hub has signed that it holds) · seal (what a device has signed of
 its log; travels on) · log_key (whose key seals a log) · quarantine (what came beyond a grant; kept, shown, not applied) · leaving (dossiers
 that left the scope, and which place of the hub's feed must be held twice before they go) · blob_there (which attachments a
-peer holds) · voucher (what the office above has signed that it took in)
+peer holds) · voucher (what the office above has signed that it took in) · copied_blob (attachments on the second copy)
 """
 from app.models.store import Connection, Database, sqlite_utils, transaction
 
@@ -71,6 +71,12 @@ def m004_vouchers(db: Database) -> None:
     """Keep what the office above has vouched for, to hand it back should it lose its store."""
     db.execute("""CREATE TABLE voucher (log TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, hash TEXT NOT NULL,
         at TEXT NOT NULL, key TEXT NOT NULL, signature TEXT NOT NULL, PRIMARY KEY (log, first, last, hash, key)) WITHOUT ROWID""")
+
+
+@migrations()  # type: ignore[untyped-decorator]
+def m005_copied_blob(db: Database) -> None:
+    """Remember which attachments the second copy holds."""
+    db.execute("CREATE TABLE copied_blob (sha TEXT PRIMARY KEY) WITHOUT ROWID")
 
 
 def make_ready(db: Database) -> None:

@@ -150,6 +150,10 @@ class Workspace:
         """Return what seals a file beside the store; whoever opens the workspace can open it."""
         return seal.Box(self._key, purpose)
 
+    def derived_keys(self, purpose: str) -> seal.DeviceKeys:
+        """Return the keys of one purpose that whoever opens this workspace can have again."""
+        return seal.keys_from(self._key, purpose)
+
     def _device_keys(self) -> seal.DeviceKeys:
         return seal.DeviceKeys(*self._kept("device_keys", seal.new_device_keys))
 
@@ -181,9 +185,9 @@ def passphrase(folder: Path) -> str | None:
         return None
 
 
-def hold_folder(folder: Path) -> IO[Any]:
+def hold_folder(folder: Path, name: str = LOCK) -> IO[Any]:
     """Return the lock of a folder, held until it is closed; Problem workspace.locked where a window has it."""
-    file = (folder / LOCK).open("a+b")
+    file = (folder / name).open("a+b")
     try:
         _hold(file)
     except OSError:

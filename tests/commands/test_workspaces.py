@@ -75,3 +75,28 @@ def test_undo_takes_back_the_last_edit_and_says_when_there_is_nothing(leye_: Com
         leye_("undo")
     assert leye_("list", "household", "--json").json == []
     assert leye_("undo", status=2).err
+
+
+def test_a_second_copy_is_kept_after_each_command_and_restored_by_the_card(tmp_path: Path) -> None:
+    one, usb = CommandLine(tmp_path / "one"), tmp_path / "usb"
+    usb.mkdir()
+    card = one("init", "--area", "529999001L01", "--name", "向阳 1 号", "--user", "韦敏").last
+    assert one("second", "--json").json == {"place": None, "at": "", "wrote": False, "only_here": 0, "also_there": 0}
+    assert one("second", tmp_path / "none", status=2).err
+    assert one("second", usb, "--json").json["wrote"]
+    one("add", "household", "household_code=H-01")
+    told = one("second", "--json").json
+    assert (told["wrote"], told["only_here"], told["also_there"], told["place"]) == (False, 0, 1, str(usb)), "the command before had copied it"
+    usb.rename(tmp_path / "away")
+    assert str(usb) in one("add", "household", "household_code=H-02").err
+    assert one("list", "household", "--json").err == "", "said once"
+    (tmp_path / "away").rename(usb)
+    assert one("second", "--json").json["only_here"] == 0
+    digest = one("digest").last
+    two = CommandLine(tmp_path / "two")
+    assert two("restore", tmp_path, status=2).err
+    assert two("restore", usb, "--recovery", "00000-00000", status=2).err
+    two("restore", usb, "--recovery", card)
+    assert two("digest").last == digest
+    assert two("verify", "--json").json["ok"]
+    assert one("second", "--off", "--json").json["only_here"] == 2

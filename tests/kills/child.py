@@ -1,6 +1,6 @@
 """The process that is killed: opens a workspace, says `ready`, works, says `done` and how long it took. What it prints it has on disk.
 
-    python -m tests.kills.child interview|import|merge|export WORKSPACE [ARGUMENT ...]
+    python -m tests.kills.child interview|import|merge|export|copy WORKSPACE [ARGUMENT ...]
 """
 import sys
 import time
@@ -68,7 +68,16 @@ def export(ws: Workspace, path: str) -> None:
     write(ws.ledger, "labour", Path(path))
 
 
-WORKS = {"interview": interview, "import": roster, "merge": merge, "export": export}
+def copy(ws: Workspace, usb: str) -> None:
+    """Keep a second copy, record by record."""
+    from tests.kills.copies import work
+
+    tell("ready")
+    for rec in work(ws, usb):
+        tell("copied", rec)
+
+
+WORKS = {"copy": copy, "interview": interview, "import": roster, "merge": merge, "export": export}
 
 if __name__ == "__main__":
     work, folder, *arguments = sys.argv[1:]

@@ -19,6 +19,7 @@ from app.sync.pairing import invite, pair
 from app.sync.peers import the_hub
 from app.sync.workspace import Workspace
 from tests.command_line import PASSPHRASE
+from tests.kills.copies import copies
 from tests.kills.killing import Killed, Killing
 from tests.kills.rosters import RELATIONS, roster
 
@@ -183,4 +184,9 @@ def _killing(work: str, base: Path, folder: Path, seed: int | None, arguments: o
     return killing
 
 
-TRIALS = {"interview": interviews, "import": imports, "merge": merges, "export": exports}
+def copying(folder: Path, times: int, seed: int | None = None) -> Iterator[str]:
+    """Kill laptops that keep a second copy: what they said was copied comes back from the stick."""
+    return copies(made(folder, "copying"), folder, times, seed)
+
+
+TRIALS = {"interview": interviews, "import": imports, "merge": merges, "export": exports, "copy": copying}

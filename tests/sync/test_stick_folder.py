@@ -9,7 +9,7 @@ import pytest
 
 from app.models.identity import new_id
 from app.models.ledger import Write
-from app.sync import pairing, stick
+from app.sync import pairing, stick, unload
 from app.sync.peers import the_hub
 from app.sync.stick import export_stick, name_for
 from app.sync.stick_folder import read_folder
@@ -183,3 +183,16 @@ def test_a_stick_for_an_office_that_died_opens_at_its_successor_and_at_its_paren
     assert [f.state for f in read_folder(land.town, usb).files] == ["new"]
     assert land.town.ledger.get(rec) is not None
     assert land.county.ledger.me.area == COUNTY
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(make: Make, tmp_path: Path, refused: Refused) -> None:
+    office, one = paired(make, "one")
+    household(one, "练习甲")
+    export_stick(one, tmp_path / "s.leye")
+    checked = unload.check(office, tmp_path / "s.leye")
+    household(one, "练习乙")
+    export_stick(one, tmp_path / "s.leye")
+    before = office.ledger.digest(strict=True)
+    with refused("stick.damaged"):
+        unload.take(office, tmp_path / "s.leye", checked)
+    assert office.ledger.digest(strict=True) == before
