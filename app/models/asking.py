@@ -3,11 +3,13 @@ reaches the laptop of the village like everything of that person.
 
 Promises that an entry stays until somebody has said something new there: an answer at the door, or a decision.
 """
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.models import clock, links
 from app.models.reading import Conflict, Names, heads_of
+from app.models.record import chunks, marks
 from app.models.writing import Write
 
 if TYPE_CHECKING:
@@ -58,6 +60,14 @@ def open_questions(ledger: "Ledger", subject: str = "", prefix: str = "") -> lis
                                   names.of("staff_user", str(values.get("asked_by") or "")), str(values.get("on") or ""),
                                   str(values.get("note") or "")))
     return sorted(found, key=lambda q: (q.on, q.rec))
+
+
+def concerned(ledger: "Ledger", recs: Collection[str]) -> set[str]:
+    """Return these records, and those that questions among them are about."""
+    found = set(recs)
+    for part in chunks(sorted(recs)):
+        found |= {row[0] for row in ledger.db.conn.execute(f"SELECT about FROM {TYPE} WHERE id IN ({marks(part)})", part) if row[0]}
+    return found
 
 
 def _at(ledger: "Ledger", subject: str, prefix: str) -> bool:

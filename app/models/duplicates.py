@@ -52,7 +52,7 @@ class _Person:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One field of two records side by side: the field, what each says, whether that differs."""
+    """One field of two records side by side: the field, what each says, whether both speak and differ."""
 
     field: str
     one: Value
@@ -94,13 +94,17 @@ def sure(ledger: "Ledger", found: Iterable[Proposal]) -> list[Proposal]:
 
 
 def compare(ledger: "Ledger", one: str, other: str) -> list[Compared]:
-    """Return what two records say, side by side: what differs first, each part in the dictionary's order; empty pairs are left out."""
+    """Return what two records say, side by side, in the dictionary's order: where both speak and differ, where they agree, where one is silent."""
     left, right = ledger.get(one), ledger.get(other)
     if left is None or right is None:
         return []
-    rows = [Compared(f.name, left.values.get(f.name), right.values.get(f.name), _said(left.values.get(f.name)) != _said(right.values.get(f.name)))
-            for f in dictionary().types[left.type].stored()]
-    return sorted((row for row in rows if _said(row.one) or _said(row.other)), key=lambda row: not row.differs)
+    rows = []
+    for field in dictionary().types[left.type].stored():
+        one_said, other_said = (_said(record.values.get(field.name)) for record in (left, right))
+        if one_said or other_said:
+            rows.append(Compared(field.name, left.values.get(field.name), right.values.get(field.name), bool(one_said and other_said)
+                                 and one_said != other_said))
+    return sorted(rows, key=lambda row: (not row.differs, not (_said(row.one) and _said(row.other))))
 
 
 def decided(ledger: "Ledger") -> list[tuple[str, str, bool]]:

@@ -108,9 +108,10 @@ class Jobs(QObject):
         """Ask something; `then(answer)` or `fail(problem)` comes back in the window's thread."""
         return self._put("read", Work(fn, then, fail, words, slot, owner))
 
-    def watch(self, fn: Callable[[Work], Any], then: Callable[[Any], None], slot: str) -> Work:
-        """Ask something that may take a while and nobody waits for, beside what people wait for."""
-        return self._put("watch", Work(fn, then, None, "", slot))
+    def watch(self, fn: Callable[[Work], Any], then: Callable[[Any], None], slot: str, *, fail: Callable[[Problem], None] | None = None,
+              words: str = "") -> Work:
+        """Ask something that may take a while and nobody waits for, beside what people wait for; with words it shows how far it is."""
+        return self._put("watch", Work(fn, then, fail, words, slot))
 
     def write(self, fn: Callable[[Work], Any], then: Callable[[Any], None] | None = None,
               fail: Callable[[Problem], None] | None = None, *, words: str = "",

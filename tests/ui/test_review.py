@@ -12,6 +12,7 @@ from app.models.spells import next_id
 from app.models.writing import Write
 from app.ui.page import Desk
 from app.ui.pages.review_parts import Marked, SideCard
+from app.ui.widgets import EmptyState
 from app.ui.window import Window
 
 Settle = Callable[[], None]
@@ -76,7 +77,7 @@ def test_the_marker_stands_only_where_they_differ(page) -> None:
 
 def test_one_key_settles_and_the_toast_takes_it_back(page, desk: Desk, people: list[str], window: Window, settle: Settle) -> None:
     page.list.choose([case.what for case in page.model.cases].index("本人电话"))
-    at = next(n for n, side in enumerate(page.case.sides) if side.who == "韦敏")
+    at = next(n for n, side in enumerate(page.section.case.sides) if side.who == "韦敏")
     press(str(at + 1))
     settle()
     assert desk.ledger.get(people[0]).values["phone"] == "13800002201" and len(desk.ledger.conflicts()) == 1
@@ -88,8 +89,8 @@ def test_one_key_settles_and_the_toast_takes_it_back(page, desk: Desk, people: l
 
 def test_a_group_is_settled_as_one_persons_whole_report(page, desk: Desk, people: list[str], settle: Settle) -> None:
     page.list.choose([case.what for case in page.model.cases].index("工作"))
-    at = next(n for n, side in enumerate(page.case.sides) if side.who == "覃国华")
-    rec = page.case.conflict.rec
+    at = next(n for n, side in enumerate(page.section.case.sides) if side.who == "覃国华")
+    rec = page.section.case.conflict.rec
     press(str(at + 1))
     settle()
     values = desk.ledger.get(rec).values
@@ -97,14 +98,15 @@ def test_a_group_is_settled_as_one_persons_whole_report(page, desk: Desk, people
 
 
 def test_asking_again_leaves_it_open_and_shows_the_next(page, desk: Desk, settle: Settle) -> None:
-    first = page.case.key
+    first = page.row.key
     press("3")
     settle()
-    assert len(desk.ledger.conflicts()) == 2 and page.case.key != first and page.model.cases[-1].key == first
+    assert len(desk.ledger.conflicts()) == 2 and page.row.key != first and page.model.cases[-1].key == first
 
 
 def test_how_it_came_about_names_what_both_had_seen(page) -> None:
-    case = next(case for case in page.model.cases if case.what == "本人电话")
+    page.list.choose([case.what for case in page.model.cases].index("本人电话"))
+    case = page.section.case
     assert case.common.startswith("今天 ") and all(side.saw for side in case.sides)
     assert len({side.saw for side in case.sides}) == 1
 
@@ -112,13 +114,13 @@ def test_how_it_came_about_names_what_both_had_seen(page) -> None:
 def test_a_person_opens_at_their_own_disagreement_in_both_languages(window: Window, page, people: list[str], settle: Settle) -> None:
     window.open("review", rec=people[1])
     settle()
-    assert page.case.person == people[1]
+    assert page.row.person == people[1]
     window.switch_language()
     settle()
-    assert page.case.person == people[1] and "two people say different things" in page.case.title()
+    assert page.row.person == people[1] and "two people say different things" in page.section.case.title()
 
 
 def test_nothing_waits(window: Window, settle: Settle) -> None:
     window.open("review")
     settle()
-    assert window.page.stack.currentWidget() is window.page.empty and window.page.actions() == []
+    assert window.page.right.findChildren(EmptyState) and not [a for a in window.page.actions() if a.place != "hidden"]

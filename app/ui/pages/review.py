@@ -1,21 +1,25 @@
 """ReviewPage: what only people can settle. Promises both values in full, no default, one key, and a way back."""
+from collections.abc import Collection
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models.language import say
 from app.models.problem import Problem
 from app.ui import theme
 from app.ui.page import Action, Desk, Next, Page
-from app.ui.pages.review_case import Case, cases
-from app.ui.pages.review_parts import CaseRow, Cases, Fork, SideCard
-from app.ui.widgets import EmptyState, KeyButton, List, MaskedLabel, Panel, Tag, Words, column, hair, panel_of, row
-
-MOST_KEYS = 8
+from app.ui.pages.review_differences import Differences
+from app.ui.pages.review_doubles import Doubles
+from app.ui.pages.review_parts import CaseRow, Cases, Tabs
+from app.ui.pages.review_section import Mode, Section, Shown, stepped
+from app.ui.pages.review_settled import Settled
+from app.ui.widgets import EmptyState, KeyButton, List, Words, clear, hair, panel_of
 
 
 class ReviewPage(Page):
-    """The list of disagreements at the left, the one that is open at the right."""
+    """Three lists at the left (what differs, who looks the same, what was settled), the one that is open at the right."""
 
     name = "review"
     icon = "review"
@@ -23,38 +27,41 @@ class ReviewPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.model = Cases()
-        self.skipped: list[tuple[str, str]] = []
-        self.case: Case | None = None
+        self.mode: Mode | None = None
         self._wanted = ""
+        self.sections: list[Section] = [Differences(self), Doubles(self), Settled(self)]
+        self.at = 0
         self.list = List(self.model, CaseRow(), "")
+        self.list.setUniformItemSizes(False)  # the second row of a person is lower
         self.list.moved.connect(self._moved)
-        self.list_title, self.count, self.settled = Words("", 15, bold=True), Words("", 13, "2"), Words("", 13, "2", wrap=True)
+        self.tabs = Tabs()
+        self.tabs.chosen.connect(self.turn_to)
+        self._build()
+        desk.ledger_changed.connect(self._changed)
+
+    def _build(self) -> None:
         left, inside = panel_of(padding=0)
         left.setFixedWidth(theme.px(262))
-        head = row(self.list_title, None, self.count)
-        head.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(10))
         inside.setSpacing(0)
-        inside.addLayout(head)
-        inside.addWidget(hair())
-        inside.addWidget(self.list, 1)
+        for part in (self.tabs, hair()):
+            inside.addWidget(part)
+        self.beside = QStackedWidget()
+        self.nothing = Words("", 13, "2", wrap=True)
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.nothing.setContentsMargins(*[theme.px(16)] * 4)
+        self.beside.addWidget(self.list)
+        self.beside.addWidget(self.nothing)
+        inside.addWidget(self.beside, 1)
         inside.setContentsMargins(1, 1, 1, 1)
         self.right = QWidget()
         self.place = QVBoxLayout(self.right)
         self.place.setContentsMargins(0, 0, 0, 0)
         self.place.setSpacing(theme.px(10))
-        self.both = QWidget()
-        line = QHBoxLayout(self.both)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme.px(16))
-        line.addWidget(left)
-        line.addWidget(self.right, 1)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.both)
-        whole = QVBoxLayout(self)
+        whole = QHBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.stack)
-        self.empty: QWidget | None = None
-        desk.ledger_changed.connect(lambda _: self.read() if self.isVisible() else None)
+        whole.setSpacing(theme.px(16))
+        whole.addWidget(left)
+        whole.addWidget(self.right, 1)
 
     @staticmethod
     def word() -> str:
@@ -63,157 +70,196 @@ class ReviewPage(Page):
 
     def facts(self) -> str:
         """Return the line under the title."""
-        return say("只有人能定的事：两个人填得不一样", "What only people can settle: two people say different things")
+        return say("只有人能定的事：填得不一样、像是同一个人；定过的还能重新打开",
+                   "What only people can settle: what differs, who looks the same; what was settled can be opened again")
 
-    # -- reading and showing
+    @property
+    def section(self) -> Section:
+        """Return the list that is open."""
+        return self.sections[self.at]
 
-    def enter(self, rec: str = "", **_: Any) -> None:
+    @property
+    def row(self) -> Any:
+        """Return the row that is chosen, or None."""
+        at = self.list.currentIndex().row()
+        return self.section.rows[at] if 0 <= at < len(self.section.rows) else None
+
+    @property
+    def shown(self) -> Shown:
+        """Return what has the right side."""
+        return self.mode or self.section
+
+    # -- reading
+
+    def enter(self, rec: str = "", section: str = "", **_: Any) -> None:
         """Show what waits; `rec` is a record, or a person, to begin with."""
         self._wanted = rec
+        self.mode = None
+        if rec or section:
+            self.at = next((n for n, one in enumerate(self.sections) if type(one).__name__.lower() == section), 0)
+        for one in self.sections:
+            one.touched, one.fresh = None, False
         self.read()
 
     def retitle(self) -> None:
         """Say everything in the language in use."""
         self.list.setAccessibleName(say("等您定的", "Waiting for you"))
-        self.list_title.setText(say("等您定的", "Waiting for you"))
-        if self.empty is not None:
-            self.stack.removeWidget(self.empty)
-            self.empty.deleteLater()
-        to_people = KeyButton(say("看人员", "See people"), "secondary")
-        to_people.clicked.connect(lambda: self.desk.go("people"))
-        self.empty = EmptyState("review", say("没有要定的事", "Nothing waits for you"),
-                                say("两个人填得不一样的，会在这里等您定。", "When two people say different things, it waits here for you."),
-                                to_people)
-        self.stack.addWidget(self.empty)
+        for section in self.sections:
+            section.touched, section.fresh = None, False
         if self.isVisible():
             self.read()
 
+    def read_changed(self) -> None:
+        """Read again what changed."""
+        self.section.fresh = False
+        self.read()
+
+    def show_again(self, section: Section) -> None:
+        """Order the list again after something was put off, and go to the row that took its place."""
+        at = self.list.currentIndex().row()
+        section.take_again()
+        self.model.put(section.rows, section.jump)
+        self._choose(min(at, len(section.rows) - 1))
+
+    def read_all(self) -> None:
+        """Read the list that is open from the start."""
+        self.section.touched = None
+        self.read()
+
+    def _changed(self, recs: Collection[str]) -> None:
+        for section in self.sections:
+            section.fresh = False
+            if section.touched is not None:
+                section.touched |= set(recs)
+        if self.isVisible() and self.mode is None:
+            self.read()
+
     def read(self) -> None:
-        """Read what waits anew, off the screen's thread."""
-        self.desk.jobs.read(lambda work: cases(work.ledger), self.put, slot="review")
+        """Read the list that is open, off the screen's thread: all of it, or only what changed."""
+        section = self.section
+        among, section.touched = section.touched, set()
+        words = section.busy_words() if section.slow and among is None else ""
+        ask = self.desk.jobs.watch if words else self.desk.jobs.read  # what takes long does not hold up what people wait for
+        ask(lambda work: section.read(work, among), lambda found: self.put(section, found, among), slot="", fail=self.failed, words=words)
 
-    def put(self, found: list[Case]) -> None:
-        """Show these cases; what was put off stands last."""
-        found.sort(key=lambda case: case.key in self.skipped)
-        keep = self.case.key if self.case else None
-        self.model.put(found)
-        self.count.setText(say(f"{len(found)} 件", f"{len(found)}"))
-        at = next((n for n, case in enumerate(found) if self._wanted and self._wanted in (case.person, case.conflict.rec)),
-                  next((n for n, case in enumerate(found) if case.key == keep), 0))
-        self._wanted = ""
-        if found:
-            self.stack.setCurrentWidget(self.both)
-            self.list.choose(at)
-            self.list.setFocus()
+    def put(self, section: Section, found: Any, among: Collection[str] | None) -> None:
+        """Take what was read; keep the row that was chosen, or go to what somebody wanted to see."""
+        keep = self.row.key if self.row is not None and section is self.section else None
+        place = max(0, self.list.currentIndex().row())
+        section.take(found, among)
+        if section is not self.section:
+            return
+        self.model.put(section.rows, section.jump)
+        wanted, self._wanted = self._wanted, ""
+        at = next((n for n, row in enumerate(section.rows) if wanted and wanted in row.about), None)
+        if at is None:
+            at = next((n for n, row in enumerate(section.rows) if row.key == keep), min(place, len(section.rows) - 1))
+        self._choose(at)
+
+    def _choose(self, at: int) -> None:
+        has = bool(self.section.rows)
+        what, do = self.section.empty()
+        self.nothing.setText(do)
+        self.beside.setCurrentIndex(0 if has else 1)
+        self.list.blockSignals(True)
+        self.list.choose(max(0, at))
+        self.list.blockSignals(False)
+        self._moved(at)
+
+    def _moved(self, _: int) -> None:
+        self.section.put(self.row)
+        if self.mode is None:
+            self.draw()
+
+    def draw(self) -> None:
+        """Show what has the right side."""
+        self.tabs.put([(one.word(), one.count()) for one in self.sections], self.at)
+        clear(self.place)
+        if self.mode is None and self.row is None:
+            self.place.addWidget(self._empty(), 1)
         else:
-            self.case = None
-            self.stack.setCurrentWidget(self.empty)
+            for part, share in self.shown.parts():
+                self.place.addWidget(part, share)
+        self.refresh()
+        self.shown.begin()
+        if not self.section.rows and self.mode is None:
             self.setFocus()
-        self.refresh()
 
-    def _moved(self, at: int) -> None:
-        if not 0 <= at < len(self.model.cases):
-            return
-        self.case = self.model.cases[at]
-        while self.place.count():
-            item = self.place.takeAt(0)
-            if item.widget() is not None:
-                item.widget().hide()
-                item.widget().deleteLater()
-        self.place.addWidget(self._banner(self.case))
-        self.place.addWidget(self._cards(self.case), 1)
-        came = Panel(padding=14)
-        came.body.addWidget(Fork(self.case))
-        self.place.addWidget(came)
-        self.refresh()
+    def _empty(self) -> QWidget:
+        to_people = KeyButton(say("看人员", "See people"), "secondary")
+        to_people.clicked.connect(lambda: self.desk.go("people"))
+        if not self.section.begun:
+            return QWidget()
+        return EmptyState("review", *self.section.empty(), to_people)
 
-    def _banner(self, case: Case) -> QWidget:
-        panel = Panel(edge="ask", padding=12)
-        words = Words(say("两边填的时候，谁都没看到对方填的，所以电脑不替您选。都还在，定了以后也查得到。",
-                          "Neither had seen what the other gave, so the computer does not choose. Both stay, and can be found later."),
-                      13, "2", wrap=True)
-        left = column(Words(case.title(), 18, bold=True, wrap=True), words, gap=3)
-        line = row(gap=12)
-        line.addLayout(left, 1)
-        if case.number:
-            line.addWidget(MaskedLabel(case.number))
-        if case.door:
-            line.addWidget(Tag(case.door))
-        panel.body.addLayout(line)
-        return panel
+    # -- going about
 
-    def _cards(self, case: Case) -> QWidget:
-        holder = QWidget()
-        line = QHBoxLayout(holder)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(theme.px(14))
-        for at, side in enumerate(case.sides):
-            card = SideCard(at + 1, side)
-            card.chosen.connect(lambda at=at: self.settle(at))
-            line.addWidget(card, 1)
-        return holder
+    def turn_to(self, at: int) -> None:
+        """Open another list."""
+        self.at, self.mode = at, None
+        self.model.put(self.section.rows, self.section.jump)
+        self._choose(0)
+        if not self.section.fresh:
+            self.read()
 
-    # -- settling
+    def put_mode(self, mode: Mode | None) -> None:
+        """Give the right side to a mode, or back to the case."""
+        self.mode = mode
+        self.draw()
+        if mode is None and not self.section.fresh:
+            self.read()
 
-    def settle(self, at: int) -> None:
-        """Settle the open case by the side at this place; the toast takes it back."""
-        case = self.case
-        if case is None or at >= len(case.sides):
-            return
-        rec, unit = case.key
-        value = case.sides[at].version.value
-        self.case = None
-        self.desk.jobs.write(lambda work: work.ledger.resolve(rec, unit, value),
-                             lambda _: self._settled(case, at), self._failed)
+    def done(self, row: Any, words: str, undo: bool = True) -> None:
+        """A row was dealt with: it leaves the list at once, the next one is shown."""
+        self.desk.toast(words, undo=undo)
+        self.mode = None
+        rows = self.section.rows
+        if row in rows:
+            at = rows.index(row)
+            rows.remove(row)
+            self.model.put(rows, self.section.jump)
+            self._choose(min(at, len(rows) - 1))
 
-    def _settled(self, case: Case, at: int) -> None:
-        self.desk.toast(say(f"{case.who}的{case.what}已按{case.sides[at].who}填的定下",
-                            f"{case.what} of {case.who}: settled as {case.sides[at].who} gave it"), undo=True)
-        self.read()
-
-    def _failed(self, problem: Problem) -> None:
+    def failed(self, problem: Problem) -> None:
+        """Say what went wrong and read again."""
         self.desk.trouble(problem)
-        self.read()
+        self.read_all()
 
-    def put_off(self) -> None:
-        """Ask again: leave it open and go to the next."""
-        if self.case is None:
-            return
-        case, self.case = self.case, None
-        if case.key not in self.skipped:
-            self.skipped.append(case.key)
-        self.desk.toast(say(f"{case.who}的{case.what}先放着，下次入户再问一次", f"{case.what} of {case.who} stays open; ask again at the next visit"))
-        self.read()
+    def _step(self, onward: bool) -> None:
+        if self.section.rows:
+            self.list.choose(stepped(self.section.rows, self.list.currentIndex().row(), onward, self.section.jump))
 
     # -- what the page says
 
     def next(self) -> Next:
         """Return what comes next."""
-        if self.case is None:
-            return Next(say("都定好了。", "All is settled."))
-        return Next(say("几份一样重，没有默认。定了还能撤销。" if len(self.case.sides) > 2 else "两份一样重，没有默认。定了还能撤销。",
-                        "They weigh the same; there is no default. You can undo."), lead=say("您来定", "You decide"))
+        if self.mode is None and self.row is None:
+            return Next(self.section.empty()[0] if self.section.begun else "")
+        return self.shown.next()
 
     def actions(self) -> list[Action]:
-        """Return a deed for each side, asking again, and the person's card."""
-        if self.case is None:
-            return []
-        case = self.case
-        found = [Action(_by(case, at), lambda at=at: self.settle(at), str(at + 1)) for at in range(min(MOST_KEYS, len(case.sides)))]
-        found.append(Action(say("再问一次", "Ask again"), self.put_off, str(len(found) + 1)))
-        if case.person:
-            found.append(Action(say("看来龙去脉", "See the history"),
-                                lambda: self.desk.go("people", person=case.person, tab="history"), "F6", place="hidden"))
-        return found
+        """Return the deeds of what has the right side, and going about."""
+        if self.mode is not None:
+            return self.mode.actions()
+        found = self.section.actions() if self.row is not None else []
+        turns = (("PgDown", say("下一个人", "Next person"), lambda: self._step(True)),
+                 ("PgUp", say("上一个人", "Previous person"), lambda: self._step(False)))
+        return found + [Action(words, do, key, place="hidden") for key, words, do in turns]
 
     def hints(self) -> list[tuple[str, str]]:
         """Return more keys of this page."""
-        return [("↑ / ↓", say("上一件、下一件", "previous, next"))]
+        if self.mode is not None:
+            return self.mode.hints()
+        return [*self.section.hints(), ("↑ / ↓", say("上一件、下一件", "previous, next")), ("← / →", say("换一张单子", "another list"))]
 
-
-def _by(case: Case, at: int) -> str:
-    """Return what the button of a side says; two sides of one person are told apart by their computers."""
-    names = [side.who for side in case.sides]
-    if len(set(names)) < len(names):
-        return say(f"按 {at + 1} 定", f"As in {at + 1}")
-    return say(f"按{names[at]}填的", f"As {names[at]} gave it")
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Turn to the next list with the arrows, unless somebody types."""
+        typing = isinstance(self.window().focusWidget(), QLineEdit)
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right) and not typing:
+            onward = event.key() == Qt.Key.Key_Right
+            if self.mode is not None:
+                self.mode.turn(onward)
+            else:
+                self.turn_to((self.at + (1 if onward else -1)) % len(self.sections))
+            return
+        super().keyPressEvent(event)

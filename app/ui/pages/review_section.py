@@ -1,0 +1,125 @@
+"""Section: one of the lists of the review page, and Mode: what stands in its place for a while. Promises one shape for all.
+
+A section reads its rows off the screen's thread, shows the chosen one at the right, and says its deeds; a mode (a rule
+to be looked over, a value to be typed) takes the right side and the keys until it is done or left with Esc.
+"""
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QWidget
+
+from app.models.ledger import Ledger
+from app.ui.job import Work
+from app.ui.page import Action, Next
+
+if TYPE_CHECKING:
+    from app.ui.pages.review import ReviewPage
+
+Parts = list[tuple[QWidget, int]]  # widgets from top to bottom, each with its share of the height that is left
+
+
+class Shown:
+    """What takes the right side of the page."""
+
+    def __init__(self, page: "ReviewPage") -> None:
+        self.page = page
+        self.desk = page.desk
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return the ledger of the window's thread: short reads only."""
+        return self.page.ledger
+
+    def parts(self) -> Parts:
+        """Return what is shown."""
+        return []
+
+    def actions(self) -> list[Action]:
+        """Return the deeds."""
+        return []
+
+    def next(self) -> Next:
+        """Return what comes next."""
+        return Next()
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Return more keys."""
+        return []
+
+    def begin(self) -> None:
+        """Take the cursor where it is wanted."""
+        self.page.list.setFocus()
+
+    def write(self, deed: Callable[[Work], Any], then: Callable[[Any], None]) -> None:
+        """Do something that changes the ledger, then go on; a Problem is shown and the list read again."""
+        self.desk.jobs.write(deed, then, self.page.failed)
+
+
+class Mode(Shown):
+    """What stands at the right for a while."""
+
+    def leave(self) -> None:
+        """Go back to the case."""
+        self.page.put_mode(None)
+
+    def turn(self, onward: bool) -> None:
+        """Take the arrows to the left and to the right."""
+
+
+class Section(Shown):
+    """One list. `rows` are what it lists, in order; each has key, icon, who, when, door and short()."""
+
+    slow = False  # whether reading shows itself as a job
+
+    def __init__(self, page: "ReviewPage") -> None:
+        super().__init__(page)
+        self.rows: list[Any] = []
+        self.skipped: set[Any] = set()  # keys of what was put off
+        self.touched: set[str] | None = None  # records to read again; None: all of them
+        self.fresh = False
+        self.begun = False
+
+    def word(self) -> str:
+        """Return the word on its tab."""
+        return ""
+
+    def count(self) -> int | None:
+        """Return how many it lists; None before it was read."""
+        return len(self.rows) if self.begun else None
+
+    def read(self, work: Work, among: Collection[str] | None) -> Any:
+        """Return the rows (of these records), off the screen's thread."""
+        raise NotImplementedError
+
+    def take(self, found: Any, among: Collection[str] | None) -> None:
+        """Keep what was read."""
+        self.rows, self.begun, self.fresh = list(found), True, True
+
+    def take_again(self) -> None:
+        """Order the rows again: what was put off stands last."""
+        self.rows.sort(key=lambda row: row.key in self.skipped)
+
+    def put(self, row: Any) -> None:
+        """Make this row the one that is shown; None where there is none."""
+
+    def busy_words(self) -> str:
+        """Return what is said while reading takes long."""
+        return ""
+
+    def empty(self) -> tuple[str, str]:
+        """Return what is said where nothing is listed: what, and what to do."""
+        return "", ""
+
+    def jump(self, row: Any) -> object:
+        """Return what PgUp and PgDn jump over: rows that share it belong together."""
+        return row.key
+
+
+def stepped(rows: Sequence[Any], at: int, onward: bool, same: Callable[[Any], object]) -> int:
+    """Return the first row of the next or of the previous run of rows that share something."""
+    if not rows:
+        return 0
+    starts = [n for n, row in enumerate(rows) if n == 0 or same(rows[n - 1]) != same(row)]
+    if onward:
+        return next((n for n in starts if n > at), at)
+    return next((n for n in reversed(starts) if n < at), 0)
