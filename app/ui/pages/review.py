@@ -209,14 +209,13 @@ class ReviewPage(Page):
         if mode is None and not self.section.fresh:
             self.read()
 
-    def done(self, row: Any, words: str, undo: bool = True) -> None:
-        """A row was dealt with: it leaves the list at once, the next one is shown."""
-        self.desk.toast(words, undo=undo)
+    def leaving(self, row: Any) -> None:
+        """Somebody dealt with a row: it leaves the list at once, the next one is shown."""
         self.mode = None
         rows = self.section.rows
-        if row in rows:
-            at = rows.index(row)
-            rows.remove(row)
+        at = next((n for n, one in enumerate(rows) if one.key == row.key), None)
+        if at is not None:
+            del rows[at]
             self.model.put(rows, self.section.jump)
             self._choose(min(at, len(rows) - 1))
 

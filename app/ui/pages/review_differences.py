@@ -130,7 +130,7 @@ class Differences(Section):
                 raise Problem("review.late", f"{heading.who}的{heading.what}刚刚又有新填的到，没有定。请再看一眼。",
                               f"{heading.what} of {heading.who}: something new has just arrived; nothing was settled. Look again.")
 
-        self.write(deed, lambda _: self.page.done(heading, words))
+        self.deal(heading, deed, words)
 
     def ask_again(self) -> None:
         """Put the case on the list for the next visit; it stays open, and stands last."""
@@ -138,9 +138,9 @@ class Differences(Section):
         if case is None:
             return
         heading, self.case = case.heading, None
-        self.write(lambda work: asking.ask_again(work.ledger, heading.conflict), lambda _: self.page.done(
-            heading, say(f"{heading.who}的{heading.what}已放进“要补问”，下次入户再问",
-                         f"{heading.what} of {heading.who}: on the to-ask list of the next visit")))
+        self.deal(heading, lambda work: asking.ask_again(work.ledger, heading.conflict),
+                  say(f"{heading.who}的{heading.what}已放进“要补问”，下次入户再问",
+                      f"{heading.what} of {heading.who}: on the to-ask list of the next visit"))
 
     def skip(self) -> None:
         """Leave it for now and go to the next."""

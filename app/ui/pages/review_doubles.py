@@ -151,7 +151,7 @@ class Doubles(Section):
             return
         words = say(f"{pair.who}已合并，算一个人", f"{pair.who}: linked, one person") if yes \
             else say(f"{pair.who}不是同一个人，不再提", f"{pair.who}: surely different, not proposed again")
-        self.write(lambda work: links.link(work.ledger, "person", *pair.key, yes), lambda _: self.page.done(pair, words))
+        self.deal(pair, lambda work: links.link(work.ledger, "person", *pair.key, yes), words)
 
     def skip(self) -> None:
         """Leave the pair for now."""

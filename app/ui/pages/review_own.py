@@ -78,7 +78,12 @@ class OwnValue(Mode):
             return
         heading = self.case.heading
         words = say(f"{heading.who}的{heading.what}已按您填的定下", f"{heading.what} of {heading.who}: settled as you typed")
-        self.desk.jobs.write(lambda work: settle_own(work, self.case, values), lambda _: self.page.done(heading, words), self._refused)
+
+        def done(_: Any) -> None:
+            self.page.leaving(heading)
+            self.desk.toast(words, undo=True)
+
+        self.desk.jobs.write(lambda work: settle_own(work, self.case, values), done, self._refused)
 
     def _refused(self, problem: Problem) -> None:
         self.trouble = str(problem)

@@ -54,6 +54,11 @@ class Shown:
         """Do something that changes the ledger, then go on; a Problem is shown and the list read again."""
         self.desk.jobs.write(deed, then, self.page.failed)
 
+    def deal(self, row: Any, deed: Callable[[Work], Any], words: str) -> None:
+        """Deal with a row: the next one is shown at once; the toast tells when it is on disk."""
+        self.page.leaving(row)
+        self.write(deed, lambda _: self.desk.toast(words, undo=True))
+
 
 class Mode(Shown):
     """What stands at the right for a while."""

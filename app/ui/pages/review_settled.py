@@ -178,7 +178,7 @@ class Settled(Section):
             return
         rec, unit = old.settled.rec, old.settled.unit
         words = say(f"{old.who}的{old.what}重新打开了，在“不一样”里等您定", f"{old.what} of {old.who} is open again, in the first list")
-        self.write(lambda work: deciding.reopen(work.ledger, rec, unit), lambda _: self.page.done(old, words))
+        self.deal(old, lambda work: deciding.reopen(work.ledger, rec, unit), words)
 
     def say(self, yes: bool | None) -> None:
         """Say something else of the pair, or take back what was said."""
@@ -189,7 +189,7 @@ class Settled(Section):
         words = {True: say(f"{old.who}已合并", f"{old.who}: linked"), False: say(f"{old.who}分开了，不再提",
                                                                                  f"{old.who}: parted, not proposed again"),
                  None: say(f"{old.who}的说法收回了", f"{old.who}: taken back")}[yes]
-        self.write(lambda work: links.link(work.ledger, "person", *pair, yes), lambda _: self.page.done(old, words))
+        self.deal(old, lambda work: links.link(work.ledger, "person", *pair, yes), words)
 
     def next(self) -> Next:
         """Return what comes next."""
