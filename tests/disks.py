@@ -3,6 +3,8 @@
     with failing(at=3, error=errno.ENOSPC, torn=True): ...   # the third act of the disk fails, having done half of it
 """
 import errno
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -98,3 +100,11 @@ def failing(at: int = 0, error: int = errno.ENOSPC, *, torn: bool = False, stays
         yield broken
     finally:
         disk.source.files = before
+
+
+def elsewhere() -> None:
+    """Let what is opened from now on be opened on another computer of the same make, where no anchor lies: a disk's image."""
+    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(dir=_HOMES, prefix="home-")
+
+
+_HOMES = os.environ["XDG_DATA_HOME"]  # tests/conftest.py makes it

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from app.sync.workspace import Workspace
 from tests.command_line import PASSPHRASE, ROOT
+from tests.disks import elsewhere
 
 STARTS = 6  # children started for one kill that lands, at most
 PATIENCE = 120
@@ -73,6 +74,7 @@ class Killing:
 
     def _run(self, delay: float | None) -> Killed:
         self._count += 1
+        elsewhere()
         folder = Path(shutil.copytree(self.base, self.room / f"{self.work}{self._count}"))
         child = subprocess.Popen([sys.executable, "-m", "tests.kills.child", self.work, str(folder), *self.arguments(folder)],
                                  cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,

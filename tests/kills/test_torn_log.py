@@ -13,6 +13,7 @@ from app.models.ledger import Write
 from app.models.problem import Problem
 from app.sync.workspace import Workspace
 from tests.command_line import PASSPHRASE
+from tests.disks import elsewhere
 from tests.kills.trials import made
 
 WRITES, CUTS = 12, 6
@@ -41,7 +42,8 @@ def test_a_torn_log_opens_at_the_last_whole_write(end: str, tmp_path: Path) -> N
 
 def _reopened(tmp_path: Path, end: str, at: int, dice: random.Random) -> str:
     """Return the strict digest of a copy whose log is spoilt from this byte on; it must hold together."""
-    folder = Path(shutil.copytree(tmp_path / "open", tmp_path / f"cut-{at}"))  # a folder of its own: an older copy is noticed
+    folder = Path(shutil.copytree(tmp_path / "open", tmp_path / f"cut-{at}"))
+    elsewhere()
     log = folder / "ledger.db-wal"
     data = log.read_bytes()
     rest = len(data) - at

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import CommandLine
+from tests.disks import elsewhere
 
 Refusal = Callable[..., str]
 
@@ -23,4 +24,5 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def leye(village: Path, tmp_path: Path) -> CommandLine:
     """The command line on a copy of that workspace."""
+    elsewhere()
     return CommandLine(Path(shutil.copytree(village, tmp_path / "one")))

@@ -12,6 +12,7 @@ import pytest
 from app.models import store
 from app.sync.workspace import Workspace
 from tests.command_line import LEYE, ROOT, CommandLine
+from tests.disks import elsewhere
 from tests.kills.rosters import HEADS, person_row, roster
 
 QUESTIONS = ["type", "name", "label::中文 (zh)", "label::English (en)", "relevant"]
@@ -126,6 +127,7 @@ def small_disk(tmp_path: Path, size: str) -> Iterator[Path]:
 def test_a_full_disk(leye: CommandLine, tmp_path: Path) -> None:
     book = roster(tmp_path / "名册.xlsx", 200)
     with small_disk(tmp_path, "8m") as disk:
+        elsewhere()
         full = CommandLine(Path(shutil.copytree(leye.folder, disk / "one")))
         before, digest = full.digest(), full("digest").last
         fill(disk)

@@ -11,6 +11,7 @@ from app.sync.exchange import Exchanged, HubCarrier, exchange
 from app.sync.hub import Hub
 from app.sync.spelled import unspell
 from app.sync.workspace import Workspace
+from tests.disks import elsewhere
 from tests.sync.conftest import Make
 
 COUNTY, TOWN, OTHER_TOWN = "529999000000", "529999001000", "529999002000"
@@ -90,6 +91,7 @@ class Land:
         """Return a copy of a workspace in a folder of its own: another disk with the same image."""
         ws.ledger.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copytree(ws.folder, self.folder / name)
+        elsewhere()
         other = Workspace.open(self.folder / name, "practice")
         self.all.append(other)
         self.above[id(other)] = self.above.get(id(ws), self.county)

@@ -13,6 +13,7 @@ from app.sync.peers import the_hub
 from app.sync.stick import export_stick
 from app.sync.unload import import_stick
 from app.sync.workspace import Workspace
+from tests.disks import elsewhere
 from tests.sync.conftest import TOWN, Make, Refused, household, sync
 
 
@@ -123,6 +124,7 @@ def test_a_clone_hides_behind_equal_length(make: Make, room: tuple[Hub, Workspac
     sync(one)
     one.ledger.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     shutil.copytree(one.folder, tmp_path / "clone")
+    elsewhere()
     clone = Workspace.open(tmp_path / "clone", "practice")
     try:
         household(one, "练习乙"), household(clone, "练习丙")  # two machines, one identity, feeds of equal length
@@ -143,6 +145,7 @@ def test_a_hub_that_lost_its_newest_days_gets_them_back(make: Make, tmp_path: Pa
         sync(one), sync(two)
     office.ledger.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     shutil.copytree(office.folder, tmp_path / "backup")
+    elsewhere()
     with Hub(office, "127.0.0.1", 0, yes=True) as hub:
         pair(one, hub.url, invite(office)), pair(two, hub.url, invite(office))
         household(one, "练习乙"), household(two, "练习丙")

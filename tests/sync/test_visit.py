@@ -17,6 +17,7 @@ from app.sync.hub import Hub
 from app.sync.pairing import invite, pair
 from app.sync.visit import visit
 from app.sync.workspace import Workspace
+from tests.disks import elsewhere
 from tests.sync.conftest import Make, Refused, household, sync
 
 NOBODY = "https://127.0.0.1:9"
@@ -97,6 +98,7 @@ def test_what_a_hub_lost_counts_as_only_here_again_and_is_said(one: Workspace, o
     with Hub(office, "127.0.0.1", 0, yes=True) as hub:
         assert visit(one, [hub.url], patience=5, find=1).lost == 0
     assert one.ledger.only_here() == 0
+    elsewhere()
     back = Workspace.open(tmp_path / "before", "practice")
     if noticed:
         back.renew()  # the anchor told that it is a copy
@@ -115,6 +117,7 @@ def test_a_hub_that_lost_something_is_told_once(one: Workspace, office: Workspac
     household(one, "练习乙")
     with Hub(office, "127.0.0.1", 0, yes=True) as hub:
         visit(one, [hub.url], patience=5, find=1)
+    elsewhere()
     with Workspace.open(tmp_path / "before", "practice") as back, Hub(back, "127.0.0.1", 0, yes=True) as hub:
         assert [visit(one, [hub.url], patience=5, find=1).lost for _ in range(2)] == [2, 0]
 
