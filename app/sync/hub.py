@@ -38,7 +38,6 @@ from app.sync.wire import (
 from app.sync.workspace import Workspace
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -172,14 +171,14 @@ class Hub:
                           "Choose another.") from None
         return sock
 
-    def _app(self) -> "Starlette":
+    def _app(self) -> Any:
         from starlette.applications import Starlette
         from starlette.routing import Route as Address
 
         routes = [Address("/v1/root", self._root, methods=["GET"])]
-        routes += [Address("/v1/accept", self._accept, methods=["POST"])] if self._acceptor else []
         routes += [Address(path, self._endpoint(path), methods=["POST"]) for path in ROUTES]
-        return Starlette(routes=routes)
+        others = Starlette(routes=routes)
+        return self._acceptor.before(others) if self._acceptor else others
 
     async def _root(self, request: "Request") -> "Response":
         from starlette.responses import PlainTextResponse
@@ -201,18 +200,6 @@ class Hub:
             status, content = await run_in_threadpool(self.answer, path, token, body)
             return Response(content, status, media_type="application/octet-stream")
         return endpoint
-
-    async def _accept(self, request: "Request") -> "Response":
-        from starlette.responses import Response
-
-        try:
-            body = await _body(request, segment.MOST)
-        except _TooMuch:
-            return Response(status_code=413)
-        token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        assert self._acceptor is not None
-        status, content = await self._acceptor.accepted(token, body)
-        return Response(content, status, media_type="application/octet-stream")
 
     def answer(self, path: str, token: str, body: bytes) -> tuple[int, bytes]:
         """Return the status and the bytes that answer a message at this address; what HTTP carries, without HTTP."""

@@ -5,7 +5,7 @@ the store's key; and that nothing hangs on it: no receipt is given and no cursor
 segment was lost here sends it again (decisions/inbox.md).
 
     inbox/lock            held by the one process that accepts and merges
-    inbox/<number>.log    magic | u32 length | sealed(device id, segment) | u32 length | ...
+    inbox/<number>.log    magic | u32 length | device id, nonce, sealed segment | u32 length | ...
 """
 import struct
 import threading
@@ -26,7 +26,7 @@ from app.sync.workspace import Workspace, hold_folder
 MAGIC = b"LEYEINB\x01"
 FOLDER = "inbox"
 ROTATE = 256 * 1024 * 1024  # a file under constant load is followed by another, so that what is merged can go
-_DEVICE = 32
+_DEVICE = 32  # hex digits of a device's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +79,20 @@ class Inbox:
 
     def append(self, accepted: Sequence[tuple[str, bytes]]) -> None:
         """Put segments (device, bytes) on disk, all of them with one flush; Problem store.full where that fails."""
-        sealed = [self._box.seal(device.encode() + data) for device, data in accepted]
+        sealed = [(device.encode(), *self._box.seal(data, device.encode())) for device, data in accepted]
         with self._guard:
             try:
                 file = self._room()
-                file.write(b"".join(part for one in sealed for part in (struct.pack(">I", len(one)), one)))
+                file.writelines(part for one in sealed for part in (struct.pack(">I", sum(map(len, one))), *one))  # no copies
                 disk.source.files.flush(file)
             except OSError:
                 self._leave()  # what is torn lies behind everything that counts
                 raise _full() from None
             letters, at = [], self._size
             for (device, _), one in zip(accepted, sealed, strict=True):
-                letters.append(Letter(device, self._path, at + 4, len(one)))
-                at += 4 + len(one)
+                size = sum(map(len, one))
+                letters.append(Letter(device, self._path, at + 4, size))
+                at += 4 + size
             self._size = at
             self._add(letters)
 
@@ -104,8 +105,8 @@ class Inbox:
         """Return a segment's bytes; None where the disk has damaged them."""
         with letter.path.open("rb") as file:
             file.seek(letter.at)
-            told = self._box.open(file.read(letter.size))
-        return told[_DEVICE:] if told is not None else None
+            told = file.read(letter.size)
+        return self._box.open(told[_DEVICE:], told[:_DEVICE])
 
     def done(self, letter: Letter) -> None:
         """Forget the first segment, which is merged or refused; a file with nothing left in it goes."""
@@ -157,8 +158,8 @@ class Inbox:
             while at + 4 <= end:
                 file.seek(at)
                 (size,) = struct.unpack(">I", file.read(4))
-                told = self._box.open(file.read(size)) if at + 4 + size <= end else None
-                if told is None:
+                told = file.read(size) if at + 4 + size <= end else b""
+                if self._box.open(told[_DEVICE:], told[:_DEVICE]) is None:
                     return
                 yield Letter(told[:_DEVICE].decode(), path, at + 4, size)
                 at += 4 + size

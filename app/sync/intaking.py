@@ -13,11 +13,13 @@ import msgspec
 
 from app.models.problem import Problem
 from app.models.store import DatabaseError
+from app.sync import segment
 from app.sync.desk import Desk
 from app.sync.link import Reset, SessionLost
 from app.sync.wire import Accepted, Trouble
 from app.sync.workspace import Workspace
 
+ACCEPT = "/v1/accept"
 TOGETHER = 64  # segments in one flush
 TOGETHER_BYTES = 64 * 1024 * 1024
 GIVE_WAY_S = 0.001  # between two segments, to whoever waits to write
@@ -42,6 +44,20 @@ class Acceptor:
         self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="acceptor", daemon=True)
         self._thread.start()
+
+    def before(self, others: Any) -> Any:
+        """Return an ASGI application that accepts segments itself and leaves everything else to another: no layer between."""
+        async def app(scope: Any, receive: Any, send: Any) -> None:
+            if scope.get("path") != ACCEPT or scope.get("method") != "POST":
+                await others(scope, receive, send)
+                return
+            body = await _body(receive)
+            token = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1").removeprefix("Bearer ")
+            status, content = (413, b"") if body is None else await self.accepted(token, body)
+            await send({"type": "http.response.start", "status": status,
+                        "headers": [(b"content-type", b"application/octet-stream"), (b"content-length", str(len(content)).encode())]})
+            await send({"type": "http.response.body", "body": content})
+        return app
 
     async def accepted(self, token: str, body: bytes) -> Answer:
         """Return the answer to a segment, once it is on disk or refused."""
@@ -136,6 +152,21 @@ def answered(act: Callable[[], Any]) -> Answer:
 
 def _trouble(problem: Problem) -> Answer:
     return 400, msgspec.json.encode(Trouble(problem.key, problem.zh, problem.en))
+
+
+async def _body(receive: Any) -> bytes | None:
+    """Return the whole body; None where it is larger than any segment, or its sender has gone."""
+    parts, size, more = [], 0, True
+    while more:
+        event = await receive()
+        if event["type"] != "http.request":
+            return None
+        part = event.get("body", b"")
+        size, more = size + len(part), event.get("more_body", False)
+        if size > segment.MOST:
+            return None
+        parts.append(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
 def _say(some: list[_Asked], answers: list[Answer]) -> None:

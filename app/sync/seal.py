@@ -33,6 +33,7 @@ KEY = 32
 RECOVERY = 16  # bytes of the printed code: 128 bits
 PIN = 16  # bytes of the hub's root pin inside an invitation
 KEYS_VERSION = 1
+_NONCE = 12
 MEMORY_KIB, ITERATIONS, LANES = 64 * 1024, 3, 2  # argon2id of the passphrase: RFC 9106's second choice
 MEMORY_MOST, ITERATIONS_MOST = 1024 * 1024, 32  # what a keys file may ask for; more is damage or an attack
 
@@ -176,15 +177,15 @@ class Box:
     def __init__(self, key: bytes, purpose: str) -> None:
         self._box = AESGCM(HKDF(hashes.SHA256(), KEY, None, f"leye box {purpose}".encode()).derive(key))
 
-    def seal(self, data: bytes) -> bytes:
-        """Return the data sealed: nonce, cipher text, tag."""
-        nonce = secrets.token_bytes(12)
-        return nonce + self._box.encrypt(nonce, data, None)
+    def seal(self, data: bytes, about: bytes = b"") -> tuple[bytes, bytes]:
+        """Return the data sealed: nonce, and cipher text with its tag. about: what it can only be opened with, in clear."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce, self._box.encrypt(nonce, data, about)
 
-    def open(self, sealed: bytes) -> bytes | None:
-        """Return what was sealed; None where it is damaged or of another key."""
+    def open(self, sealed: bytes, about: bytes = b"") -> bytes | None:
+        """Return what was sealed, nonce first; None where it is damaged, of another key or about something else."""
         try:
-            return self._box.decrypt(sealed[:12], sealed[12:], None)
+            return self._box.decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
         except (InvalidTag, ValueError):
             return None
 

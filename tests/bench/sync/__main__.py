@@ -4,6 +4,7 @@ Promises one Markdown table on the screen and in RESULTS.md with its commit; CPU
 """
 import argparse
 import platform
+import statistics
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tests.bench.sync.accepting import CLIENTS, accept
 from tests.bench.sync.dataset import PER, dataset
 from tests.bench.sync.merging import Line, Merging, in_turn
 
@@ -103,7 +105,22 @@ def new(size: Size) -> None:
         tell("")
 
 
-PARTS: dict[str, Callable[[Size], None]] = {"edits": edits, "new people": new}
+def accepting(size: Size) -> None:
+    """Bundles of a thousand changes into a real HTTPS hub, which accepts them durably and merges afterwards."""
+    data, bundles = dataset(size.people, size.laptops), 10 * size.laptops if size.laptops < 100 else 2000
+    runs = [accept(data, bundles, merge=False) for _ in range(size.times)]
+    cpu, merged = statistics.median(run["cpu"] for run in runs), accept(data, size.laptops, merge=True)
+    tell(f"{CLIENTS} keep-alive clients, {bundles:,} bundles of {PER:,} edits ({runs[0]['bytes'] / PER:.0f} bytes a change), TLS, a hub in a process of its own;"
+         " its CPU alone.\n\n| what | | goal |\n| --- | --- | --- |")
+    tell(f"| accepted durably (sum, signature, encrypted, flushed), patches per server CPU-second | **{bundles * PER / cpu:,.0f}**"
+         f" ({', '.join(format(bundles * PER / run['cpu'], ',.0f') for run in runs)}) | ≥ 1,500,000 |")
+    tell(f"| CPU of one bundle | {cpu / bundles * 1000:.2f} ms | |")
+    tell(f"| CPU of a new connection (TLS handshake) | {statistics.median(run['handshake'] for run in runs) * 1000:.2f} ms | |")
+    tell(f"| the same bundles merged afterwards, changes per server CPU-second, SQLCipher | {merged['new'] / merged['merge_cpu']:,.0f} | plain: see edits |")
+    tell(f"| most memory of the hub while it accepted | {max(run['peak'] for run in runs):.0f} MiB | |\n")
+
+
+PARTS: dict[str, Callable[[Size], None]] = {"edits": edits, "new people": new, "accepting": accepting}
 
 if __name__ == "__main__":
     main()

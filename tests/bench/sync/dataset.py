@@ -82,12 +82,13 @@ def edited(index: int, laptops: int) -> list[int]:
     return [*range(index * PER, (index + 1) * PER - SHARED), *range(after, after + SHARED)]
 
 
-def edit(rng: random.Random) -> dict[str, Value]:
-    """Return new values of the ten edited fields."""
-    return {"phone": _phone(rng), "phone_owner": rng.choice("123"), "education": rng.choice(("60", "70", "80", "40")),
-            "skills": sorted(rng.sample(("01", "02", "03", "04", "05"), 2)), "skill_level": rng.choice("12345"),
-            "living_place": rng.choice("123"), "remark": _text(rng, 10, 60), "training_done": rng.choice("123"),
-            "wants_training": rng.random() < .5, "training_wish": [rng.choice("1234")]}
+def edit(rng: random.Random, old: dict[str, Value]) -> dict[str, Value]:
+    """Return new values of the ten edited fields, none of them the old one: what is already so is not written again."""
+    choices = {"phone_owner": "123", "education": ("60", "70", "80", "40"), "skill_level": "12345", "living_place": "123",
+               "training_done": "123", "wants_training": (True, False)}
+    out: dict[str, Value] = {name: rng.choice([value for value in some if value != old.get(name)]) for name, some in choices.items()}
+    return out | {"phone": _phone(rng), "skills": _other(rng, ("01", "02", "03", "04", "05"), old.get("skills")),
+                  "training_wish": _other(rng, ("1", "2", "3", "4"), old.get("training_wish")), "remark": _text(rng, 10, 60)}
 
 
 def person(rng: random.Random, number: int) -> dict[str, Value]:
@@ -122,7 +123,11 @@ def person(rng: random.Random, number: int) -> dict[str, Value]:
 def _make(folder: Path, people: int, laptops: int) -> None:
     hub, roster = _computer(folder / "hub", "hub", "township"), _computer(folder / "roster-computer", "roster")
     above, rng = _as_peer(hub, HUB), random.Random(11)
-    ids = _write_roster(roster.ledger, people, rng)
+    ids, old = _write_roster(roster.ledger, people, rng), {}
+    for number in sorted({i for index in range(laptops) for i in edited(index, laptops)}):
+        found = roster.ledger.get(ids[number])
+        assert found is not None
+        old[ids[number]] = {name: found.values.get(name) for name in EDITED}
     for number, (_, data) in enumerate(_steps(roster, above)):
         (folder / "roster" / f"{number:05d}.seg").write_bytes(data)
     granted = [_as_peer(roster, LAPTOP)]
@@ -131,7 +136,7 @@ def _make(folder: Path, people: int, laptops: int) -> None:
         recs = [ids[i] for i in edited(index, laptops)]
         ws.ledger.merge([c for rec in recs for c in roster.ledger.changes_of_root(rec)], came_from=hub.ledger.me.instance)
         for start in range(0, PER, 100):
-            ws.ledger.write([Write("person", edit(rng), rec=rec) for rec in recs[start:start + 100]], source="screen")
+            ws.ledger.write([Write("person", edit(rng, old[rec]), rec=rec) for rec in recs[start:start + 100]], source="screen")
         steps = list(_steps(ws, above))
         if len(steps) != 1:
             raise RuntimeError("a laptop's edits are meant to be one segment")
@@ -196,6 +201,14 @@ def _version() -> str:
 
 def _phone(rng: random.Random) -> str:
     return f"1{rng.choice('3578')}{rng.randrange(10 ** 9):09d}"
+
+
+def _other(rng: random.Random, codes: tuple[str, ...], old: Value) -> list[str]:
+    """Return two codes that are not the old ones."""
+    while True:
+        found = sorted(rng.sample(codes, 2))
+        if found != old:
+            return found
 
 
 def _text(rng: random.Random, low: int, high: int) -> str:
