@@ -38,13 +38,16 @@ def examine(converted: Converted, folder: Path | None) -> tuple[Definition, Grap
     return definition, graph, sorted(dict.fromkeys(faults), key=lambda f: (f.sheet, f.row, f.column))
 
 
-def check_workbook(path: Path | str) -> list[Fault]:
-    """Return what keeps a workbook (a path, or the text of Markdown tables) from running, by sheet and row."""
+def check_workbook(path: Path | str, data: bytes | None = None) -> list[Fault]:
+    """Return what keeps a workbook (a path, or the text of Markdown tables) from running, by sheet and row.
+
+    data: the workbook's bytes, where only they travel and nothing that lies beside it.
+    """
     try:
-        converted = convert(path)
+        converted = convert(path, data)
     except FaultProblem as trouble:
         return [trouble.fault]
-    folder = path.parent if isinstance(path, Path) else None
+    folder = path.parent if isinstance(path, Path) and data is None else None
     return [f for f in examine(converted, folder)[2] if not f.warning]
 
 

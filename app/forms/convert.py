@@ -43,9 +43,12 @@ class Converted:
     sha: str = ""
 
 
-def convert(source: Path | str) -> Converted:
-    """Return the converted workbook (a path, or the text of Markdown tables). Problem where pyxform refuses it."""
-    raw = source.encode() if isinstance(source, str) else _bytes(source)
+def convert(source: Path | str, data: bytes | None = None) -> Converted:
+    """Return the converted workbook (a path, or the text of Markdown tables). Problem where pyxform refuses it.
+
+    data: the workbook's bytes, where it is no file; the path then only names it.
+    """
+    raw = data if data is not None else source.encode() if isinstance(source, str) else _bytes(source)
     sha = hashlib.sha256(raw).hexdigest()
     kept = _cache() / f"{sha}-{_pyxform_version()}-{FORMAT}.json"
     found = _read(kept)

@@ -12,6 +12,8 @@ from app.forms.convert import Converted, convert
 from app.forms.definition import Definition, speaks
 from app.forms.fault import Fault
 from app.forms.graph import Graph
+from app.forms.local_codes import add_local
+from app.models.dictionary import dictionary
 from app.models.language import language
 from app.models.problem import Problem
 from app.models.resources import resource
@@ -52,7 +54,7 @@ def load(name: str | Path) -> Form:
         stamp = path.stat()
     except OSError:
         stamp = None
-    return _load(path, str(name), (stamp.st_mtime_ns, stamp.st_size) if stamp else (0, 0))
+    return _load(path, str(name), (stamp.st_mtime_ns, stamp.st_size) if stamp else (0, 0), dictionary().revision)
 
 
 def find(name: str | Path) -> Path:
@@ -79,7 +81,7 @@ def shipped() -> list[Form]:
 
 
 @lru_cache(maxsize=16)
-def _load(path: Path, source: str, _stamp: tuple[int, int]) -> Form:
+def _load(path: Path, source: str, _stamp: tuple[int, int], _revision: int) -> Form:
     given = path if path.suffix.lower() != ".md" else path.read_text(encoding="utf-8")
     try:
         return make(convert(given), source, path.parent)
@@ -95,6 +97,7 @@ def make(converted: Converted, source: str = "", folder: Path | None = None) -> 
     serious = [f for f in faults if not f.warning]
     if serious:
         raise as_problem(serious)
+    add_local(definition)
     return Form(definition.id, definition.version, definition.languages, source or definition.id, definition, graph)
 
 

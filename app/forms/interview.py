@@ -3,17 +3,17 @@
 What happened is journalled act by act (journal.py); reopening replays it, so a killed program loses at most the answer
 in hand. What was shown of the ledger when the interview began is kept with it, and is what its writes have seen.
 """
-import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from app.forms import entities
 from app.forms.definition import Part
 from app.forms.flow import Flow, Marks
-from app.forms.form import Form, load
+from app.forms.form import Form
 from app.forms.instance import Branch, Instance, ancestor, every, instances, key_path, leaves, path_of
 from app.forms.journal import Event, Journal, heads
 from app.forms.kinds import TICKED, kind_of, normal, refusal
+from app.forms.library import form_at
 from app.forms.shown import Changed, Draft, Error, Finished, Question, Section
 from app.forms.view import Tally, View
 from app.forms.xpath.compile import World
@@ -140,7 +140,7 @@ class Interview:
         if head is None:
             raise Problem("form.no_draft", "这份草稿已经不在了：可能已提交，或在别处被删除。",
                           "This draft is not here any more: it was finished or thrown away.")
-        talk = cls(load(head["source"]), ledger, id, head)
+        talk = cls(form_at(ledger, head["source"]), ledger, id, head)
         talk._replay(journal.events())
         return talk
 
@@ -262,7 +262,7 @@ class Interview:
         with transaction(self.ledger.db):
             changed = self.answer(path, attachments.keep(self.ledger, data, ending))
             if changed.refused:
-                attachments.release(self.ledger.db.conn, [hashlib.sha256(data).hexdigest()])
+                attachments.release(self.ledger.db.conn, [attachments.sha_of(data)])
         return changed
 
     def attachment(self, value: str) -> bytes | None:

@@ -58,6 +58,11 @@ def ref_of(text: object) -> Ref | None:
     return Ref(found[1], int(found[2]), found[3]) if found else None
 
 
+def sha_of(data: bytes) -> str:
+    """Return the hash that names these bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def keep(ledger: "Ledger", data: bytes, ending: str) -> str:
     """Keep the bytes and return their name; Problem where they are none or too many.
 
@@ -66,7 +71,7 @@ def keep(ledger: "Ledger", data: bytes, ending: str) -> str:
     if not data or len(data) > MOST:
         raise Problem("attachment.size", f"文件是空的，或超过 {MOST // 2**20} MB，没有收下。请换一个小一些的文件。",
                       f"The file is empty or larger than {MOST // 2**20} MB and was not taken. Choose a smaller one.")
-    ref = Ref(hashlib.sha256(data).hexdigest(), len(data), ending.lower())
+    ref = Ref(sha_of(data), len(data), ending.lower())
     if ref_of(str(ref)) is None:
         raise ValueError("the ending is one to five letters or digits")
     with transaction(ledger.db) as conn:
@@ -137,6 +142,8 @@ def take_piece(ledger: "Ledger", sha: str, size: int, at: int, data: bytes) -> i
         conn.execute("INSERT OR REPLACE INTO blob VALUES (?,?,?,?,?)", (sha, size, got, int(got == size), _now()))
         if not right:
             _remove(conn, [sha])
+    if right and got == size:
+        ledger.tell(frozenset(row[0] for row in ledger.db.conn.execute("SELECT rec FROM blob_named WHERE sha = ?", (sha,))))
     if not right:
         raise Problem("attachment.hash", "收到的附件和它的名字对不上，已丢弃，请再同步一次。",
                       "An attachment did not fit its name and was dropped. Sync once more.")

@@ -1,6 +1,7 @@
 """The dictionary: record types, fields and code lists, read from resources/dictionary.
 
-Promises one immutable dictionary per process, read on first use, in the order of the files; every name has a Chinese
+Promises one dictionary per process, read on first use, in the order of the files, which only the codes of offices are added
+to (app.models.office); every name has a Chinese
 and an English label; whatever a workbook calls a field or a code is found by its alias.
 
     Dictionary -> RecordType -> Field      types["person"].fields["full_name"]
@@ -9,11 +10,12 @@ and an English label; whatever a workbook calls a field or a code is found by it
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from app.models import clock
 from app.models.language import say
 from app.models.resources import resource
 
@@ -96,11 +98,41 @@ class CodeItem:
         return say(self.zh, self.en)
 
 
+@dataclass(frozen=True, slots=True)
+class LocalCode:
+    """A code that an office adds to a list, or what it says of one that is there: offered from `since` until before `until`
+    ("": no limit); `here`: the office's area holds this workspace, so that it is offered here at all."""
+
+    list: str
+    code: str
+    zh: str
+    en: str
+    aliases: tuple[str, ...]
+    since: str
+    until: str
+    here: bool
+
+
 class CodeList:
-    """A code list. Attributes: name, items (by code, in the order of the file)."""
+    """A code list. Attributes: name, items (by code: those of the file in its order, then those of offices)."""
 
     def __init__(self, name: str, items: dict[str, CodeItem]) -> None:
-        self.name, self.items = name, items
+        self.name, self.shipped, self.items = name, items, items
+        self._said: dict[str, LocalCode] = {}
+
+    def adopt(self, local: Sequence[LocalCode]) -> None:
+        """Know what offices say of this list, the nearest first, instead of what was adopted before."""
+        said, items = dict[str, LocalCode](), dict(self.shipped)
+        for one in local:
+            if one.code in said:
+                continue
+            said[one.code] = one
+            old = items.get(one.code)
+            items[one.code] = CodeItem(one.code, one.zh or (old.zh if old else one.code), one.en or (old.en if old else one.zh or one.code),
+                                       (*one.aliases, *((old.zh, old.en, *old.aliases) if old else ())), old.maps if old else {},
+                                       old.off if old else False)
+        self._said, self.items = said, items
+        self.__dict__.pop("_words", None)
 
     def label(self, code: str) -> str:
         """Return the label of a code in the language in use; an unknown code stands for itself."""
@@ -109,7 +141,16 @@ class CodeList:
 
     def offered(self) -> tuple[CodeItem, ...]:
         """Return the items that a screen offers, in order."""
-        return tuple(item for item in self.items.values() if not item.off)
+        if not self._said:
+            return tuple(item for item in self.items.values() if not item.off)
+        today = clock.today().isoformat()
+        return tuple(item for item in self.items.values() if not item.off and self._holds(item.code, today))
+
+    def _holds(self, code: str, today: str) -> bool:
+        said = self._said.get(code)
+        if said is None or (not said.here and code in self.shipped):
+            return True
+        return said.here and said.since <= today and not (said.until and said.until <= today)
 
     def find(self, text: str) -> str | None:
         """Return the code that this code, label or alias means, or None."""
@@ -131,10 +172,24 @@ class CodeList:
 
 
 class Dictionary:
-    """All types, fields and code lists. Attributes: types, codes."""
+    """All types, fields and code lists. Attributes: types, codes, revision (counts up when offices' codes change)."""
 
     def __init__(self, types: dict[str, RecordType], codes: dict[str, CodeList]) -> None:
-        self.types, self.codes = types, codes
+        self.types, self.codes, self.revision = types, codes, 0
+        self._local: dict[str, list[LocalCode]] = {}
+
+    def adopt(self, local: Sequence[LocalCode]) -> None:
+        """Know the codes that offices have added, instead of those adopted before; lists this program does not have are left out."""
+        by_list: dict[str, list[LocalCode]] = {}
+        for one in local:
+            if one.list in self.codes:
+                by_list.setdefault(one.list, []).append(one)
+        if by_list == self._local:
+            return
+        for name in {*by_list, *self._local}:
+            self.codes[name].adopt(by_list.get(name, []))
+        self._local = by_list
+        self.revision += 1
 
     def field(self, type: str, name: str) -> Field:
         """Return a field; KeyError when there is none."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from app.models import deciding, erasure, integrity, links, reading, undoing
+from app.models import deciding, erasure, integrity, links, office, reading, undoing
 from app.models.attachments import Named
 from app.models.change import Change, Value, canonical, from_header, hash_of, header_bytes
 from app.models.clock import Clock, time_of
@@ -98,6 +98,8 @@ class Ledger:
         bring_forward(db)
         ledger = cls(path, key, db, [SearchTable(), Named()])
         ledger._follow_dictionary()
+        if ledger.settings.get("me"):
+            office.follow(ledger)
         return ledger
 
     def again(self) -> "Ledger":
@@ -221,6 +223,8 @@ class Ledger:
         conn.executemany("INSERT INTO conflict VALUES (?,?)", conflicts)
         for projection in self.projections:
             projection.apply(conn, touched)
+        if any(t.type in office.WORDS for t in touched):
+            once_on_disk(self.db, partial(office.follow, self))
 
     def _advanced(self, folded: Folded, new: Sequence[Change]) -> Folded | None:
         """Return the state of a record after these changes, the short way; None where it must be folded anew."""

@@ -161,6 +161,9 @@ def matching(text: str, limit: int = 8, least: int = COUNTY) -> tuple[Place, ...
         lines = _under(words[0].upper())
     else:
         lines = [line for line in _lines() if words[-1] in line[13:]]
+    own = [f"{code},{name}" for code, name in _adopted.items()
+           if (code.startswith(words[0].upper()) if words[0][:2].isdigit() else words[-1] in name)]
+    lines = [*lines, *(line for line in own if _name(line[:12]) is None)]
     found = [place for place in (Place(line[:12], line[13:], level_of(line[:12]), parent(line[:12])) for line in lines)
              if place.level >= least]
     if len(words) > 1:
@@ -297,8 +300,24 @@ UNION ALL SELECT name FROM resettlement_site WHERE _place = :code AND name IS NO
 """
 
 
+def local_rows(ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Yield code and name of all of the ledger's own villages and sites."""
+    return _local_rows("", ledger)
+
+
+def adopt(local: dict[str, str]) -> None:
+    """Know these villages and sites (code -> name) also where no ledger is given, instead of those adopted before."""
+    global _adopted
+    _adopted = {code: name for code, name in local.items() if is_code(code) and level_of(code) == LOCAL}
+
+
+_adopted: dict[str, str] = {}
+
+
 def _local_name(code: str, ledger: Ledger | None) -> str | None:
-    if ledger is None or not is_code(code) or level_of(code) != LOCAL:
+    if ledger is None:
+        return _adopted.get(code)
+    if not is_code(code) or level_of(code) != LOCAL:
         return None
     row = ledger.db.execute(_ONE_LOCAL, {"code": code}).fetchone()
     return str(row[0]) if row else None

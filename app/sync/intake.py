@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from app.models import erasure
+from app.models import erasure, office
 from app.models.change import Change, from_header, hash_of, header_bytes
 from app.models.ledger import HEADER, WHOLE, Ledger
 from app.models.store import Connection
@@ -218,6 +218,9 @@ class _Judge:
 
     def _in_scope(self, grant: Peer, change: Change) -> bool:
         """The place its author held it under, or any the dossier ever had, lies in the grant."""
+        if change.type in office.RULES:  # they bind others: not what an office above has made, nor under its name
+            homes = [*self.places.get(change.root, ()), *([(change.place, None)] if change.place else [])]
+            return bool(homes) and all(place.startswith(grant.prefix) for place, _ in homes)
         if change.area.startswith(grant.prefix):
             return True
         return any(place.startswith(grant.prefix) and (area is None or area.startswith(grant.prefix))
