@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.commands.session import Session, as_json, command, json_option, note_first, out
+from app.commands.session import Session, as_json, command, json_option, note, note_first, out
 from app.commands.values import record_of, type_named
 from app.models.language import language, say
 from app.models.problem import Problem
@@ -16,6 +16,8 @@ def register(group: click.Group) -> None:
     group.add_command(forms)
     command(forms)(check)
     command(forms, name="list")(list_)
+    command(forms)(add)
+    command(forms)(retire)
     command(forms)(fill)
 
 
@@ -44,17 +46,51 @@ def check(session: Session, file: Path, json_: bool) -> None:
 
 @json_option
 def list_(session: Session, json_: bool) -> None:
-    """List the forms there are.
+    """List the forms there are: the program's own and those that offices sent down. What does not run here is named too.
 
     Example: leye form list
     """
-    from app.forms.form import shipped
+    from app.forms.form import load, shipped
+    from app.forms.library import faults, offered
 
-    forms = [{"id": f.id, "version": f.version, "title": f.title(language())} for f in shipped()]
+    if session.there:
+        forms = [{"id": o.id, "version": o.version or load(o.id).version, "title": o.title()} for o in offered(session.ledger)]
+        wrong = [f"{one.title()} {one.version}: {why}" for one, why in faults(session.ledger)]
+    else:
+        forms, wrong = [{"id": f.id, "version": f.version, "title": f.title(language())} for f in shipped()], []
     if json_:
         as_json(forms)
     for f in () if json_ else forms:
         out(f"{f['id']} {f['version']} {f['title']}")
+    for line in wrong:
+        note(line)
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+def add(session: Session, file: Path) -> None:
+    """Send a form, or a new version of one, to every computer of this office and below it; they use it for the next interview.
+
+    Example: leye form add 调查表.xlsx
+    """
+    from app.forms import library
+
+    form, rec = library.add(session.ledger, file)
+    out(say(f"“{form.title('zh')}”{form.version} 已收下，下次同步就送到各台电脑。{rec}",
+            f"{form.title('en')} {form.version} is taken and goes out with the next sync. {rec}"))
+
+
+@click.argument("form")
+def retire(session: Session, form: str) -> None:
+    """Offer this office's versions of a form no more; an interview under way ends with the one it began with.
+
+    Example: leye form retire person_interview
+    """
+    from app.models import workbooks
+
+    many = workbooks.retire(session.ledger, "form", form)
+    if not many:
+        raise Problem("form.not_ours", f"本单位没有发过“{form}”，什么都没有改。", f"This office has sent no form {form}; nothing was changed.")
+    out(say(f"停用了 {many} 个版本。", f"{many} versions are offered no more."))
 
 
 @click.argument("form")
@@ -70,7 +106,7 @@ def fill(session: Session, form: str, answers: Path, person: str | None, househo
     Example: leye form fill person_interview --answers steps.json --person 0190a3 --json
     """
     from app.forms import scenario
-    from app.forms.form import load
+    from app.forms.library import form_for
 
     steps = _steps(answers)
     ledger = session.ledger
@@ -78,7 +114,7 @@ def fill(session: Session, form: str, answers: Path, person: str | None, househo
     if person or household:
         kind = type_named("person" if person else "household")
         subject = (kind.name, record_of(ledger, kind, str(person or household)))
-    result = scenario.fill(ledger, load(form), steps, subject=subject, draft=draft, masked=not json_, folder=answers.parent)
+    result = scenario.fill(ledger, form_for(ledger, form), steps, subject=subject, draft=draft, masked=not json_, folder=answers.parent)
     lines = [f"{error['path']}: {error['message']}".removeprefix(": ") for error in result["errors"]]
     if json_:
         as_json(result)

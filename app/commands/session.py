@@ -45,6 +45,11 @@ class Session:
         """Return the ledger of the workspace."""
         return self.workspace.ledger
 
+    @property
+    def there(self) -> bool:
+        """Return whether there is a workspace in the folder, without opening it."""
+        return (self.folder / "keys.json").is_file()
+
     def close(self) -> None:
         """Close what was opened."""
         if self._workspace is not None:

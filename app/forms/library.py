@@ -53,13 +53,14 @@ def offered(ledger: "Ledger") -> list[Offer]:
     for one in workbooks.all_of(ledger, KIND):
         by_key.setdefault(one.key, []).append(one)
     out = []
-    for key in [*known(), *(k for k in by_key if k not in known())]:
+    ours = sorted(known(), key=lambda form: list(_SHIPPED).index(form) if form in _SHIPPED else len(_SHIPPED))
+    for key in [*ours, *(k for k in by_key if k not in ours)]:
         mine = [one for one in by_key.get(key, []) if one.active]
         here = next((one for one in mine if _here(ledger, one)), None)
         coming = bool(mine) and here is not mine[0]
         if here is not None:
             out.append(Offer(key, here.version, here.zh, here.en, here.about, here.serial, coming))
-        elif key in known():
+        elif key in ours:
             out.append(Offer(key, "", *_SHIPPED.get(key, (key, key, "person")), 0, coming))
     return out
 

@@ -167,6 +167,7 @@ def add_code(ledger: "Ledger", list: str, code: str, zh: str, en: str = "", alia
         if word and known.find(word) not in (None, code):
             raise Problem("code.taken", f"“{word}”在这个代码表里已经是“{known.label(known.find(word) or '')}”。请换一个名称。",
                           f"“{word}” means {known.label(known.find(word) or '')} in this list already. Choose another name.")
+    _day(valid_from)
     values = {"list": list, "code": code, "label_zh": zh, "label_en": en or None, "aliases": [*aliases] or None,
               "valid_from": valid_from or None, "valid_to": None}
     return _write_code(ledger, list, code, values)
@@ -177,9 +178,15 @@ def retire_code(ledger: "Ledger", list: str, code: str, on: str = "") -> str:
     known = _list(list)
     if code not in known.items:
         raise Problem("code.unknown", f"代码表“{list}”里没有“{code}”。", f"The list {list} has no code {code}.")
+    _day(on)
     item = known.items[code]
     values = {"list": list, "code": code, "label_zh": item.zh, "label_en": item.en, "valid_to": on or clock.today().isoformat()}
     return _write_code(ledger, list, code, values)
+
+
+def _day(text: str) -> None:
+    if text and _read("date", text) is None:
+        raise Problem("code.date", f"“{text[:20]}”不是日期，请写成 2027-01-01。", f"“{text[:20]}” is no date; write it as 2027-01-01.")
 
 
 def _write_code(ledger: "Ledger", list: str, code: str, values: dict[str, Any]) -> str:

@@ -168,7 +168,7 @@ def matching(text: str, limit: int = 8, least: int = COUNTY) -> tuple[Place, ...
              if place.level >= least]
     if len(words) > 1:
         found = [place for place in found if all(word in path(place.code12, whole=True) for word in words[:-1])]
-    found.sort(key=lambda place: (not place.name.startswith(words[-1]), place.level, len(place.name), place.code12))
+    found.sort(key=lambda place: (place.code12 not in _adopted, not place.name.startswith(words[-1]), place.level, len(place.name), place.code12))
     return tuple(found[:limit])
 
 

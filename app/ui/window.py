@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QS
 
 from app.models.language import language, say, set_language
 from app.ui import icons, theme
+from app.ui.news import news
 from app.ui.page import Action, Desk, Next, Page, is_bare
 from app.ui.pages import PAGES, PageInfo
 from app.ui.standing import Standing, standing, where
@@ -77,6 +78,8 @@ class Window(QMainWindow):
         desk.troubled.connect(self.show_trouble)
         desk.wanted.connect(lambda name, args: self.open(name, **args))
         desk.ledger_changed.connect(lambda _: self._later.start())
+        self._heard: set[str] = set()
+        desk.ledger_changed.connect(self._hear)
         desk.jobs.shown.connect(self.strip.put_job)
         self._later = QTimer(self, singleShot=True, interval=150)
         self._later.timeout.connect(self.read_standing)
@@ -148,6 +151,16 @@ class Window(QMainWindow):
         self.strip.synced.setText(now.synced())
         if "review" in self.rail.items:
             self.rail.items["review"].set_count(now.conflicts)
+
+    def _hear(self, recs: frozenset[str]) -> None:
+        self._heard |= recs
+        heard = frozenset(self._heard)
+        self.desk.jobs.watch(lambda work: (heard, news(work.ledger, heard)), self._tell_news, slot="news")
+
+    def _tell_news(self, found: tuple[frozenset[str], str]) -> None:
+        self._heard -= found[0]
+        if found[1]:
+            self.desk.toast(found[1])
 
     def undo(self) -> None:
         """Take back the last import, review or edit."""

@@ -8,8 +8,8 @@ HEAVY = ("lxml", "pyxform", "openpyxl", "pandas", "platformdirs")
 
 
 def test_the_public_names_are_these() -> None:
-    assert sorted(contract.__all__) == ["Changed", "Choice", "Draft", "Error", "Finished", "Form", "Interview", "Kind", "Question",
-                                        "Section", "drafts", "load"]
+    assert sorted(contract.__all__) == ["Changed", "Choice", "Draft", "Error", "Finished", "Form", "Interview", "Kind", "Offer", "Question",
+                                        "Section", "drafts", "form_for", "load", "offered", "title_of"]
     assert all(getattr(contract, name) is not None for name in contract.__all__)
 
 

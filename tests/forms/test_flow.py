@@ -119,7 +119,7 @@ def test_little_by_little_equals_all_at_once(ledger: Ledger, tables: str, acts: 
         counts = [(s.answered, s.total) for s in talk.sections()]
         assert talk.progress() == (sum(c[0] for c in counts), sum(c[1] for c in counts))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("app.forms.interview.load", lambda _source: form)
+        patch.setattr("app.forms.interview.form_at", lambda _ledger, _source: form)
         assert state(Interview.reopen(ledger, talk.id)._flow) == state(talk._flow)
     talk.discard()
 

@@ -115,7 +115,7 @@ def test_sections_count_what_is_answered_and_missing(begin: Begin) -> None:
 
 def test_a_reopened_interview_is_as_it_was_left(begin: Begin, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     talk = begin(HOUSE)
-    monkeypatch.setattr("app.forms.interview.load", lambda _source: talk.form)
+    monkeypatch.setattr("app.forms.interview.form_at", lambda _ledger, _source: talk.form)
     talk.answer("/data/age", "20")
     talk.answer("/data/member[1]/name", "甲")
     talk.add("/data/member")
@@ -157,7 +157,7 @@ def test_what_cannot_be_computed_again_is_kept(begin: Begin, ledger: Ledger, mon
 |        | calculate | key  |       | once(uuid()) |
 |        | calculate | seed |       | concat(${a}, uuid()) |
 """)
-    monkeypatch.setattr("app.forms.interview.load", lambda _source: talk.form)
+    monkeypatch.setattr("app.forms.interview.form_at", lambda _ledger, _source: talk.form)
     key, seed = values(talk)["key"], values(talk)["seed"]
     talk.answer("/data/a", "x")
     assert values(talk)["key"] == key

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.models import attachments, erasure
+from app.models import attachments, erasure, office
+from app.models.identity import new_id
 from app.models.ledger import Write
 from app.models.problem import Problem
 from app.sync import attachments as moving
@@ -14,7 +15,7 @@ from app.sync.link import silent
 from app.sync.wire import BlobIn, BlobPiece, BlobsAsk
 from app.sync.workspace import Workspace
 from tests.sync.conftest import Make
-from tests.sync.offices import AWAY, COUNTY, STONE, Direct, Land, move, person
+from tests.sync.offices import AWAY, CLOUD, COUNTY, STONE, Direct, Land, move, person
 
 PHOTO = random.Random(7).randbytes(700_000)
 
@@ -192,3 +193,31 @@ def test_a_type_of_a_later_program_has_its_attachments_relayed(land: Land) -> No
     one.ledger.write([Write("person", {"portrait_of_a_later_program": ref}, rec=rec)], source="screen")
     land.rest()
     assert attachments.read(land.county.ledger, ref) == PHOTO
+
+
+def test_a_laptop_cannot_make_rules_for_those_above_or_beside_it(land: Land) -> None:
+    """A form, template, code or setting binds others: one that claims an office's place, or changes an office's, waits aside."""
+    one, two = land.laptop("one"), land.laptop("two", CLOUD)
+    rec = office.agree(land.county.ledger, "site_large", 700)
+    land.rest()
+    assert office.settings_of(one.ledger).value("site_large") == 700
+    one.ledger.write([Write("setting", {"value": 1}, rec=rec)], source="screen")
+    one.ledger.write([Write("setting", {"key": "site_huge", "value": 2}, rec=new_id(), place=COUNTY)], source="screen")
+    own = office.agree(one.ledger, "site_huge", 5)
+    done = land.go(one)
+    assert done.aside == 2
+    land.go(two)
+    assert office.settings_of(land.town.ledger).value("site_large") == 700 == office.settings_of(two.ledger).value("site_large")
+    assert office.settings_of(two.ledger).value("site_huge") == 10000
+    assert land.town.ledger.get(own) is not None, "for itself a village may say what it likes"
+
+
+def test_an_employer_and_its_posts_made_at_the_county_reach_a_laptop(land: Land) -> None:
+    one = land.laptop("one")
+    employer = land.county.ledger.write([Write("employer", {"name": "练习服装厂"}, place=COUNTY)], source="screen").ids[0]
+    posts = land.county.ledger.write([Write("post", {"title": t, "employer_id": employer, "headcount": 5}, place=COUNTY)
+                                      for t in ("缝纫工", "质检员")], source="screen").ids
+    land.rest()
+    assert one.ledger.get(employer).values["name"] == "练习服装厂"  # type: ignore[union-attr]
+    assert {rec for rec, _ in one.ledger.rows("post", {"employer_id": employer})} == set(posts)
+    land.check()

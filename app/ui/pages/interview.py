@@ -3,7 +3,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
-from app.forms.contract import Interview, load
+from app.forms.contract import Interview, form_for, title_of
 from app.models import clock
 from app.models.dictionary import dictionary
 from app.models.dictionary import format as in_words
@@ -13,7 +13,7 @@ from app.models.problem import Problem
 from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages.interview_ask import AskView
 from app.ui.pages.interview_end import EndView
-from app.ui.pages.interview_start import StartView, form_words, who
+from app.ui.pages.interview_start import StartView, who
 
 
 class InterviewPage(Page):
@@ -34,6 +34,7 @@ class InterviewPage(Page):
         whole.addWidget(self.stack)
         self.start.resumed.connect(self.resume)
         self.start.started.connect(lambda form, kind, rec: self.begin(form, (kind, rec)))
+        desk.ledger_changed.connect(lambda _: self.start.read_forms() if self.start.isVisible() else None)
         for view in (self.start, self.asking):
             view.changed.connect(self.refresh)
         for signal, do in ((self.asking.paused, self.pause), (self.end.paused, self.pause), (self.asking.ended, self.to_end),
@@ -70,7 +71,7 @@ class InterviewPage(Page):
             if one.form == form and one.subject is not None and tuple(one.subject) == tuple(subject):
                 self.resume(one.id)
                 return
-        self._try(lambda: Interview.start(load(form), self.ledger, subject=subject))
+        self._try(lambda: Interview.start(form_for(self.ledger, form), self.ledger, subject=subject))
 
     def resume(self, draft: str) -> None:
         """Go on with a draft, at the question where it was left."""
@@ -135,7 +136,7 @@ class InterviewPage(Page):
             self.desk.go("people", **{subject[0]: subject[1]})
 
     def _done_words(self) -> str:
-        form = form_words(self.talk.form.id)
+        form = title_of(self.ledger, self.talk.form.id)
         name = self._name()
         return say(f"{name}的{form}已完成", f"{form} of {name} is finished") if name else say(f"{form}已完成", f"{form} is finished")
 
@@ -159,7 +160,7 @@ class InterviewPage(Page):
             return self.word()
         name = self._name()
         if not name:
-            return form_words(self.talk.form.id)
+            return title_of(self.ledger, self.talk.form.id)
         record = self.ledger.get(self.talk.subject[1])
         if record.type != "person":
             return name

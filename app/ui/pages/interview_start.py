@@ -2,9 +2,9 @@
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.forms.contract import Draft, drafts
+from app.forms.contract import Draft, drafts, offered, title_of
 from app.models import clock, search
 from app.models.identity import age_on
 from app.models.language import say
@@ -13,14 +13,9 @@ from app.ui import theme
 from app.ui.page import Action, Desk, Next
 from app.ui.telling import near
 from app.ui.widgets import Cell, Column, DigitChips, EmptyState, Rows, SearchBox, Table, Words, ask, hair, panel_of
+from app.ui.widgets.chips import MOST_CHIPS
 
 MOST_HITS = 60
-
-
-def form_words(form: str) -> str:
-    """Return what a shipped form is called on the screen; another form by its id."""
-    return {"person_interview": say("个人就业调查", "Person interview"), "household": say("户情调查", "Household visit"),
-            "follow_up": say("跟踪回访", "Follow-up")}.get(form, form)
 
 
 def how_words(how: str) -> str:
@@ -104,10 +99,9 @@ class StartView(QWidget):
 
     def _people_panel(self) -> QWidget:
         title = Words(say("问谁", "Whom to ask"), 15, bold=True)
-        forms = [(form, form_words(form)) for form in ("person_interview", "household", "follow_up")]
-        self.forms = DigitChips(forms, name=say("哪一份调查", "Which form"))
-        self.forms.set_value(self.form)
-        self.forms.chosen.connect(self._form)
+        self.forms, self.offers = DigitChips([]), []
+        self.forms_place = QVBoxLayout()
+        self.forms_place.addWidget(self.forms)
         self.box = SearchBox(say("找人", "Find a person"))
         self.box.setPlaceholderText(say("姓名 首字母 证件尾号 门牌", "Name, initials, ID ending, door"))
         self.hit_rows = Rows([Column(say("姓名", "Name"), 150), Column(say("性别 年龄", "Sex, age"), 110),
@@ -118,7 +112,7 @@ class StartView(QWidget):
         self.box.opened.connect(lambda: self._start(max(0, self.hit_table.currentIndex().row())))
         self.hit_table.opened.connect(self._start)
         self.nobody = Words("", 14, "2", wrap=True)
-        panel, inside = panel_of(title, self.forms, self.box, hair(), self.hit_table, self.nobody, padding=14)
+        panel, inside = panel_of(title, self.forms_place, self.box, hair(), self.hit_table, self.nobody, padding=14)
         inside.setStretch(4, 1)
         inside.setSpacing(theme.px(6))
         return panel
@@ -126,7 +120,8 @@ class StartView(QWidget):
     # -- reading
 
     def read(self) -> None:
-        """Read drafts and people anew."""
+        """Read forms, drafts and people anew."""
+        self.read_forms()
         self.drafts = drafts(self.desk.ledger)
         self.draft_rows.put([self._draft_row(one) for one in self.drafts])
         self.draft_table.setVisible(bool(self.drafts))
@@ -135,8 +130,26 @@ class StartView(QWidget):
             self.draft_table.choose(0)
         self._search(self.box.words())
 
+    def read_forms(self) -> None:
+        """Show the forms there are now; the cursor, and what is being typed, stay as they are."""
+        offers = offered(self.desk.ledger)[:MOST_CHIPS]
+        if offers == self.offers:
+            return
+        self.offers = offers
+        if self.form not in [one.id for one in offers]:
+            self.form = offers[0].id
+        old, self.forms = self.forms, DigitChips([(one.id, one.title()) for one in offers], name=say("哪一份调查", "Which form"))
+        self.forms.set_value(self.form)
+        self.forms.chosen.connect(self._form)
+        held = old.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self.forms_place.replaceWidget(old, self.forms)
+        old.hide()
+        old.deleteLater()
+        if held:
+            self.forms.setFocus()
+
     def _draft_row(self, one: Draft) -> list[Cell]:
-        return [Cell(self.name_of(one), form_words(one.form), bold=True), Cell(f"{one.answered} / {one.total}", right=True),
+        return [Cell(self.name_of(one), title_of(self.desk.ledger, one.form), bold=True), Cell(f"{one.answered} / {one.total}", right=True),
                 Cell(near(one.updated))]
 
     def name_of(self, one: Draft) -> str:
@@ -173,10 +186,11 @@ class StartView(QWidget):
     def _start(self, at: int) -> None:
         if 0 <= at < len(self.hits):
             hit = self.hits[at]
-            if hit.household and (self.form == "household" or hit.person is None):
-                self.started.emit("household", "household", hit.household)
+            households = next((one.about == "household" for one in self.offers if one.id == self.form), False)
+            if hit.household and (households or hit.person is None):
+                self.started.emit(self.form if households else "household", "household", hit.household)
             elif hit.person:
-                self.started.emit("person_interview" if self.form == "household" else self.form, "person", hit.person)
+                self.started.emit("person_interview" if households else self.form, "person", hit.person)
 
     # -- what the page says
 
@@ -188,8 +202,8 @@ class StartView(QWidget):
         """Return what comes next."""
         if self.drafts:
             one = self.drafts[max(0, self.draft_table.currentIndex().row())]
-            return Next(say(f"{self.name_of(one)}的{form_words(one.form)}停在第 {one.answered + 1} 题，可以接着填。",
-                            f"{self.name_of(one)}: {form_words(one.form)} stopped after {one.answered} answers; you can go on."))
+            return Next(say(f"{self.name_of(one)}的{title_of(self.desk.ledger, one.form)}停在第 {one.answered + 1} 题，可以接着填。",
+                            f"{self.name_of(one)}: {title_of(self.desk.ledger, one.form)} stopped after {one.answered} answers; you can go on."))
         return Next(say("选一个人，开始问。", "Choose a person and begin."))
 
     def actions(self) -> list[Action]:

@@ -285,7 +285,7 @@ def _talks(ledger: Ledger, rec: str) -> list[Talk]:
         who = told(fields["enumerator_id"], values.get("enumerator_id"), ledger)
         how = say(" · ", " · ").join(part for part in (told(fields["visit_mode"], values.get("visit_mode")),
                                                        told(fields["respondent"], values.get("respondent"))) if part)
-        found.append(Talk(near(str(values.get("ended_at") or values.get("started_at") or "")), _form_title(str(values.get("form_id") or "")),
+        found.append(Talk(near(str(values.get("ended_at") or values.get("started_at") or "")), _form_title(ledger, str(values.get("form_id") or "")),
                           who, how, told(fields["status"], values.get("status")),
                           papers=tuple(str(ref) for ref in attachments.named_of(ledger, response))))
     return found
@@ -294,5 +294,7 @@ def _talks(ledger: Ledger, rec: str) -> list[Talk]:
 FORMS = {"person_interview": ("个人调查", "Person interview"), "household": ("户调查", "Household survey"), "follow_up": ("跟踪回访", "Follow-up")}
 
 
-def _form_title(form: str) -> str:
-    return say(*FORMS[form]) if form in FORMS else form
+def _form_title(ledger: Ledger, form: str) -> str:
+    from app.forms.contract import title_of
+
+    return say(*FORMS[form]) if form in FORMS else title_of(ledger, form)
