@@ -29,10 +29,11 @@ class Arrivals:
 
 def of(ledger: "Ledger", returned: Returned, rows: Sequence[Row]) -> Arrivals:
     """Return what these rows would bring."""
-    sheet, heads = returned.layout.sheet, find_heads(returned.layout.sheet)
+    sheet = returned.layout.sheet
+    heads = find_heads(sheet) if returned.template.records[0] == "person" else None
     if heads is None:
-        refused = [Refused(sheet.name, row.number, "", "", say("新加的行没有姓名一列，不知道是谁", "An added row, but there is no column of names"))
-                   for row in rows]
+        refused = [Refused(sheet.name, row.number, "", "", say("新加的行没有收：请在程序里登记",
+                                                              "An added row was not taken: enter it in the program")) for row in rows]
         return Arrivals(0, 0, (), tuple(refused), tuple(row.number for row in rows))
     found = Reconciliation(ledger, [read_row(sheet, heads, row.number) for row in rows])
     refused = [Refused(sheet.name, s.row.row, reason.field, "", reason.text) for s in found.settled if s.fate == REJECTED

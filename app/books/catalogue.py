@@ -2,14 +2,15 @@
 
 A book is a workbook in resources/books; what its rows are is named in its `_meta` sheet (`source`).
 """
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.books import cells
+from app.books.kinds import KINDS, PEOPLE, Condition
 from app.books.people import People
+from app.books.rows import Rows
 from app.books.template import HIDDEN, Template
 from app.models import clock, places
 from app.models.language import say
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
 BOOKS = "books"
-_SOURCES: dict[str, Callable[..., People]] = {"people": People}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,12 @@ def template_of(book: str) -> Template:
     return Template(path)
 
 
-def source_of(template: Template, conn: Connection, prefix: str, on: date) -> People:
+def source_of(template: Template, conn: Connection, prefix: str, on: date) -> Rows:
     """Return the source of a book's rows."""
-    return _SOURCES[str(template.meta["source"])](conn, prefix, on, int(template.meta.get("age_from") or 0))
+    kind, where = KINDS[str(template.meta["source"])], tuple(map(Condition.read, str(template.meta.get("where") or "").split()))
+    if kind is PEOPLE:
+        return People(conn, kind, prefix, on, where, age_from=int(template.meta.get("age_from") or 0))
+    return Rows(conn, kind, prefix, on, where)
 
 
 def preview(ledger: "Ledger", book: str, area: str | None = None, *, limit: int = 50, mask: bool = True) -> Preview:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.books.template import Column, Template
 from app.models import identity, places
-from app.models.dictionary import Field
+from app.models.dictionary import Field, dictionary
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
@@ -55,7 +55,25 @@ def _of_kind(ledger: "Ledger", template: Template, field: Field) -> Show:
         return as_number
     if field.kind == "ref" and field.list == "area":
         return lambda value: places.path(value, ledger) if value and places.is_code(value) else value
+    if field.kind == "ref":
+        return Names(ledger, field).__getitem__
     return as_stored
+
+
+class Names(dict[Any, Shown]):
+    """What the records are called that a field points at, each looked up once; a place or an unknown one stands for itself."""
+
+    def __init__(self, ledger: "Ledger", field: Field) -> None:
+        super().__init__({None: None})
+        self._ledger, self._types = ledger, [dictionary().types[t] for t in field.targets if t in dictionary().types]
+
+    def __missing__(self, value: Any) -> Shown:
+        found: Any = None
+        for kind in self._types if isinstance(value, str) else ():
+            row = self._ledger.db.conn.execute(f'SELECT "{kind.label_field}" FROM "{kind.name}" WHERE id = ?', (value,)).fetchone()
+            found = found or (row[0] if row else None)
+        shown = self[value] = as_stored(found if found is not None else value)
+        return shown
 
 
 def as_date(value: Any) -> Shown:

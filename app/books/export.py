@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.books import cells, marks, shell
 from app.books.catalogue import source_of, template_of
-from app.books.people import People
+from app.books.rows import Rows
 from app.books.sheet import Body, Cells, Counted, Few, Plain, Texts
 from app.books.template import HIDDEN, Column, Template
 from app.models import clock, disk, identity, places
@@ -136,7 +136,7 @@ def _body(ledger: "Ledger", template: Template, frame: shell.Shell, mask: bool) 
     return Body(columns, frame.first, frame.height)
 
 
-def _columns(source: People, columns: Sequence[Column], mark: marks.Marks, hashed: Any) -> Iterator[list[Sequence[Any]]]:
+def _columns(source: Rows, columns: Sequence[Column], mark: marks.Marks, hashed: Any) -> Iterator[list[Sequence[Any]]]:
     """Yield batches of values in the order of the columns, the hidden ones made on the way."""
     for batch in source.batches([c.marker for c in columns if c.marker not in HIDDEN]):
         mine = dict(zip(HIDDEN, mark.of(batch.ids), strict=True))

@@ -7,9 +7,8 @@ from app.books.catalogue import source_of
 from app.books.comparing import Reader, bare
 from app.books.edits import Edit
 from app.books.returned import Returned, Row
-from app.books.template import HIDDEN
 from app.models import places
-from app.models.dictionary import dictionary
+from app.models.dictionary import Field, dictionary
 from app.models.fold import Folded
 from app.models.identity import base18, searchable_name
 from app.models.past import folded_at, touched_since
@@ -36,24 +35,29 @@ class Known:
         self.readers = [(place, Reader(column, column.field, cells.show(ledger, returned.template, column, returned.masked),
                                        returned.masked and column.field.name in cells.MASKS))
                         for place, column in enumerate(returned.layout.columns)
-                        if column.field is not None and not column.field.derived and column.marker not in HIDDEN]
+                        if column.field is not None and _writable(column.field)]
         self.fixed: list[tuple[int, str, Shows]] = [
             (self._at[marker], marker, judge) for marker, judge in (("place.name", self._is_place),) if marker in self._at]
+        self.fixed += [(place, column.title, self._is_name(Reader(column, field, cells.show(ledger, returned.template, column, False), False)))
+                       for place, column in enumerate(returned.layout.columns)
+                       if (field := column.field) is not None and field.kind == "ref" and not field.derived and not _writable(field)]
 
     # -- whose row it is
 
     def matched(self, rows: Iterable[Row]) -> Iterator[tuple[Row, Mapping[str, str]]]:
         """Yield (row, type -> record): by the hidden ids, else by number, else by name and household."""
         for row in rows:
-            if row.ids and self._here(row.ids[self.returned.template.records[0]]):
+            if self._here(row.ids.get(self.returned.template.records[0])):
                 yield row, row.ids
             else:
                 yield row, self._looked_up(row)
 
-    def _here(self, rec: str) -> bool:
-        return self.ledger.db.conn.execute("SELECT 1 FROM record WHERE rec = ?", (rec,)).fetchone() is not None
+    def _here(self, rec: str | None) -> bool:
+        return rec is not None and self.ledger.db.conn.execute("SELECT 1 FROM record WHERE rec = ?", (rec,)).fetchone() is not None
 
     def _looked_up(self, row: Row) -> Mapping[str, str]:
+        if self.returned.template.records[0] != "person":
+            return {}
         number, name = base18(self.text(row, "person.id_number")), self.text(row, "person.full_name")
         conn = self.ledger.db.conn
         found = []
@@ -130,6 +134,10 @@ class Known:
         stood = folded_at(self.ledger, [rec for rec in missing if rec], self.returned.n)
         return [(rec, str(stood[rec].values.get(dictionary().types[main].label_field, ""))) for rec in missing if rec in stood]
 
+    def _is_name(self, reader: Reader) -> Shows:
+        """Return the judge of a column that shows what another record is called: that is chosen in the program, not typed."""
+        return lambda row, ids, cell: reader.says(cell, self.showed(row, ids.get(reader.field.type), reader))
+
     def _is_place(self, row: Row, ids: Mapping[str, str], cell: Any) -> bool:
         """The name of the place is shown, never read back: it says where the household's dossier lives."""
         rec = ids.get("household")
@@ -143,3 +151,8 @@ class Known:
                     found = cells.place_name(self.ledger, record.place)
                     break
         return str(cell).strip() == str(found or "")
+
+
+def _writable(field: Field) -> bool:
+    """Return whether a book's cell can be read back into the field: text, numbers, codes, places; no link to a record."""
+    return not field.derived and (field.kind not in ("ref", "refs", "json") or field.kind == "ref" and field.list == "area")

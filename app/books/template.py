@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.books.figures import FIGURES
+from app.books.kinds import KINDS
 from app.models.dictionary import Field, dictionary
 from app.models.problem import Problem
 
@@ -85,7 +87,7 @@ class Template:
     @property
     def records(self) -> tuple[str, ...]:
         """Return the types of the records that a row is made of, in the order of their ids in the column _id."""
-        return {"people": ("person", "household", "placement")}[str(self.meta["source"])]
+        return KINDS[str(self.meta["source"])].records
 
     @property
     def id(self) -> str:
@@ -116,7 +118,7 @@ class Template:
             raise _wrong(self.path, f"{cell.coordinate} 不是一个标记", f"{cell.coordinate} is not one marker")
         column = Column(cell.column, cell.column_letter, marker[1], _title(cell))
         type, _, name = column.marker.partition(".")
-        if type in dictionary().types and name not in dictionary().types[type].fields:
+        if type in dictionary().types and name not in dictionary().types[type].fields and column.marker not in FIGURES:
             raise _wrong(self.path, f"{cell.coordinate} 的标记 {column.marker} 不在数据字典里",
                          f"the marker {column.marker} in {cell.coordinate} is not in the dictionary")
         return column

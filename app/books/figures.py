@@ -1,0 +1,133 @@
+"""Figures: columns of a book that are worked out, not stored. Promises that each is made for a whole batch at once.
+
+A figure is named by its marker (`person.age`, `household.persons`); it says which stored fields it needs.
+"""
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.books.batch import Column
+from app.books.kinds import Kind
+from app.models.record import marks
+from app.models.store import Connection
+
+ID = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of one batch. Attributes: conn, kind, on (the day of the book), found (type to field to values), size,
+    memory (what figures keep from batch to batch)."""
+
+    conn: Connection
+    kind: Kind
+    on: date
+    found: Mapping[str, Mapping[str, Column]]
+    size: int
+    memory: dict[Any, Any]
+
+    def of(self, marker: str) -> Column:
+        """Return the raw values of a marker, one for each row."""
+        if marker in FIGURES:
+            return FIGURES[marker].make(self)
+        type, _, name = marker.partition(".")
+        return self.found[type][name]
+
+    def nothing(self) -> Column:
+        """Return a column without values."""
+        return (None,) * self.size
+
+    def column(self, type: str, name: str) -> Column:
+        """Return a stored field's values; nothing where the book's rows have no such record."""
+        return self.found[type][name] if type in self.found else self.nothing()
+
+    def by_key(self, keys: Column, sql: str) -> list[Any]:
+        """Return for each key what a query says, which gives (key, value) for keys in `({})`."""
+        wanted = sorted({key for key in keys if key})
+        told = dict(self.conn.execute(sql.format(marks(wanted)), wanted)) if wanted else {}
+        return [told.get(key) for key in keys]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure. Attributes: make (a batch's columns to its values), needs (type to fields)."""
+
+    make: Callable[[Columns], Column]
+    needs: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+def _places(columns: Columns) -> list[str | None]:
+    """Return where the household lives, else the person or the row's own record."""
+    own = columns.column("person" if "person" in columns.found else columns.kind.root, "_place")
+    return [home or mine for home, mine in zip(columns.column("household", "_place"), own, strict=True)]
+
+
+def _place_names(columns: Columns) -> list[str | None]:
+    """Return the name of the household's site, else its place."""
+    sites, names = columns.column("household", "site_id"), columns.memory.setdefault("sites", {None: None})
+    if unknown := sorted({site for site in sites if site not in names}):
+        names.update(dict.fromkeys(unknown))
+        names.update(columns.conn.execute(
+            f"SELECT id, name FROM resettlement_site WHERE _void IS NULL AND id IN ({marks(unknown)})", unknown))
+    return [names[site] or place for site, place in zip(sites, _places(columns), strict=True)]
+
+
+def _ages(columns: Columns) -> list[int | None]:
+    """Return full years on the day of the book."""
+    on, day = columns.on, f"{columns.on:%m-%d}"
+    born = [own or (f"{number[6:10]}-{number[10:12]}-{number[12:14]}" if number and len(number) >= 18 else None)
+            for own, number in zip(columns.column("person", "birth_date"), columns.column("person", "id_number"), strict=True)]
+    return [on.year - int(b[:4]) - (b[5:10] > day) if b and b[:4].isdigit() else None for b in born]
+
+
+def _homes(columns: Columns) -> Column:
+    return columns.column("household", ID) if columns.kind.root == "household" else columns.column("person", "household_id")
+
+
+def _head(name: str) -> Callable[[Columns], Column]:
+    sql = (f"SELECT household_id, {name} FROM person WHERE household_id IN ({{}}) AND relation_to_head = '02' "
+           "AND _void IS NULL ORDER BY id DESC")
+    return lambda columns: columns.by_key(_homes(columns), sql)
+
+
+_LIVE = "_void IS NULL AND coalesce(person_status, '1') NOT IN ('2','3','4')"
+
+
+def _members(columns: Columns) -> Column:
+    return columns.by_key(_homes(columns), f"SELECT household_id, count(*) FROM person WHERE household_id IN ({{}}) AND {_LIVE} GROUP BY 1")
+
+
+def _hired(columns: Columns) -> Column:
+    """Return how many people have begun to work in a post."""
+    return [n or 0 for n in columns.by_key(columns.column("post", ID), (
+        "SELECT post_id, count(DISTINCT person_id) FROM placement WHERE post_id IN ({}) AND _void IS NULL AND labour_status = '1' GROUP BY 1"))]
+
+
+def _attended(columns: Columns) -> Column:
+    return [n or 0 for n in columns.by_key(columns.column("service", ID), (
+        "SELECT service_id, count(DISTINCT person_id) FROM service_attendance WHERE service_id IN ({}) AND _void IS NULL GROUP BY 1"))]
+
+
+def _measures(*kinds: str) -> Callable[[Columns], Column]:
+    wanted = ",".join(f"'{kind}'" for kind in kinds)
+    sql = (f"SELECT person_id, count(*) FROM measure WHERE person_id IN ({{}}) AND measure_type IN ({wanted}) AND done_date IS NOT NULL "
+           "AND _void IS NULL GROUP BY 1")
+    return lambda columns: [n or 0 for n in columns.by_key(columns.column("person", ID), sql)]
+
+
+_WHERE = {"household": ("_place", "site_id"), "person": ("_place",)}
+FIGURES: dict[str, Figure] = {
+    "row.number": Figure(Columns.nothing),
+    "place.code": Figure(_places, _WHERE),
+    "place.name": Figure(_place_names, _WHERE),
+    "person.age": Figure(_ages, {"person": ("birth_date", "id_number")}),
+    "household.head_name": Figure(_head("full_name"), {"person": ("household_id",)}),
+    "household.head_id_number": Figure(_head("id_number"), {"person": ("household_id",)}),
+    "household.persons": Figure(_members, {"person": ("household_id",)}),
+    "post.filled": Figure(_hired),
+    "service.participants": Figure(_attended),
+    "measure.guidance": Figure(_measures("2")),
+    "measure.referral": Figure(_measures("3")),
+    "measure.training": Figure(_measures("4")),
+}
