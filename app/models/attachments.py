@@ -10,16 +10,16 @@ somebody on this computer wants to see).
 """
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from app.models.change import Change, payload_bytes
 from app.models.clock import now
 from app.models.dictionary import dictionary
 from app.models.problem import Problem
-from app.models.record import Touch, chunks, marks
-from app.models.store import Connection, Database, transaction
+from app.models.record import chunks, filed_on, marks
+from app.models.store import Connection, transaction
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
@@ -205,49 +205,32 @@ def _goes_down(kind: str) -> bool:
 
 # -- who names what ---------------------------------------------------------------------------------------------------
 
-class Named:
-    """The projection that keeps blob_named: every attachment that a change of a record names, also one since overwritten."""
+def note(conn: Connection, changes: Iterable[Change], redo: Collection[str]) -> None:
+    """Keep blob_named: every attachment that a change of a record names, also one since overwritten.
 
-    def tables(self, db: Database) -> None:
-        """Nothing to make: the tables are the ledger's own."""
-
-    def clear(self, conn: Connection) -> None:
-        """Forget who names what; the bytes stay for the rebuild."""
-        conn.execute("DELETE FROM blob_named")
-
-    def apply(self, conn: Connection, touched: Sequence[Touch]) -> None:
-        """Note what the touched records name now, and let go of what nobody names any more."""
-        recs = {t.rec: t for t in touched if _may_name(t)}
-        before: set[str] = set()
-        if conn.execute("SELECT 1 FROM blob_named LIMIT 1").fetchone():
-            by_rec = {t.rec: t for t in touched}
-            for part in chunks(sorted(by_rec)):
-                for rec, sha in conn.execute(f"SELECT rec, sha FROM blob_named WHERE rec IN ({marks(part)})", part):
-                    recs[rec] = by_rec[rec]
-                    before.add(sha)
-        for part in chunks(sorted(recs)):
-            rows = {(ref.sha, ref.size, ref.ending, rec, recs[rec].root, recs[rec].type)
-                    for rec, payload in conn.execute(
-                        f"SELECT rec, payload FROM change WHERE rec IN ({marks(part)}) AND payload IS NOT NULL", part)
-                    for ref in refs_in(payload)}
-            conn.execute(f"DELETE FROM blob_named WHERE rec IN ({marks(part)})", part)
-            conn.executemany("INSERT OR IGNORE INTO blob_named VALUES (?,?,?,?,?,?)", sorted(rows))
-        release(conn, before)
+    changes: what is new; redo: records of which something was dropped: what nobody names any more is let go of.
+    """
+    conn.executemany(_NAMED, sorted({(ref.sha, ref.size, ref.ending, c.rec, c.root, c.type) for c in changes
+                                     if c.kind == "write" and (body := payload_bytes(c)) for ref in refs_in(body)}))
+    if not redo or conn.execute("SELECT 1 FROM blob_named LIMIT 1").fetchone() is None:
+        return
+    before: set[str] = set()
+    for part in chunks(sorted(redo)):
+        before.update(row[0] for row in conn.execute(f"SELECT sha FROM blob_named WHERE rec IN ({marks(part)})", part))
+        conn.execute(f"DELETE FROM blob_named WHERE rec IN ({marks(part)})", part)
+    rows = filed_on(conn, "payload, rec, root, type", redo, "kind = 'write' AND payload IS NOT NULL")
+    conn.executemany(_NAMED, sorted({(ref.sha, ref.size, ref.ending, *row[1:]) for row in rows for ref in refs_in(row[0])}))
+    release(conn, before)
 
 
-@cache
-def _carriers(kind: str) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the fields of a type that may name attachments, and all that are known."""
-    fields = dictionary().types[kind].fields.values()
-    return frozenset(f.name for f in fields if f.kind == "json"), frozenset({f.name for f in fields} | {"_place", "_void", "_conflicts"})
+def rebuild(conn: Connection) -> None:
+    """Derive again who names what; the bytes stay."""
+    conn.execute("DELETE FROM blob_named")
+    rows = conn.execute("SELECT payload, rec, root, type FROM change WHERE kind = 'write' AND instr(payload, CAST('blob:' AS BLOB))")
+    conn.executemany(_NAMED, sorted({(ref.sha, ref.size, ref.ending, *row[1:]) for row in rows for ref in refs_in(row[0])}))
 
 
-def _may_name(touch: Touch) -> bool:
-    if touch.type not in dictionary().types:
-        return True  # of a later program: its attachments are relayed all the same
-    carriers, known = _carriers(touch.type)
-    return any(values is not None and (not carriers.isdisjoint(values) or not known.issuperset(values))
-               for values in (touch.before, touch.after))
+_NAMED = "INSERT OR IGNORE INTO blob_named VALUES (?,?,?,?,?,?)"
 
 
 def refs_in(payload: bytes | str) -> Iterator[Ref]:
@@ -302,6 +285,6 @@ def problems(conn: Connection) -> Iterator[str]:
         yield "attachments: bytes that belong to none"
     named: set[tuple[Any, ...]] = {tuple(row) for row in conn.execute("SELECT sha, rec FROM blob_named")}
     for sha, rec in sorted(named):
-        rows = conn.execute("SELECT payload FROM change WHERE rec = ? AND payload IS NOT NULL", (rec,))
+        rows = filed_on(conn, "payload", [rec], "payload IS NOT NULL")
         if not any(sha == ref.sha for row in rows for ref in refs_in(row[0])):
             yield f"attachment {sha[:8]}: named by a record that does not name it"

@@ -20,10 +20,11 @@ WHY = "_why"  # in the payload, no field: rule -> the reason given for what the 
 FIRST = ""  # `prev` of the first change of a log
 
 _encode = msgspec.json.Encoder(order="sorted").encode
+_decode = msgspec.json.Decoder().decode
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One change.
+class Change(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, dict=True):
+    """One change. Its canonical bytes and hash are made once and kept beside it; a replaced copy makes its own.
 
     Attributes: cid (its identity and time), rec (the record), root (the dossier it belongs to), area (the code under
     which the author held the record; serves the grant check, never routes), place (the new place, only where the
@@ -69,20 +70,49 @@ def canonical(value: Any) -> bytes:
 
 def header_bytes(change: Change) -> bytes:
     """Return the canonical header: an array, so that field order is fixed and short."""
-    c = change
-    seen = {cid: sorted(fields) for cid, fields in c.seen.items()}
-    return _encode([1, c.cid, c.kind, c.type, c.rec, c.root, c.area, c.place, c.fields, seen,
-                    c.author, c.source, c.log, c.seq, c.prev, c.phash, c.extra])
+    kept = change.__dict__.get("header")
+    if kept is None:
+        c = change
+        seen = {cid: sorted(fields) for cid, fields in c.seen.items()}
+        kept = c.__dict__["header"] = _encode([1, c.cid, c.kind, c.type, c.rec, c.root, c.area, c.place, c.fields, seen,
+                                               c.author, c.source, c.log, c.seq, c.prev, c.phash, c.extra])
+    return bytes(kept)
+
+
+def payload_bytes(change: Change) -> bytes | None:
+    """Return the canonical payload, None where it is not here."""
+    if change.payload is None:
+        return None
+    kept = change.__dict__.get("body")
+    if kept is None:
+        kept = change.__dict__["body"] = _encode(change.payload)
+    return bytes(kept)
+
+
+def chain_hash(change: Change) -> str:
+    """Return the hash of a change's header, which the next one of its log names as `prev`."""
+    kept = change.__dict__.get("hash")
+    if kept is None:
+        kept = change.__dict__["hash"] = hash_of(header_bytes(change))
+    return str(kept)
+
+
+def fits(change: Change) -> bool:
+    """Return whether the payload is the one whose hash stands in the header."""
+    body = payload_bytes(change)
+    return body is not None and change.salt is not None and _salted(change.salt, body) == change.phash
 
 
 def from_header(header: bytes, payload: bytes | None, salt: str | None) -> Change:
     """Return the change whose canonical header and payload these are."""
-    h = msgspec.json.decode(header)
+    h = _decode(header)
     if h[0] != 1 or len(h) != 17:
         raise ValueError("not a change header of this version")
-    return Change(cid=h[1], kind=h[2], type=h[3], rec=h[4], root=h[5], area=h[6], place=h[7], fields=tuple(h[8]),
-                  seen=h[9], author=h[10], source=h[11], log=h[12], seq=h[13], prev=h[14], phash=h[15], extra=h[16],
-                  payload=None if payload is None else msgspec.json.decode(payload), salt=salt)
+    change = Change(cid=h[1], kind=h[2], type=h[3], rec=h[4], root=h[5], area=h[6], place=h[7], fields=tuple(h[8]),
+                    seen=h[9], author=h[10], source=h[11], log=h[12], seq=h[13], prev=h[14], phash=h[15], extra=h[16],
+                    payload=None if payload is None else _decode(payload), salt=salt)
+    change.__dict__["header"] = header
+    return change
 
 
 def hash_of(header: bytes) -> str:
@@ -97,4 +127,8 @@ def new_salt() -> str:
 
 def payload_hash(salt: str, payload: dict[str, Value]) -> str:
     """Return the hash of a payload with its salt: SHA-256, hex."""
-    return hashlib.sha256(bytes.fromhex(salt) + _encode(payload)).hexdigest()
+    return _salted(salt, _encode(payload))
+
+
+def _salted(salt: str, body: bytes) -> str:
+    return hashlib.sha256(bytes.fromhex(salt) + body).hexdigest()

@@ -14,7 +14,7 @@ from app.models import attachments
 from app.models.change import Change, from_header
 from app.models.declaring import declare
 from app.models.problem import Problem
-from app.models.record import chunks, marks
+from app.models.record import changes_of, chunks, marks
 from app.models.store import Connection, Database, OperationalError, once_on_disk, transaction
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def erase(ledger: "Ledger", root: str) -> str:
                       "This dossier is not on this computer; nothing was erased. Check the id.")
     kind = next((c.type for c in changes if c.rec == root), "")
     answered = {c.source.rpartition("/")[2] for c in changes if c.source.startswith("form:")}
-    shared = [row[0] for part in chunks(sorted(answered)) for row in ledger.db.conn.execute(
-        f"SELECT cid FROM change WHERE kind = 'write' AND root <> ? AND rec IN ({marks(part)})", (root, *part))]
+    shared = sorted(c.cid for some in changes_of(ledger.db.conn, sorted(answered)).values() for c in some if c.root != root)
     if shared:
         redact(ledger, shared)
     return declare(ledger, "erase", kind, root, {})

@@ -6,8 +6,8 @@ used twice), and that everything derived follows in the same transaction.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from app.models.fold import fold
-from app.models.record import INSERT_RECORD, Touch, changes_of, chunks, load, marks, outlook, row_of
+from app.models import attachments
+from app.models.record import chunks, marks
 from app.models.store import transaction
 
 if TYPE_CHECKING:
@@ -20,20 +20,10 @@ def forget(ledger: "Ledger", roots: Mapping[str, bool]) -> None:
     with transaction(ledger.db) as conn:
         recs = [row[0] for part in chunks(sorted(roots)) for row in conn.execute(
             f"SELECT DISTINCT rec FROM change WHERE kind = 'write' AND root IN ({marks(part)})", part)]
-        before = load(conn, recs, ledger.groups)
         for root, stub in roots.items():
             conn.execute("DELETE FROM change WHERE root = ? AND kind = 'write' AND (place IS NULL OR NOT ?) AND NOT (log = ? AND seq = ?)",
                          (root, stub, log, seq))
             conn.execute("UPDATE change SET n = NULL, salt = NULL, payload = NULL WHERE root = ? AND kind = 'write'", (root,))
-        for part in chunks(recs):
-            conn.execute(f"DELETE FROM record WHERE rec IN ({marks(part)})", part)
-            conn.execute(f"DELETE FROM conflict WHERE rec IN ({marks(part)})", part)
-        left = changes_of(conn, recs)
-        for rec, some in left.items():
-            folded = fold(some, ledger.groups.get(some[0].type, {}))
-            conn.execute(INSERT_RECORD, row_of(some[0], folded, len(some) == 1))
-            conn.executemany("INSERT INTO conflict VALUES (?,?)", [(rec, unit) for unit in folded.conflicts])
-        touched = [Touch(rec, kind, root, outlook(folded), None) for rec, (kind, root, folded) in before.items()]
-        for projection in ledger.projections:
-            projection.apply(conn, touched)
-    ledger.tell(frozenset(before))
+        ledger.deriving.bring(conn, {}, recs)
+        attachments.note(conn, (), recs)
+    ledger.tell(frozenset(recs))

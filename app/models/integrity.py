@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from app.models import attachments, erasure, links
 from app.models.change import canonical, from_header, hash_of, payload_hash
+from app.models.deriving import row_cells
 from app.models.dictionary import dictionary
 from app.models.fold import fold, versions
-from app.models.record import Touch, changes_of, load, outlook, row_of
+from app.models.record import COLUMNS, changes_of, load, row_of
 from app.models.store import DatabaseError
 
 if TYPE_CHECKING:
@@ -128,15 +129,18 @@ def _check_records(ledger: "Ledger", report: Report) -> Iterator[str]:
     for part in _batches(recs):
         for rec, changes in changes_of(conn, part).items():
             seen += 1
-            folded = fold(changes, ledger.groups.get(changes[0].type, {}))
-            row = conn.execute("SELECT * FROM record WHERE rec = ?", (rec,)).fetchone()
-            if row is None or tuple(row) != row_of(changes[0], folded, len(changes) == 1):
+            first = min(changes, key=lambda c: c.cid)
+            folded = fold(changes, ledger.groups.get(first.type, {}))
+            row = conn.execute(f"SELECT {', '.join(COLUMNS)} FROM record WHERE rec = ?", (rec,)).fetchone()
+            if row is None or tuple(row) != row_of(changes, folded):
                 yield f"record {rec[:8]}: not what its changes say"
             if set(folded.conflicts) != open_units.get(rec, set()):
                 yield f"record {rec[:8]}: its open questions are not those of its changes"
-            touch = Touch(rec, changes[0].type, changes[0].root, None, outlook(folded))
-            for bad in ledger.typed.problems(conn, [touch]):
-                yield f"record {bad[:8]}: its row for screens and books is not up to date"
+            if ledger.typed.knows(first.type):
+                typed = ledger.typed.held(conn, first.type, [rec]).get(rec)
+                wanted = row_cells(ledger.typed, first.type, folded) if folded.whole else None
+                if typed != (None if wanted is None else dict.fromkeys(typed or ()) | wanted):
+                    yield f"record {rec[:8]}: its row for screens and books is not up to date"
     if seen != report.records:
         yield f"records: {report.records} rows for {seen} records"
 

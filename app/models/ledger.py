@@ -10,26 +10,16 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from app.models import deciding, erasure, integrity, links, office, reading, undoing
-from app.models.attachments import Named
-from app.models.change import Change, Value, canonical, from_header, hash_of, header_bytes
+from app.models import attachments, deciding, erasure, integrity, keeping, links, office, reading, undoing
+from app.models.change import Change, Value, canonical, chain_hash, from_header, header_bytes, payload_bytes
 from app.models.clock import Clock, time_of
+from app.models.deriving import Deriving
 from app.models.dictionary import dictionary
-from app.models.fold import Folded, Groups, advance, fold
+from app.models.fold import Folded, Groups
 from app.models.identity import new_id
-from app.models.projection import Projection, TypedTables
+from app.models.projection import Projection, TypedTables, registered
 from app.models.reading import Conflict, Event
-from app.models.record import (
-    INSERT_RECORD,
-    Record,
-    Touch,
-    changes_of,
-    chunks,
-    load,
-    marks,
-    outlook,
-    row_of,
-)
+from app.models.record import Record, changes_of, chunks, load, marks
 from app.models.schema import bring_forward
 from app.models.search import SearchTable
 from app.models.settings import Me, Settings
@@ -67,10 +57,11 @@ class Ledger:
     def __init__(self, path: Path, key: bytes, db: Database, projections: Sequence[Projection]) -> None:
         self.path, self._key, self.db = path, key, db
         self.settings = Settings(db)
-        self.typed = TypedTables()
-        self.projections: list[Projection] = [self.typed, *projections]
+        self.typed, self.projections = TypedTables(), list(projections)
         self.listeners: list[Callable[[frozenset[str]], None]] = []
         self.groups: dict[str, Groups] = {name: dictionary().groups(name) for name in dictionary().types}
+        self.deriving = Deriving(self.groups, self.typed, self.projections)
+        self._unkept: frozenset[str] = frozenset()
 
     @classmethod
     def open(cls, path: Path, key: bytes) -> "Ledger":
@@ -96,16 +87,17 @@ class Ledger:
     @classmethod
     def _ready(cls, path: Path, key: bytes, db: Database) -> "Ledger":
         bring_forward(db)
-        ledger = cls(path, key, db, [SearchTable(), Named()])
+        ledger = cls(path, key, db, [SearchTable(), *registered()])
         ledger._follow_dictionary()
+        ledger._unkept = keeping.follow(db, ledger.settings, ledger.typed, ledger.projections)
         if ledger.settings.get("me"):
             office.follow(ledger)
         return ledger
 
     def again(self) -> "Ledger":
         """Return the same ledger on a connection of its own, for another thread."""
-        other = Ledger(self.path, self._key, connect(self.path, self._key), self.projections[1:])
-        other.listeners = self.listeners
+        other = Ledger(self.path, self._key, connect(self.path, self._key), self.projections)
+        other.listeners, other._unkept = self.listeners, self._unkept
         return other
 
     def close(self) -> None:
@@ -130,7 +122,8 @@ class Ledger:
             recs = drafting.draft(writes)
             if drafting.made:
                 self._append(conn, drafting.made, None)
-                self._refold(conn, drafting.made)
+                attachments.note(conn, drafting.made, ())
+                self.deriving.bring(conn, _by_record(drafting.made))
                 self.settings.set("clock", clock.last)
                 conn.execute("INSERT INTO act (source, log, first, last) VALUES (?,?,?,?)",
                              (source, me.device, seq + 1, by.seq))
@@ -142,16 +135,16 @@ class Ledger:
               after: Callable[[Connection], None] | None = None) -> Merged:
         """Take in changes from elsewhere, already verified; `after` runs inside the same transaction."""
         with transaction(self.db) as conn:
-            before, given = self._open_conflicts(conn), list(changes)
+            given = list(changes)
             gone = erasure.note(self.db, given)
-            new = self._append(conn, erasure.lawful(conn, given), came_from)
+            new, anew = self._append(conn, erasure.lawful(conn, given), came_from)
             linked = links.note(conn, new)
-            self._refold(conn, new, gone)
+            conflicts = self.deriving.bring(conn, _by_record(new), {*anew, *gone.values()}, gone)
+            attachments.note(conn, new, set(gone.values()))
             if new:
                 clock = Clock(int(self.settings.get("clock", 0)))
                 clock.saw(max((c.cid for c in new), key=time_of))
                 self.settings.set("clock", clock.last)
-            conflicts = self._open_conflicts(conn) - before
             if after is not None:
                 after(conn)
         touched = frozenset({c.rec for c in new if c.kind == "write"} | linked | set(gone.values()))
@@ -166,88 +159,54 @@ class Ledger:
         """Take back the last import, review or edit of this device, as changes; None where there is nothing."""
         return undoing.undo(self)
 
-    def _append(self, conn: Connection, changes: Sequence[Change], came_from: str | None) -> list[Change]:
-        """Add what is new to the changes and to the feed; return it."""
+    def _append(self, conn: Connection, changes: Sequence[Change], came_from: str | None) -> tuple[list[Change], set[str]]:
+        """Add what is new to the changes and to the feed; return it, and the records of which a known change became whole."""
+        if self._unkept:
+            keeping.let_go(self.settings, self._unkept)
         known = _known(conn, [c.cid for c in changes])
         n, h = self.feed_mark()
-        rows, feed, upgrades, new = [], [], [], []
+        rows, feed, upgrades, new, anew = [], [], [], [], set()
         for change in changes:
-            form = WHOLE if change.payload is not None or change.kind != "write" else HEADER
-            if form <= known.get(change.cid, 0):
+            cid, body = change.cid, payload_bytes(change)
+            form = WHOLE if body is not None or change.kind != "write" else HEADER
+            before = known.get(cid, 0)
+            if form <= before:
                 continue
-            n, h = n + 1, chain(h, change.cid, form)
-            feed.append((n, change.cid, form, h))
-            payload = None if change.payload is None else canonical(change.payload)
-            if change.cid in known:
-                upgrades.append((n, change.salt, payload, change.cid))
+            n, h = n + 1, chain(h, cid, form)
+            feed.append((n, cid, form, h))
+            if before:
+                upgrades.append((n, change.salt, body, cid))
+                anew.add(change.rec)
             else:
-                header = header_bytes(change)
-                rows.append((change.cid, n if form == WHOLE else None, n, change.rec, change.root, change.kind,
-                             change.type, change.place, change.log, change.seq, hash_of(header), came_from, header,
-                             change.salt, payload))
-            known[change.cid] = form
+                rows.append((cid, n if form == WHOLE else None, n, change.rec, change.root, change.kind, change.type,
+                             change.place, change.log, change.seq, chain_hash(change), came_from, header_bytes(change),
+                             change.salt, body))
+            known[cid] = form
             new.append(change)
         conn.executemany(_INSERT_CHANGE, rows)
         conn.executemany("UPDATE change SET n = ?, salt = ?, payload = ? WHERE cid = ?", upgrades)
         conn.executemany("INSERT INTO feed VALUES (?,?,?,?)", feed)
-        return new
-
-    def _refold(self, conn: Connection, new: Sequence[Change], gone: Mapping[str, str] | None = None) -> None:
-        """Bring the records that these changes touch up to date, and the projections with them.
-
-        gone: change id -> record of the payloads that go now.
-        """
-        by_rec: dict[str, list[Change]] = {}
-        for change in new:
-            if change.kind == "write":
-                by_rec.setdefault(change.rec, []).append(change)
-        recs = sorted({*by_rec, *(gone or {}).values()})
-        before = load(conn, recs, self.groups)
-        erasure.drop(conn, gone or ())
-        quick = before.keys() - set((gone or {}).values())
-        after = {rec: folded for rec in quick if (folded := self._advanced(before[rec][2], by_rec[rec]))}
-        slow = [rec for rec in before if rec not in after]
-        for rec, changes in changes_of(conn, sorted(slow)).items():
-            by_rec[rec] = changes
-        rows, touched, conflicts = [], [], []
-        for rec in recs:
-            some = by_rec[rec]
-            folded = after.get(rec) or fold(some, self.groups.get(some[0].type, {}))
-            rows.append(row_of(some[0], folded, len(some) == 1 and rec not in after))
-            conflicts += [(rec, unit) for unit in folded.conflicts]
-            old = before.get(rec)
-            touched.append(Touch(rec, some[0].type, some[0].root, outlook(old[2]) if old else None, outlook(folded)))
-        conn.executemany(INSERT_RECORD, rows)
-        for part in chunks(sorted(before)):
-            conn.execute(f"DELETE FROM conflict WHERE rec IN ({marks(part)})", part)
-        conn.executemany("INSERT INTO conflict VALUES (?,?)", conflicts)
-        for projection in self.projections:
-            projection.apply(conn, touched)
-        if any(t.type in office.WORDS for t in touched):
+        if any(c.type in office.WORDS for c in new):
             once_on_disk(self.db, partial(office.follow, self))
-
-    def _advanced(self, folded: Folded, new: Sequence[Change]) -> Folded | None:
-        """Return the state of a record after these changes, the short way; None where it must be folded anew."""
-        state: Folded | None = folded
-        for change in sorted(new, key=lambda c: c.cid):
-            if state is None or any(change.cid in cids for cids in state.heads.values()):
-                return None
-            state = advance(state, change, self.groups.get(change.type, {}))
-        return state
+        return new, anew
 
     def rebuild(self) -> None:
         """Throw away everything that is derived and derive it again from the changes."""
         with transaction(self.db) as conn:
+            self.typed.clear(conn)
             for projection in self.projections:
                 projection.clear(conn)
             conn.execute("DELETE FROM record")
             conn.execute("DELETE FROM conflict")
             erasure.drop(conn, erasure.rebuild(self.db))
             links.rebuild(conn)
-            recs = [row[0] for row in conn.execute("SELECT DISTINCT rec FROM change WHERE kind = 'write' ORDER BY rec")]
+            attachments.rebuild(conn)
+            recs = [row[0] for row in conn.execute(
+                "SELECT rec FROM change WHERE kind = 'write' GROUP BY rec ORDER BY min(n_header)")]
             for start in range(0, len(recs), REFOLD_BATCH):
                 part = recs[start:start + REFOLD_BATCH]
-                self._refold(conn, [c for some in changes_of(conn, part).values() for c in some])
+                found = changes_of(conn, part)
+                self.deriving.bring(conn, {rec: found[rec] for rec in part})
 
     def _follow_dictionary(self) -> None:
         """Rebuild what is derived where the dictionary or the tables are not those it was derived with."""
@@ -257,8 +216,8 @@ class Ledger:
             return
         with transaction(self.db) as conn:
             self.typed.drop(self.db)
-            for projection in self.projections:
-                projection.tables(self.db)
+            self.typed.tables(self.db)
+            keeping.make(self.db, self.settings, self.projections)
             if conn.execute("SELECT 1 FROM change LIMIT 1").fetchone():
                 self.rebuild()
             self.settings.set("dictionary", version)
@@ -276,10 +235,6 @@ class Ledger:
     def _end_of_log(conn: Connection, log: str) -> tuple[int, str]:
         row = conn.execute("SELECT seq, h FROM change WHERE log = ? ORDER BY seq DESC LIMIT 1", (log,)).fetchone()
         return (row[0], row[1]) if row else (0, "")
-
-    @staticmethod
-    def _open_conflicts(conn: Connection) -> int:
-        return int(conn.execute("SELECT count(*) FROM conflict").fetchone()[0])
 
     # -- reading
 
@@ -371,6 +326,15 @@ _STAFF_ROLES = {"surveyor": "enumerator", "township": "township_reviewer", "coun
 def chain(h: str, cid: str, form: int) -> str:
     """Return the hash of a feed prefix with one more place."""
     return hashlib.blake2b(f"{h}{cid}{form}".encode(), digest_size=16).hexdigest()
+
+
+def _by_record(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    """Return record -> the writes to it."""
+    out: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.kind == "write":
+            out.setdefault(change.rec, []).append(change)
+    return out
 
 
 def _known(conn: Connection, cids: Sequence[str]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from app.models.dictionary import dictionary
 from app.models.fold import fold
 from app.models.identity import pair_id
 from app.models.problem import Problem
-from app.models.record import Record, changes_of, chunks, load, marks
+from app.models.record import Record, changes_of, chunks, filed_on, load, marks
 from app.models.store import Connection, transaction
 
 if TYPE_CHECKING:
@@ -217,12 +217,11 @@ def _judged(conn: Connection, pairs: Sequence[str]) -> list[Pair]:
 def _words(conn: Connection, pairs: Sequence[str]) -> dict[str, list[Change]]:
     """Return pair -> what was said of it; a link whose ends are not those of its pair says nothing."""
     out: dict[str, list[Change]] = {}
-    for part in chunks(pairs):
-        for row in conn.execute(f"SELECT header FROM change WHERE kind = 'link' AND rec IN ({marks(part)})", part):
-            change = from_header(row[0], None, None)
-            ends = change.extra.get("ends")
-            if isinstance(ends, list) and len(ends) == 2 and all(isinstance(e, str) for e in ends) and pair_id(*ends) == change.rec:
-                out.setdefault(change.rec, []).append(change)
+    for row in filed_on(conn, "header", pairs, "kind = 'link'"):
+        change = from_header(row[0], None, None)
+        ends = change.extra.get("ends")
+        if isinstance(ends, list) and len(ends) == 2 and all(isinstance(e, str) for e in ends) and pair_id(*ends) == change.rec:
+            out.setdefault(change.rec, []).append(change)
     return out
 
 

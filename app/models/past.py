@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.models.change import Change, from_header
 from app.models.fold import Folded, fold
-from app.models.record import chunks, marks
+from app.models.record import filed_on
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 def folded_at(ledger: "Ledger", recs: Iterable[str], n: int) -> dict[str, Folded]:
     """Return record -> its state when the feed had n places; who was not there yet is left out."""
     by_rec: dict[str, list[Change]] = {}
-    for part in chunks(sorted(set(recs))):
-        for rec, header, payload, salt, at in ledger.db.conn.execute(
-                f"SELECT rec, header, payload, salt, n FROM change WHERE rec IN ({marks(part)}) AND kind = 'write'"
-                " AND n_header <= ?", (*part, n)):
-            held = at is not None and at <= n
-            by_rec.setdefault(rec, []).append(from_header(header, payload if held else None, salt if held else None))
+    for rec, header, payload, salt, at in filed_on(
+            ledger.db.conn, "rec, header, payload, salt, n", set(recs), f"kind = 'write' AND n_header <= {int(n)}"):
+        held = at is not None and at <= n
+        by_rec.setdefault(rec, []).append(from_header(header, payload if held else None, salt if held else None))
     return {rec: fold(some, ledger.groups.get(some[0].type, {})) for rec, some in by_rec.items()}
 
 

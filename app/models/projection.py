@@ -1,31 +1,79 @@
 """Projections: tables derived from the records inside the merge's own transaction. Each can be dropped and rebuilt.
 
 `TypedTables` keeps one table per record type for screens and books: columns are the fields, and `id`, `_place`,
-`_void` (reason or NULL), `_conflicts`. Lists and json stand as JSON text, yes/no as 1 and 0.
+`_void` (reason or NULL), `_conflicts`. Lists and json stand as JSON text, yes/no as 1 and 0. Rows lie in the order in
+which records arrived: what is surveyed together is changed together, and so stays on few pages.
+
+Rooms above bring projections of their own: `register` before a ledger is opened.
 """
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from app.models.change import Value, canonical
+from app.models.change import PLACE, Value, canonical
 from app.models.dictionary import Field, RecordType, dictionary
-from app.models.record import Touch
+from app.models.record import chunks, marks
 from app.models.store import Connection, Database
 
 PSEUDO = ("id", "_place", "_void", "_conflicts")
 UNTYPED = ("integer", "number", "yes")  # no affinity: SQLite must not turn a decimal text into a float
+BIGGEST = 1 << 63  # what an integer column holds; a longer number stands as text
+Cells = dict[str, Value]  # column -> what stands in it, `_place`, `_void` and `_conflicts` too
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One record that a merge touched.
+
+    Attributes: fields (the columns that may differ now; None: the row is new or gone), before (the columns that
+    comparing projections watch, as they stood; None: there was no row, or nobody compares), after (the cells written:
+    all that are set where the row is new, those of `fields` else; None: the row is gone).
+    """
+
+    rec: str
+    type: str
+    root: str
+    fields: frozenset[str] | None
+    before: Cells | None
+    after: Cells | None
 
 
 class Projection(Protocol):
-    """What the ledger keeps up to date. `apply` runs inside the merge's transaction."""
+    """What the ledger keeps up to date. It is built when it is new, and again when its version is another.
+
+    It keeps nothing in memory: one object serves every connection of a ledger.
+
+    Attributes: name (unique), version (changes with what it derives), owns (its tables), watches (record type -> the columns it derives
+    from; a touch that changes none of them is not told), compares (whether it must be told what stood there before).
+    """
+
+    name: str
+    version: str
+    owns: tuple[str, ...]
+    watches: Mapping[str, frozenset[str]]
+    compares: bool
 
     def tables(self, db: Database) -> None:
         """Make the projection's tables where they are missing."""
 
     def apply(self, conn: Connection, touched: Sequence[Touch]) -> None:
-        """Bring the tables up to date with the touched records."""
+        """Bring the tables up to date; runs inside the merge's transaction, when the typed tables already are."""
 
     def clear(self, conn: Connection) -> None:
         """Empty the tables, before a rebuild."""
+
+
+_makers: dict[str, Callable[[], Projection]] = {}
+
+
+def register(name: str, make: Callable[[], Projection]) -> None:
+    """Have every ledger that is opened from now on keep this projection; a name stands for one projection."""
+    _makers[name] = make
+
+
+def registered() -> list[Projection]:
+    """Return the projections that rooms above have registered, by name; each is made anew."""
+    return [_makers[name]() for name in sorted(_makers)]
 
 
 class TypedTables:
@@ -33,16 +81,14 @@ class TypedTables:
 
     def __init__(self) -> None:
         self._columns = {t.name: stored_fields(t) for t in dictionary().types.values()}
-        self._insert = {
-            name: f'INSERT OR REPLACE INTO "{name}" VALUES ({",".join("?" * (len(PSEUDO) + len(fields)))})'
-            for name, fields in self._columns.items()}
+        self._kinds = {name: {f.name: f.kind for f in fields} for name, fields in self._columns.items()}
 
     def tables(self, db: Database) -> None:
         """Make a table for each type, with indexes on what people and programs look things up by."""
         for name, fields in self._columns.items():
             columns = "".join(f', "{f.name}" {"" if f.kind in UNTYPED else "TEXT"}' for f in fields)
-            db.execute(f'CREATE TABLE IF NOT EXISTS "{name}" (id TEXT PRIMARY KEY, _place TEXT, _void TEXT,'
-                       f' _conflicts INTEGER NOT NULL{columns}) WITHOUT ROWID')
+            db.execute(f'CREATE TABLE IF NOT EXISTS "{name}" (id TEXT PRIMARY KEY NOT NULL, _place TEXT, _void TEXT,'
+                       f' _conflicts INTEGER NOT NULL{columns})')
             for column in _indexed(dictionary().types[name], fields):
                 db.execute(f'CREATE INDEX IF NOT EXISTS "{name}_{column}" ON "{name}"("{column}")')
 
@@ -51,40 +97,66 @@ class TypedTables:
         for name in self._columns:
             db.execute(f'DROP TABLE IF EXISTS "{name}"')
 
-    def apply(self, conn: Connection, touched: Sequence[Touch]) -> None:
-        """Write the touched records' rows; a stub has none."""
-        rows: dict[str, list[tuple[Value, ...]]] = {}
-        for touch in touched:
-            fields = self._columns.get(touch.type)
-            if fields is None:
-                continue  # a type of a later program: kept in the ledger, shown nowhere
-            if touch.after is None:
-                conn.execute(f'DELETE FROM "{touch.type}" WHERE id = ?', (touch.rec,))
-            else:
-                rows.setdefault(touch.type, []).append(_row(touch.rec, touch.after, fields))
-        for name, some in rows.items():
-            conn.executemany(self._insert[name], some)
-
     def clear(self, conn: Connection) -> None:
         """Empty the tables."""
         for name in self._columns:
             conn.execute(f'DELETE FROM "{name}"')
 
-    def problems(self, conn: Connection, touched: Iterable[Touch]) -> Iterable[str]:
-        """Return the ids of records whose row is not what their state says."""
-        for touch in touched:
-            fields = self._columns.get(touch.type)
-            if fields is None:
-                continue
-            row = conn.execute(f'SELECT * FROM "{touch.type}" WHERE id = ?', (touch.rec,)).fetchone()
-            wanted = None if touch.after is None else _row(touch.rec, touch.after, fields)
-            if (None if row is None else tuple(row)) != wanted:
-                yield touch.rec
+    def knows(self, type: str) -> bool:
+        """Return whether there is a table for this type; a type of a later program is kept in the ledger, shown nowhere."""
+        return type in self._columns
+
+    def cells(self, type: str, values: Mapping[str, Value]) -> Cells:
+        """Return the values as columns hold them; fields without a column are dropped."""
+        kinds = self._kinds[type]
+        return {name: value if value.__class__ is str or value is None else _cell(kinds[name], value)
+                for name, value in values.items() if name in kinds}
+
+    def columns_of(self, type: str, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the names that are columns."""
+        kinds = self._kinds[type]
+        return tuple(name for name in names if name in kinds or name == PLACE)
+
+    def row_maker(self, type: str, columns: tuple[str, ...]) -> Callable[[Mapping[str, Value]], list[Value]]:
+        """Return what makes the cells of these columns, in order, out of values."""
+        kinds = [self._kinds[type].get(name, "text") for name in columns]
+        return lambda values: [value if (value := values[name]).__class__ is str else _cell(kind, value)
+                               for name, kind in zip(columns, kinds, strict=True)]
+
+    def insert(self, conn: Connection, type: str, rows: Sequence[tuple[str, Cells]]) -> None:
+        """Write new rows; columns that none of them sets are not bound."""
+        used = set().union(*(cells.keys() for _, cells in rows)) - {"_conflicts"}
+        columns = ("_conflicts", *sorted(used))
+        sql = f'INSERT INTO "{type}" (id, {", ".join(_quoted(columns))}) VALUES ({marks(columns)}, ?)'
+        named = columns[1:]
+        conn.executemany(sql, [(rec, cells.get("_conflicts", 0), *map(cells.get, named)) for rec, cells in rows])
+
+    def update(self, conn: Connection, type: str, names: tuple[str, ...], rows: list[tuple[Value, ...]]) -> None:
+        """Write these columns of rows that are there; each row is the cells in order, then the id."""
+        conn.executemany(f'UPDATE "{type}" SET {", ".join(f"{name} = ?" for name in _quoted(names))} WHERE id = ?', rows)
+
+    def delete(self, conn: Connection, type: str, recs: Sequence[str]) -> None:
+        """Take rows away."""
+        for part in chunks(recs):
+            conn.execute(f'DELETE FROM "{type}" WHERE id IN ({marks(part)})', part)
+
+    def held(self, conn: Connection, type: str, recs: Sequence[str], names: Iterable[str] | None = None) -> dict[str, Cells]:
+        """Return id -> cells (these columns, or all, NULL too) of the rows that are there."""
+        if type not in self._columns:
+            return {}
+        columns = tuple(names) if names is not None else (*PSEUDO[1:], *self._kinds[type])
+        sql = f'SELECT id{"".join(f", {name}" for name in _quoted(columns))} FROM "{type}" WHERE id IN '
+        return {row[0]: dict(zip(columns, row[1:], strict=True)) for part in chunks(recs)
+                for row in conn.execute(f"{sql}({marks(part)})", part)}
 
 
 def stored_fields(kind: RecordType) -> tuple[Field, ...]:
     """Return the fields of a type that are stored, in the dictionary's order; derived ones are views."""
     return tuple(f for f in kind.fields.values() if not f.derived)
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f'"{name}"' for name in names]
 
 
 def _indexed(kind: RecordType, fields: Sequence[Field]) -> list[str]:
@@ -93,17 +165,17 @@ def _indexed(kind: RecordType, fields: Sequence[Field]) -> list[str]:
     return own + [f.name for f in fields if f.name in wanted]
 
 
-def _row(rec: str, values: dict[str, Value], fields: Sequence[Field]) -> tuple[Value, ...]:
-    return (rec, values["_place"], values["_void"], values["_conflicts"],
-            *(cell_of(f, values.get(f.name)) for f in fields))
-
-
 def cell_of(field: Field, value: Value) -> Value:
+    """Return a value as its field's column holds it."""
+    return _cell(field.kind, value)
+
+
+def _cell(kind: str, value: Value) -> Value:
     """Return a value as its column holds it; what does not fit its kind (from a later program) stands as JSON."""
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, bool) and field.kind == "yes":
+    if isinstance(value, bool) and kind == "yes":
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return value if field.kind in ("integer", "number", "yes") else str(value)
+        return value if kind in UNTYPED and abs(value) < BIGGEST else str(value)
     return canonical(value).decode()

@@ -1,12 +1,12 @@
 """Record: what the changes of one record fold to, kept as a thin row that can be rebuilt. Promises row = fold(changes)."""
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from app.models.change import Change, Value, canonical, from_header
-from app.models.fold import Folded, Groups, fold
+from app.models.change import PLACE, VOID, Change, Value, canonical, from_header
+from app.models.fold import Folded, Groups, Heads, fold
 from app.models.store import Connection
 
 CHUNK = 500  # ids bound in one statement
@@ -45,30 +45,79 @@ class Record:
     void: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """One record that a merge touched: its values before and after (None: not there, or only a stub).
-
-    Both dicts also hold `_place`, `_void` and `_conflicts` (how many units disagree).
-    """
-
-    rec: str
-    type: str
-    root: str
-    before: dict[str, Value] | None
-    after: dict[str, Value] | None
-
-
 Row = tuple[Any, ...]
-INSERT_RECORD = "INSERT OR REPLACE INTO record VALUES (?,?,?,?,?,?,?,?,?)"
 CHANGE_COLUMNS = "header, payload, salt"
+COLUMNS = ("rec", "type", "root", "place", "cid", "state", "whole", "void", "conflicts")
+INSERT_RECORD = f"INSERT INTO record ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+PUT_RECORD = (f"{INSERT_RECORD} ON CONFLICT(rec) DO UPDATE SET "
+              + ", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:]))
+Over = dict[str, list[str]]  # change id -> the fields at whose head it stands
+_over = msgspec.json.Decoder(Over).decode
 
 
-def row_of(change: Change, folded: Folded, alone: bool) -> Row:
-    """Return the record's row; where one change is all there is, the row only points at it."""
-    state = None if alone else pack(folded)
-    return (change.rec, change.type, change.root, folded.place, change.cid if alone else None, state,
-            folded.whole, folded.void is not None, len(folded.conflicts))
+def row_of(changes: Sequence[Change], folded: Folded) -> Row:
+    """Return the record's row, a function of the set of its changes alone.
+
+    It holds no second copy of the values. Where one change that saw nothing is all there is, the row points at it
+    (`cid`). Where every field has one head whose value is here, it points at the first such change and names the heads
+    that stand elsewhere (`state`, an object). Else `state` is the whole folded state, an array, and `cid` is NULL.
+    """
+    first, cid, state = min(changes, key=lambda c: c.cid), None, None
+    if len(changes) == 1 and not first.seen and VOID not in first.fields:
+        cid = first.cid
+    elif (thin := _thin(changes, folded)) is not None:
+        cid, state = thin[0], over_bytes(thin[1])
+    else:
+        state = pack(folded)
+    return (first.rec, first.type, first.root, folded.place, cid, state, folded.whole, folded.void is not None,
+            len(folded.conflicts))
+
+
+def _thin(changes: Sequence[Change], folded: Folded) -> tuple[str, Over] | None:
+    """Return the change to point at, and the heads elsewhere; None where the state says more than its heads do."""
+    by_id = {c.cid: c for c in changes}
+    base = min((cid for cid, c in by_id.items() if not c.seen), default=None)
+    if (base is None or by_id[base].payload is None or folded.conflicts or folded.awaited or VOID in folded.heads
+            or any(len(cids) != 1 for cids in folded.heads.values()) or folded.shown != folded.heads):
+        return None
+    over: Over = {}
+    for name in sorted(folded.heads):
+        over.setdefault(folded.heads[name][0], []).append(name)
+    over.pop(base, None)
+    heads = {cid: by_id[cid] for cid in (base, *over)}
+    if any(c.payload is None for c in heads.values()) or _state_of(base, over, heads) != folded:
+        return None
+    return base, over
+
+
+def _state_of(base: str, over: Over, heads: Mapping[str, Change]) -> Folded:
+    """Return the state that a thin row stands for."""
+    first = heads[base]
+    cid_of = dict.fromkeys(first.fields if first.place is None else (*first.fields, PLACE), base)
+    cid_of.update((name, cid) for cid, names in over.items() for name in names)
+    values = {name: heads[cid].value(name) for name, cid in cid_of.items()}
+    place = values.pop(PLACE, None)
+    tuples: Heads = {name: (cid,) for name, cid in cid_of.items()}
+    return Folded(values=values, heads=tuples, shown=dict(tuples), place=place, whole=True)
+
+
+def over_bytes(over: Over) -> bytes:
+    """Return the heads that stand elsewhere as they are kept in a thin row."""
+    return canonical(over)
+
+
+def over_of(state: bytes | None) -> Over:
+    """Return the heads that a thin row names: change id -> fields."""
+    return {} if state is None else _over(state)
+
+
+def shown_heads(cid: str | None, state: bytes | None, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return field -> ids of the writes shown there, out of a record's row; what the first change may have written is its."""
+    if cid is None:
+        shown = unpack(state).shown if state is not None else {}
+        return {name: shown[name] for name in names if name in shown}
+    elsewhere = {name: head for head, fields in over_of(state).items() for name in fields}
+    return {name: (elsewhere.get(name, cid),) for name in names}
 
 
 def pack(folded: Folded) -> bytes:
@@ -96,36 +145,55 @@ def unpack(state: bytes) -> Folded:
                   conflicts={unit: tuple(cids) for unit, cids in conflicts.items()})
 
 
-def outlook(folded: Folded) -> dict[str, Value] | None:
-    """Return what projections are given: the values and the three pseudo-columns; None for a stub."""
-    if not folded.whole:
-        return None
-    return {**folded.values, "_place": folded.place, "_void": folded.void, "_conflicts": len(folded.conflicts)}
-
-
 def load(conn: Connection, recs: Sequence[str], groups_of: Mapping[str, Groups]) -> dict[str, tuple[str, str, Folded]]:
     """Return rec -> (type, root, state) of those records that are there."""
+    rows = [row for part in chunks(recs) for row in conn.execute(
+        f"SELECT rec, type, root, cid, state FROM record WHERE rec IN ({marks(part)})", part)]
+    heads = by_ids(conn, {cid for row in rows if row[3] is not None for cid in (row[3], *over_of(row[4]))})
     out: dict[str, tuple[str, str, Folded]] = {}
-    for part in chunks(recs):
-        rows = conn.execute(
-            "SELECT r.rec, r.type, r.root, r.state, c.header, c.payload, c.salt FROM record r "
-            f"LEFT JOIN change c ON c.cid = r.cid WHERE r.rec IN ({marks(part)})", part)
-        for rec, kind, root, state, header, payload, salt in rows:
-            folded = (unpack(state) if state is not None
-                      else fold([from_header(header, payload, salt)], groups_of.get(kind, {})))
-            out[rec] = (kind, root, folded)
+    for rec, kind, root, cid, state in rows:
+        if cid is None:
+            folded = unpack(state)
+        elif state is None:
+            folded = fold([heads[cid]], groups_of.get(kind, {}))
+        else:
+            folded = _state_of(cid, over_of(state), heads)
+        out[rec] = (kind, root, folded)
+    return out
+
+
+def by_ids(conn: Connection, cids: Iterable[str]) -> dict[str, Change]:
+    """Return id -> change of those that are here."""
+    out: dict[str, Change] = {}
+    for part in chunks(sorted(set(cids))):
+        for row in conn.execute(f"SELECT {CHANGE_COLUMNS} FROM change WHERE cid IN ({marks(part)})", part):
+            change = from_header(*row)
+            out[change.cid] = change
     return out
 
 
 def changes_of(conn: Connection, recs: Sequence[str], column: str = "rec") -> dict[str, list[Change]]:
     """Return id -> all writes of these records (or, with column "root", everything said of these dossiers)."""
     out: dict[str, list[Change]] = {}
-    only = " AND kind = 'write'" if column == "rec" else ""
-    for part in chunks(sorted(recs)):
-        for key, header, payload, salt in conn.execute(
-                f"SELECT {column}, {CHANGE_COLUMNS} FROM change WHERE {column} IN ({marks(part)}){only}", part):
-            out.setdefault(key, []).append(from_header(header, payload, salt))
+    if column == "rec":
+        rows: Iterable[Row] = filed_on(conn, f"rec, {CHANGE_COLUMNS}", recs, "kind = 'write'")
+    else:
+        rows = (row for part in chunks(sorted(recs)) for row in conn.execute(
+            f"SELECT root, {CHANGE_COLUMNS} FROM change WHERE root IN ({marks(part)})", part))
+    for key, header, payload, salt in rows:
+        out.setdefault(key, []).append(from_header(header, payload, salt))
     return out
+
+
+def filed_on(conn: Connection, columns: str, recs: Iterable[str], where: str) -> Iterator[Row]:
+    """Yield these columns of the changes that are filed on these records.
+
+    A dossier's own record is found by its root, which spares nearly every change an index.
+    """
+    for part in chunks(sorted(recs)):
+        some = marks(part)
+        yield from conn.execute(f"SELECT {columns} FROM change WHERE root IN ({some}) AND rec = root AND {where} UNION ALL"
+                                f" SELECT {columns} FROM change WHERE rec IN ({some}) AND rec <> root AND {where}", [*part, *part])
 
 
 def chunks(items: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -31,6 +31,16 @@ def m003_attachments(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()  # type: ignore[untyped-decorator]
+def m004_thin(db: Database) -> None:
+    """Lay records out in the order of their arrival, without a second copy of the values; they are derived again.
+
+    One index less: what is filed on a dossier itself is found by its root.
+    """
+    for statement in _THIN:
+        db.execute(statement)
+
+
 _FIRST = (
     """CREATE TABLE change (
         cid TEXT PRIMARY KEY, n INTEGER, n_header INTEGER NOT NULL, rec TEXT NOT NULL, root TEXT NOT NULL,
@@ -70,6 +80,16 @@ _ATTACHMENTS = (
         root TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (sha, rec, size, ending)) WITHOUT ROWID""",
     "CREATE INDEX blob_named_rec ON blob_named(rec)",
     "CREATE TABLE blob_asked (sha TEXT PRIMARY KEY) WITHOUT ROWID",
+)
+
+_THIN = (
+    "DROP INDEX change_rec",
+    "CREATE INDEX change_rec ON change(rec) WHERE rec <> root",
+    "DROP TABLE record",
+    """CREATE TABLE record (
+        no INTEGER PRIMARY KEY, rec TEXT NOT NULL UNIQUE, type TEXT NOT NULL, root TEXT NOT NULL, place TEXT, cid TEXT,
+        state BLOB, whole INTEGER NOT NULL, void INTEGER NOT NULL, conflicts INTEGER NOT NULL)""",
+    "CREATE INDEX record_root ON record(root) WHERE root <> rec",
 )
 
 

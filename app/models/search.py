@@ -6,14 +6,15 @@ numbers reversed, so that the digits people remember, the last ones, come first.
 """
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from app.models import clock, identity
 from app.models.pinyin import pinyin_keys
-from app.models.record import Touch, chunks, marks
+from app.models.projection import Touch
+from app.models.record import chunks, marks
 from app.models.store import Connection, Database
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ LEVELS = (2, 4, 6, 9, 12)  # lengths of a scope's prefix
 LAST = 6  # digits of the ID number that are kept for searching
 SHORTEST_TAIL = 4
 OF_PERSON = ("full_name", "id_number", "phone", "household_id", "_place", "_void")
+_BESIDE_PHONE = frozenset(OF_PERSON) - {"phone"}
 OF_HOUSEHOLD = ("household_code", "dwelling_no", "household_phone", "_place", "_void")
 
 
@@ -47,6 +49,10 @@ class Hit:
 class SearchTable:
     """Keeps the search rows of persons and households in step with their records."""
 
+    name, version, compares = "search", "2", False
+    owns: tuple[str, ...] = ("search_person", "search_household", "search_name")
+    watches: Mapping[str, frozenset[str]] = {"person": frozenset(OF_PERSON), "household": frozenset(OF_HOUSEHOLD)}
+
     def tables(self, db: Database) -> None:
         """Make the tables and indexes where they are missing."""
         for statement in _TABLES:
@@ -54,40 +60,55 @@ class SearchTable:
 
     def clear(self, conn: Connection) -> None:
         """Empty the tables, before a rebuild."""
-        for table in ("search_person", "search_household", "search_name"):
+        for table in self.owns:
             conn.execute(f"DELETE FROM {table}")
 
     def apply(self, conn: Connection, touched: Sequence[Touch]) -> None:
         """Bring the rows of the touched persons and households up to date."""
-        homes = [t for t in touched if t.type == "household" and _differ(t, OF_HOUSEHOLD)]
-        persons = {t.rec: t.after for t in touched if t.type == "person" and _differ(t, OF_PERSON)}
+        homes = [t for t in touched if t.type == "household"]
         self._households(conn, homes)
-        moved = [t.rec for t in homes if (t.before or {}).get("_place") != (t.after or {}).get("_place")]
+        new: dict[str, Values] = {t.rec: t.after for t in touched if t.type == "person" and t.fields is None and t.after is not None}
+        gone = [t.rec for t in touched if t.type == "person" and t.after is None]
+        calls, changed = [], dict[str, None]()
+        for t in touched:
+            if t.type == "person" and t.fields is not None and t.after is not None:
+                if t.fields.isdisjoint(_BESIDE_PHONE):
+                    calls.append((_digits(t.after["phone"])[::-1], t.rec))
+                else:
+                    changed[t.rec] = None
+        moved = [t.rec for t in homes if t.fields is None or "_place" in t.fields]
         for part in chunks(moved):
-            for rec, *values in conn.execute(f"SELECT id, {', '.join(OF_PERSON)} FROM person WHERE household_id"
-                                             f" IN ({marks(part)}) AND _place IS NULL", part):
-                persons.setdefault(rec, dict(zip(OF_PERSON, values, strict=True)))
-        self._persons(conn, persons)
+            rows = conn.execute(f"SELECT id FROM person WHERE household_id IN ({marks(part)}) AND _place IS NULL", part)
+            changed.update((row[0], None) for row in rows if row[0] not in new)
+        conn.executemany("UPDATE search_person SET phone = ? WHERE id = ?", calls)
+        self._forget(conn, [*changed, *gone])
+        for rec, values in _rows(conn, "person", OF_PERSON, list(changed)):
+            new[rec] = values
+        self._persons(conn, new)
 
     def _households(self, conn: Connection, touched: Sequence[Touch]) -> None:
-        for part in chunks([t.rec for t in touched]):
+        for part in chunks([t.rec for t in touched if t.fields is not None or t.after is None]):
             conn.execute(f"DELETE FROM search_household WHERE id IN ({marks(part)})", part)
+        rows: list[tuple[str, Values]] = [(t.rec, t.after) for t in touched if t.fields is None and t.after is not None]
+        rows += _rows(conn, "household", OF_HOUSEHOLD, [t.rec for t in touched if t.fields is not None])
         conn.executemany("INSERT INTO search_household VALUES (?,?,?,?,?,?)", [
-            (t.rec, t.after["_place"] or "", code := _code(t.after.get("household_code")), code[::-1],
-             dwelling_key(_text(t.after.get("dwelling_no"))), _digits(t.after.get("household_phone"))[::-1])
-            for t in touched if t.after is not None and t.after["_void"] is None])
+            (rec, v.get("_place") or "", code := _code(v.get("household_code")), code[::-1],
+             dwelling_key(_text(v.get("dwelling_no"))), _digits(v.get("household_phone"))[::-1])
+            for rec, v in rows if v.get("_void") is None])
 
-    def _persons(self, conn: Connection, values_of: Mapping[str, Values | None]) -> None:
-        numbers = _numbers(conn, list(values_of))
-        gone = [(n,) for n in numbers.values()]
+    def _forget(self, conn: Connection, recs: Sequence[str]) -> None:
+        gone = [(n,) for n in _numbers(conn, recs).values()]
         conn.executemany("DELETE FROM search_name WHERE rowid = ?", gone)
         conn.executemany("DELETE FROM search_person WHERE n = ?", gone)
-        live = {rec: v for rec, v in values_of.items() if v is not None and v["_void"] is None}
-        homes = _places_of(conn, [str(v["household_id"]) for v in live.values() if not v["_place"] and v.get("household_id")])
+
+    def _persons(self, conn: Connection, values_of: Mapping[str, Values]) -> None:
+        """Write the rows of persons that have none."""
+        live = {rec: v for rec, v in values_of.items() if v.get("_void") is None}
+        homes = _places_of(conn, {home for v in live.values() if not v.get("_place") and (home := v.get("household_id"))})
         free = conn.execute("SELECT coalesce(max(n), 0) FROM search_person").fetchone()[0]
         rows, names = [], []
         for n, (rec, values) in enumerate(live.items(), free + 1):
-            place = values["_place"] or homes.get(str(values.get("household_id"))) or ""
+            place = values.get("_place") or homes.get(str(values.get("household_id"))) or ""
             number, name = identity.base18(_text(values.get("id_number"))), _text(values.get("full_name"))
             rows.append((n, rec, place, number[:-LAST - 1:-1], _digits(values.get("phone"))[::-1]))
             names.append((n, letters(name), pinyin_keys(name), " ".join(_levels(place))))
@@ -109,10 +130,10 @@ _TABLES = (
 )
 
 
-def _differ(touch: Touch, fields: Sequence[str]) -> bool:
-    if touch.before is None or touch.after is None:
-        return True
-    return any(touch.before.get(name) != touch.after.get(name) for name in fields)
+def _rows(conn: Connection, table: str, columns: Sequence[str], recs: Sequence[str]) -> list[tuple[str, Values]]:
+    """Return (id, values) of the rows that are there, as the typed table holds them."""
+    return [(rec, dict(zip(columns, values, strict=True))) for part in chunks(recs) for rec, *values in conn.execute(
+        f"SELECT id, {', '.join(columns)} FROM {table} WHERE id IN ({marks(part)})", part)]
 
 
 def _numbers(conn: Connection, recs: Sequence[str]) -> dict[str, int]:
@@ -122,9 +143,9 @@ def _numbers(conn: Connection, recs: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def _places_of(conn: Connection, households: Sequence[str]) -> dict[str, str]:
+def _places_of(conn: Connection, households: Collection[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for part in chunks(sorted(set(households))):
+    for part in chunks(sorted(households)):
         found.update(conn.execute(f"SELECT id, place FROM search_household WHERE id IN ({marks(part)})", part))
     return found
 

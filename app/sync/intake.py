@@ -11,6 +11,7 @@ import msgspec
 from app.models import erasure, office
 from app.models.change import Change, from_header, hash_of, header_bytes
 from app.models.ledger import HEADER, WHOLE, Ledger
+from app.models.record import filed_on
 from app.models.store import Connection
 from app.sync import outgoing, peers, quarantine, segment, tables, voucher
 from app.sync.peers import HUB, LAPTOP, Peer, moment
@@ -211,9 +212,8 @@ class _Judge:
         at = (change.author, grant.device)
         if at not in self.authors:
             logs = peers.line(self.ledger, grant.device)
-            row = self.ledger.db.conn.execute(
-                f"SELECT 1 FROM change WHERE rec = ? AND log IN ({','.join('?' * len(logs))}) LIMIT 1", (change.author, *logs)).fetchone()
-            self.authors[at] = change.author in grant.users or bool(row) or (change.author, change.log) in self.here
+            made = any(row[0] in logs for row in filed_on(self.ledger.db.conn, "log", [change.author], "1"))
+            self.authors[at] = change.author in grant.users or made or (change.author, change.log) in self.here
         return self.authors[at]
 
     def _in_scope(self, grant: Peer, change: Change) -> bool:

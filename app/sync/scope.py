@@ -159,7 +159,7 @@ def _levels(ledger: Ledger, roots: set[str], prefix: str, at: int) -> Mapping[st
                 f"SELECT root, header FROM change WHERE root IN ({marks}) AND place IS NOT NULL AND n_header <= ?", (*part, at)):
             moves[root].append(from_header(header, None, None))
         kinds.update(ledger.db.conn.execute(
-            f"SELECT rec, min(type) FROM change WHERE rec IN ({marks}) AND rec = root GROUP BY rec", part))
+            f"SELECT root, min(type) FROM change WHERE root IN ({marks}) AND rec = root GROUP BY root", part))
     return {root: level(some, prefix, _reach(kinds.get(root, ""))) for root, some in moves.items()}
 
 

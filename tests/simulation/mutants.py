@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from app.models import fold, ledger, writing
+from app.models import deriving, fold, writing
 from app.models.change import PLACE
 from app.models.ledger import Ledger, Write
 from app.models.store import transaction
@@ -36,13 +36,12 @@ def _by_arrival(out: Any, by_id: Any, name: str, heads: tuple[str, ...]) -> None
         out.values[name] = by_id[held[-1]].value(name)
 
 
-def _short_way(folded: Any, change: Any, groups: Any) -> Any:
-    if change.payload is None or "_void" in change.fields or change.kind != "write":
-        return _ADVANCE(folded, change, groups)
+def _short_way(base: str, over: Any, change: Any, absent: Any, wrote: Any) -> Any:
+    if "_void" in change.fields or not (change.fields or change.place):
+        return _FOLLOW(base, over, change, absent, wrote)
     names = change.fields if change.place is None else (*change.fields, PLACE)
-    mine = dict.fromkeys(names, (change.cid,))
-    return fold.Folded(values={**folded.values, **change.payload}, heads={**folded.heads, **mine}, whole=True,
-                       shown={**folded.shown, **mine}, place=change.place or folded.place)
+    left = {cid: kept for cid, fields in over.items() if (kept := [name for name in fields if name not in names])}
+    return {**left, change.cid: sorted(names)}
 
 
 def _winner(moves: Any, prefix: str, scope_of: str = "dossier") -> int:
@@ -77,7 +76,7 @@ def _void_wins(out: Any, by_id: Any) -> None:
         out.void = "deleted"
 
 
-_MERGE, _SETTLE, _ADVANCE, _LEVEL = Ledger.merge, fold._settle_field, fold.advance, scope.level
+_MERGE, _SETTLE, _FOLLOW, _LEVEL = Ledger.merge, fold._settle_field, deriving.follow, scope.level
 _SEND, _WRITE, _VOID, _DEAD = exchange._Session._send, Ledger.write, fold._settle_void, fold._writes_and_dead
 _FOLD, _END = fold.fold, Ledger._end_of_log
 
@@ -87,12 +86,12 @@ MUTANTS: dict[str, list[Patch]] = {
     "a plain edit closes the conflict": [(fold, "_settle_field", _shown_is_all)],
     "arrival breaks the tie": [(fold, "_settle_field", _by_arrival)],
     "heads without seen": [(fold, "_writes_and_dead", lambda by_id: (_DEAD(by_id)[0], {}))],
-    "the short way though heads differ": [(ledger, "advance", _short_way)],
+    "the short way though heads differ": [(deriving, "follow", _short_way)],
     "no stub on leaving": [(scope, "level", lambda *a: 0 if _LEVEL(*a) == 1 else _LEVEL(*a))],
     "scope by the winning area": [(scope, "level", _winner)],
     "echo skipped without a check": [(exchange._Session, "push_lacking", lambda self: None)],
-    "fold without groups": [(ledger, "fold", lambda changes, groups: _FOLD(changes, {})),
-                            (ledger, "advance", lambda *a: None)],
+    "fold without groups": [(deriving, "fold", lambda changes, groups: _FOLD(changes, {})),
+                            (deriving, "follow", lambda *a: None)],
     "sequence numbers used twice": [(Ledger, "_end_of_log", staticmethod(
         lambda conn, log: (max(0, _END(conn, log)[0] - 1), _END(conn, log)[1])))],
     "acknowledged before it is sent": [(exchange._Session, "_send", _ahead)],

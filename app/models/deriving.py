@@ -1,0 +1,285 @@
+"""Deriving: new changes become rows of records, typed tables and projections. Promises the rows that a fold of all changes gives.
+
+Nearly every change takes a short way on which nothing but the record's thin row is read: a new record is pointed at, and
+an edit whose author had seen every head of what it writes moves those heads. Whatever is not plainly so is folded anew.
+The short ways and the fold give the same rows; a property test says so for every order and batching.
+"""
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
+
+from app.models import erasure
+from app.models.change import PLACE, VOID, WHY, Change, Value
+from app.models.fold import Folded, Groups, fold
+from app.models.projection import Cells, Projection, Touch, TypedTables
+from app.models.record import (
+    INSERT_RECORD,
+    PUT_RECORD,
+    Over,
+    Row,
+    by_ids,
+    changes_of,
+    chunks,
+    marks,
+    over_bytes,
+    over_of,
+    row_of,
+)
+from app.models.store import Connection
+
+Known = tuple[int, str, str, str | None, str | None, bytes | None, int, int, int]  # a record's row, its number first
+_KNOWN = "SELECT rec, no, type, root, place, cid, state, whole, void, conflicts FROM record WHERE rec IN "
+
+
+class Deriving:
+    """Keeps what is derived in step. Attributes: groups (type -> merge groups), typed, projections (the others)."""
+
+    def __init__(self, groups: Mapping[str, Groups], typed: TypedTables, projections: Sequence[Projection]) -> None:
+        self.groups, self.typed, self.projections = groups, typed, projections
+        self._absent: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+
+    def bring(self, conn: Connection, by_rec: Mapping[str, Sequence[Change]], anew: Iterable[str] = (),
+              gone: Iterable[str] = ()) -> int:
+        """Bring these records up to date with their new changes; returns by how many the open questions became more.
+
+        anew: records to be folded whatever came; gone: ids of changes whose payload goes now.
+        """
+        batch = _Batch(self, conn)
+        recs = {*by_rec, *anew}
+        known = _known(conn, sorted(recs))
+        erasure.drop(conn, gone)
+        slow = set(anew)
+        edits = []
+        for rec, changes in by_rec.items():
+            if rec in slow:
+                continue
+            row = known.get(rec)
+            if row is not None:
+                edits.append((row, changes))
+            elif len(changes) == 1 and _plain_first(changes[0]):
+                batch.first(changes[0])
+            else:
+                slow.add(rec)
+        slow.update(self._follow(conn, edits, batch))
+        return batch.write(known, changes_of(conn, sorted(slow)) if slow else {}, slow)
+
+    def _follow(self, conn: Connection, edits: list[tuple[Known, Sequence[Change]]], batch: "_Batch") -> list[str]:
+        """Take the short way for each edit that may; returns the records that must be folded."""
+        edits.sort(key=itemgetter(0))
+        unsure = []
+        for row, changes in edits:
+            if not self._take(row, changes, None, batch):
+                unsure.append((row, changes))
+        bases = {row[4] for row, _ in unsure if row[4] is not None and _is_thin(row)}
+        heads = by_ids(conn, bases) if bases else {}
+        wrote = {cid: frozenset(c.fields) | ({PLACE} if c.place is not None else set()) for cid, c in heads.items()}
+        return [changes[0].rec for row, changes in unsure
+                if row[4] not in wrote or not self._take(row, changes, wrote[row[4]], batch)]
+
+    def _take(self, row: Known, changes: Sequence[Change], wrote: frozenset[str] | None, batch: "_Batch") -> bool:
+        _, kind, root, place, base, state, _, _, _ = row
+        if not _is_thin(row) or base is None:
+            return False
+        over: Over | None = over_of(state)
+        for change in changes if len(changes) == 1 else sorted(changes, key=lambda c: c.cid):
+            if change.type != kind or change.root != root or change.payload is None or over is None:
+                return False
+            over = follow(base, over, change, self._absent_members(kind, change.fields), wrote)
+            place = place if change.place is None else change.place
+        if over is None:
+            return False
+        batch.edit(row, changes, over, place)
+        return True
+
+    def _absent_members(self, kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the other fields of the merge groups that these names touch."""
+        found = self._absent.get((kind, names))
+        if found is None:
+            written = set(names)
+            found = tuple(name for members in self.groups.get(kind, {}).values() if not written.isdisjoint(members)
+                          for name in members if name not in written)
+            self._absent[kind, names] = found
+        return found
+
+
+def follow(base: str, over: Over, change: Change, absent: Sequence[str], wrote: frozenset[str] | None) -> Over | None:
+    """Return the heads of a thin row after one more change whose author had seen all of those it writes to; else None.
+
+    base, over: what the row says; absent: fields that share a merge group with those written; wrote: what the first change
+    wrote, None where it was not read: then a field that only it can have written is not known to be free.
+    """
+    names = change.fields if change.place is None else tuple(sorted((*change.fields, PLACE)))
+    if not names or VOID in names or not change.seen and change.cid < base:  # the row points at the first that saw nothing
+        return None
+    seen: dict[str, str] = {}
+    for cid, fields in change.seen.items():
+        if cid != base and cid not in over:
+            return None
+        for name in fields:
+            if seen.setdefault(name, cid) != cid:
+                return None
+    written = set(names)
+    if not written.issuperset(seen):
+        return None
+    if not over and len(seen) == len(names) and not absent:  # by far the most: the first edit, which saw all it writes
+        return {change.cid: sorted(names)}
+    heads = {name: cid for cid, fields in over.items() for name in fields}
+    for name in names:
+        saw, head = seen.get(name), heads.get(name)
+        if head is not None and saw != head or head is None and saw is not None and saw != base:
+            return None
+        if head is None and saw is None and (wrote is None or name in wrote):
+            return None
+    if any(name in heads or wrote is None or name in wrote for name in absent):
+        return None
+    left = {cid: kept for cid, fields in over.items() if (kept := [name for name in fields if name not in written])}
+    left[change.cid] = sorted(names)
+    return left
+
+
+class _Batch:
+    """The rows of one merge on their way to the tables, gathered by statement."""
+
+    def __init__(self, owner: Deriving, conn: Connection) -> None:
+        self.typed, self.projections, self.groups, self.conn = owner.typed, owner.projections, owner.groups, conn
+        self.new_records: list[Row] = []
+        self.new_rows: dict[str, list[tuple[str, Cells]]] = {}
+        self.moved: list[tuple[bytes, str | None, int]] = []
+        self.edits: dict[tuple[str, tuple[str, ...]], list[tuple[str, str, Mapping[str, Value]]]] = {}
+        self.touched: list[Touch] = []
+
+    def first(self, change: Change) -> None:
+        """A record begins with its only change."""
+        c = change
+        self.new_records.append((c.rec, c.type, c.root, c.place, c.cid, None, True, False, 0))
+        if self.typed.knows(c.type):
+            cells = self.typed.cells(c.type, c.payload or {})
+            if c.place is not None:
+                cells["_place"] = c.place
+            self._insert(c.type, c.rec, c.root, cells)
+
+    def edit(self, row: Known, changes: Sequence[Change], over: Over, place: str | None) -> None:
+        """A record's heads move, and what was written stands in its row."""
+        self.moved.append((over_bytes(over), place, row[0]))
+        last = changes[-1]
+        names, payload = last.fields, last.payload or {}
+        if len(changes) > 1:
+            payload = {name: value for c in sorted(changes, key=lambda c: c.cid) for name, value in (c.payload or {}).items()}
+            names = tuple(sorted(payload.keys() - {WHY}))
+        if any(c.place is not None for c in changes):
+            names, payload = (PLACE, *names), {**payload, PLACE: place}
+        self.edits.setdefault((row[1], names), []).append((last.rec, last.root, payload))
+
+    def write(self, known: Mapping[str, Known], folded: Mapping[str, Sequence[Change]], slow: Iterable[str]) -> int:
+        """Write everything to the tables; returns by how many the open questions became more."""
+        self.conn.executemany(INSERT_RECORD, self.new_records)
+        self.conn.executemany("UPDATE record SET state = ?, place = ? WHERE no = ?", self.moved)
+        for (kind, names), some in self.edits.items():
+            if self.typed.knows(kind):
+                self._write_edits(kind, names, some)
+        more = self._fold(known, folded, slow)
+        for kind, rows in self.new_rows.items():
+            self.typed.insert(self.conn, kind, rows)
+        tell(self.conn, self.projections, self.touched)
+        return more
+
+    def _write_edits(self, kind: str, names: tuple[str, ...], some: list[tuple[str, str, Mapping[str, Value]]]) -> None:
+        columns = self.typed.columns_of(kind, names)
+        if not columns:
+            return
+        written = frozenset(columns)
+        watching = [p for p in self.projections if not written.isdisjoint(p.watches.get(kind, ()))]
+        before: dict[str, Cells] = {}
+        if compared := {name for p in watching if p.compares for name in p.watches[kind]}:
+            before = self.typed.held(self.conn, kind, [rec for rec, _, _ in some], sorted(compared))
+        rows = self.typed.row_maker(kind, columns)
+        made = [(*rows(payload), rec) for rec, _, payload in some]
+        self.typed.update(self.conn, kind, columns, made)
+        if watching:
+            self.touched += [Touch(rec, kind, root, written, before.get(rec), dict(zip(columns, row[:-1], strict=True)))
+                             for (rec, root, _), row in zip(some, made, strict=True)]
+
+    def _fold(self, known: Mapping[str, Known], changes: Mapping[str, Sequence[Change]], slow: Iterable[str]) -> int:
+        """Fold records anew and write what differs; returns by how many the open questions became more."""
+        recs = sorted(slow)
+        records, conflicts, states = [], [], dict[str, tuple[Change, Folded]]()
+        for rec in recs:
+            if some := changes.get(rec):
+                first = min(some, key=lambda c: c.cid)
+                state = fold(some, self.groups.get(first.type, {}))
+                states[rec] = first, state
+                records.append(row_of(some, state))
+                conflicts += [(rec, unit) for unit in state.conflicts]
+        lost = [rec for rec in recs if rec not in states]
+        for part in chunks(recs):
+            self.conn.execute(f"DELETE FROM conflict WHERE rec IN ({marks(part)})", part)
+        for part in chunks(lost):
+            self.conn.execute(f"DELETE FROM record WHERE rec IN ({marks(part)})", part)
+        self.conn.executemany(PUT_RECORD, records)
+        self.conn.executemany("INSERT INTO conflict VALUES (?,?)", conflicts)
+        self._compare(known, states, recs)
+        return len(conflicts) - sum(known[rec][8] for rec in recs if rec in known)
+
+    def _compare(self, known: Mapping[str, Known], states: Mapping[str, tuple[Change, Folded]], recs: Sequence[str]) -> None:
+        """Bring the typed rows of folded records up to date, in the columns that differ."""
+        by_type: dict[str, list[str]] = {}
+        for rec in recs:
+            if rec in known:
+                by_type.setdefault(known[rec][1], []).append(rec)
+        held = {kind: self.typed.held(self.conn, kind, some) for kind, some in by_type.items()}
+        gone: dict[str, list[str]] = {}
+        for rec in recs:
+            old_kind = known[rec][1] if rec in known else None
+            before = held[old_kind].get(rec) if old_kind is not None else None
+            first, state = states.get(rec, (None, None))
+            stays = first is not None and state is not None and state.whole and self.typed.knows(first.type)
+            if before is not None and old_kind is not None and not (stays and first is not None and first.type == old_kind):
+                gone.setdefault(old_kind, []).append(rec)
+                self.touched.append(Touch(rec, old_kind, known[rec][2], None, before, None))
+                before = None
+            if stays and first is not None and state is not None:
+                self._settle(first, state, before)
+        for kind, some in gone.items():
+            self.typed.delete(self.conn, kind, some)
+
+    def _settle(self, first: Change, state: Folded, before: Cells | None) -> None:
+        cells = row_cells(self.typed, first.type, state)
+        if before is None:
+            self._insert(first.type, first.rec, first.root, cells)
+            return
+        different = {name: cells.get(name) for name, value in before.items() if cells.get(name) != value}
+        if different:
+            names = tuple(different)
+            self.typed.update(self.conn, first.type, names, [(*different.values(), first.rec)])
+            self.touched.append(Touch(first.rec, first.type, first.root, frozenset(names), before, different))
+
+    def _insert(self, kind: str, rec: str, root: str, cells: Cells) -> None:
+        self.new_rows.setdefault(kind, []).append((rec, cells))
+        self.touched.append(Touch(rec, kind, root, None, None, cells))
+
+
+def row_cells(typed: TypedTables, kind: str, state: Folded) -> Cells:
+    """Return the cells of a folded record's row."""
+    return {**typed.cells(kind, state.values), "_place": state.place, "_void": state.void, "_conflicts": len(state.conflicts)}
+
+
+def tell(conn: Connection, projections: Iterable[Projection], touched: Sequence[Touch]) -> None:
+    """Let each projection bring its tables up to date with what it watches."""
+    for projection in projections:
+        watches = projection.watches
+        told = [t for t in touched if t.type in watches and (t.fields is None or not t.fields.isdisjoint(watches[t.type]))]
+        if told:
+            projection.apply(conn, told)
+
+
+def _known(conn: Connection, recs: Sequence[str]) -> dict[str, Known]:
+    return {row[0]: row[1:] for part in chunks(recs) for row in conn.execute(f"{_KNOWN}({marks(part)})", part)}
+
+
+def _is_thin(row: Known) -> bool:
+    """Return whether the row points at a whole change and nothing is disputed or deleted."""
+    return bool(row[4] is not None and row[6] and not row[7] and not row[8])
+
+
+def _plain_first(change: Change) -> bool:
+    return change.payload is not None and not change.seen and VOID not in change.fields
+
