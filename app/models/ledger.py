@@ -23,7 +23,7 @@ from app.models.record import Record, changes_of, chunks, load, marks
 from app.models.schema import bring_forward
 from app.models.search import SearchTable
 from app.models.settings import Me, Settings
-from app.models.store import SCHEMA, Connection, Database, connect, once_on_disk, transaction
+from app.models.store import SCHEMA, Connection, Database, connect, once_on_disk, transaction, uncollected
 from app.models.writing import Author, Drafting, Write
 
 REFOLD_BATCH = 2000
@@ -134,7 +134,7 @@ class Ledger:
     def merge(self, changes: Iterable[Change], *, came_from: str | None = None,
               after: Callable[[Connection], None] | None = None) -> Merged:
         """Take in changes from elsewhere, already verified; `after` runs inside the same transaction."""
-        with transaction(self.db) as conn:
+        with uncollected(), transaction(self.db) as conn:
             given = list(changes)
             gone = erasure.note(self.db, given)
             new, anew = self._append(conn, erasure.lawful(conn, given), came_from)

@@ -4,6 +4,7 @@ one transaction per write, and a plain sentence for a wrong key, a locked, missi
 This module must be the first to import sqlite_utils: it catches errors of the SQLite it finds as `pysqlite3`, so
 SQLCipher is put under that name before (components.md 0.1), and pandas is hidden meanwhile, which it would load.
 """
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Database:
             raise Problem("store.newer", "这份数据是更新版本的乐业写的。请先把本机的乐业升级，数据没有动。",
                           "This data was written by a newer Leye. Update Leye on this computer first; nothing was changed.")
         for pragma in (f"busy_timeout = {BUSY_MS}", "journal_mode = WAL", "synchronous = FULL", "temp_store = MEMORY",
-                       "secure_delete = ON", f"cache_size = -{CACHE_KIB}", "foreign_keys = OFF"):
+                       "secure_delete = ON", f"cache_size = -{CACHE_KIB}", "wal_autocheckpoint = 4000", "foreign_keys = OFF"):
             conn.execute(f"PRAGMA {pragma}")
     except DatabaseError as error:
         raise as_problem(error) from error
@@ -94,6 +95,18 @@ def transaction(db: Database) -> Iterator[Connection]:
         raise
     for do in _waiting.pop(db, []):
         do()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Do not look for cyclic garbage inside the block: a merge makes none, and walking through its changes costs a quarter of it."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 _waiting: WeakKeyDictionary[Database, list[Callable[[], None]]] = WeakKeyDictionary()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from app.models import erasure, office
-from app.models.change import Change, from_header, hash_of, header_bytes
+from app.models.change import Change, chain_hash, from_header
 from app.models.ledger import HEADER, WHOLE, Ledger
 from app.models.record import filed_on
 from app.models.store import Connection
@@ -178,7 +178,7 @@ class _Judge:
     def _why_not(self, change: Change) -> str | None:
         held = self.known.get(change.cid)
         if held is not None:
-            return None if held == hash_of(header_bytes(change)) else FORGED
+            return None if held == chain_hash(change) else FORGED
         if self.sender.kind != LAPTOP or change.cid in self.ours:
             return None
         if change.log in self.ended:
@@ -230,7 +230,7 @@ class _Judge:
 def _sealed(ledger: Ledger, changes: Sequence[Change], seals: Sequence[Seal]) -> set[str]:
     """Return the ids of the changes whose author's seal covers them, directly or through a successor that is here."""
     found = segment.covered(changes, seals)
-    left = [(c, hash_of(header_bytes(c))) for c in changes if c.cid not in found]
+    left = [(c, chain_hash(c)) for c in changes if c.cid not in found]
     named = {(c.log, c.prev) for c in changes if c.cid in found} if left else set()
     for change, h in sorted(left, key=lambda pair: (pair[0].log, -pair[0].seq)):
         if (change.log, h) in named or any(from_header(row[0], None, None).prev == h for row in ledger.db.conn.execute(

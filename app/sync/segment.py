@@ -169,13 +169,13 @@ def _sent(change: Change) -> Sent:
 
 def _change(sent: Sent) -> Change:
     h = sent.header
-    if sent.payload is not None:
-        fits = sent.salt is not None and changes_of.payload_hash(sent.salt, sent.payload) == h[15]
-        if not fits or (h[2] == "write" and tuple(sorted(sent.payload.keys() - {changes_of.WHY})) != h[8]):
-            raise damaged()
-    return Change(cid=h[1], kind=h[2], type=h[3], rec=h[4], root=h[5], area=h[6], place=h[7], fields=h[8], seen=h[9],
-                  author=h[10], source=h[11], log=h[12], seq=h[13], prev=h[14], phash=h[15], extra=h[16],
-                  payload=sent.payload, salt=sent.salt)
+    change = Change(cid=h[1], kind=h[2], type=h[3], rec=h[4], root=h[5], area=h[6], place=h[7], fields=h[8], seen=h[9],
+                    author=h[10], source=h[11], log=h[12], seq=h[13], prev=h[14], phash=h[15], extra=h[16],
+                    payload=sent.payload, salt=sent.salt)
+    if sent.payload is not None and not (changes_of.fits(change) and (
+            h[2] != "write" or tuple(sorted(sent.payload.keys() - {changes_of.WHY})) == h[8])):
+        raise damaged()
+    return change
 
 
 def _parts(data: bytes) -> tuple[bytes, bytes, bytes, bytes]:
@@ -219,13 +219,13 @@ def _decode(data: bytes, shape: type[T]) -> T:
 def run_ends(changes: Sequence[Change]) -> dict[tuple[str, int], str]:
     """Return (log, seq) -> chain hash of the last change of each unbroken run: the positions that need a seal."""
     prevs = {c.prev for c in changes}
-    hashes = {(c.log, c.seq): changes_of.hash_of(changes_of.header_bytes(c)) for c in changes}
+    hashes = {(c.log, c.seq): changes_of.chain_hash(c) for c in changes}
     return {at: value for at, value in hashes.items() if value not in prevs}
 
 
 def covered(changes: Sequence[Change], seals: Iterable[Seal]) -> set[str]:
     """Return the ids of the changes that a seal vouches for: reached from a sealed hash through `prev`."""
-    by_hash = {(c.log, changes_of.hash_of(changes_of.header_bytes(c))): c for c in changes}
+    by_hash = {(c.log, changes_of.chain_hash(c)): c for c in changes}
     found: set[str] = set()
     for seal in seals:
         change = by_hash.get((seal.log, seal.hash))
@@ -243,7 +243,7 @@ def check_links(changes: Sequence[Change], held: Callable[[str, int], set[str]],
     """
     here: dict[tuple[str, int], set[str]] = {}
     for c in changes:
-        here.setdefault((c.log, c.seq), set()).add(changes_of.hash_of(changes_of.header_bytes(c)))
+        here.setdefault((c.log, c.seq), set()).add(changes_of.chain_hash(c))
     for c in changes:
         if c.cid in vouched:
             continue

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from app.models.change import Change, from_header, hash_of, header_bytes
+from app.models.change import Change, chain_hash, from_header
 from app.models.ledger import Ledger
 from app.models.store import Connection
 from app.sync.seal import DeviceKeys, signed_by
@@ -68,7 +68,7 @@ def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Vouch
     good = [v for v in vouchers if v.key in trusted and v.holds()]
     if not good:
         return set()
-    by_hash = {(c.log, hash_of(header_bytes(c))): c for c in changes}
+    by_hash = {(c.log, chain_hash(c)): c for c in changes}
     lowest: dict[str, int] = {}
     for change in changes:
         lowest[change.log] = min(change.seq, lowest.get(change.log, change.seq))
@@ -86,7 +86,7 @@ def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Vouch
 
 def _runs(changes: Sequence[Change]) -> list[list[tuple[Change, str]]]:
     """Return the changes of each log in unbroken runs, each with its chain hash."""
-    hashed = sorted(((c, hash_of(header_bytes(c))) for c in changes), key=lambda pair: (pair[0].log, pair[0].seq, pair[1]))
+    hashed = sorted(((c, chain_hash(c)) for c in changes), key=lambda pair: (pair[0].log, pair[0].seq, pair[1]))
     runs: list[list[tuple[Change, str]]] = []
     ends: dict[tuple[str, str], list[tuple[Change, str]]] = {}
     for change, h in hashed:

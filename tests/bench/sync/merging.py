@@ -14,7 +14,7 @@ from typing import Any
 from app.models.change import Change
 from app.models.dictionary import dictionary
 from app.models.pinyin import pinyin_keys
-from app.models.projection import _cell, stored_fields
+from app.models.projection import cell_of, stored_fields
 from app.models.search import _levels, letters
 from app.models.store import DatabaseError, transaction
 from app.sync import segment
@@ -119,7 +119,7 @@ class Merging:
                 self.stores.take(ws, data)
                 rows = {name: [tuple(row) for row in conn.execute(f'SELECT * FROM "{name}" WHERE rowid > ?', (mark,))]
                         for name, mark in marks.items()}
-                values = [(*(_cell(fields[name], (c.payload or {}).get(name)) for name in EDITED), c.rec)
+                values = [(*(cell_of(fields[name], (c.payload or {}).get(name)) for name in EDITED), c.rec)
                           for c in changes if c.type == "person"]
                 out.append((rows, values))
         return out

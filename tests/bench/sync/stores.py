@@ -20,7 +20,7 @@ from tests.bench.sync.dataset import CACHE, KEY, Dataset, hub_of
 
 APP = Path(__file__).parents[3] / "app"
 SHAPED_BY = ("models/schema.py", "models/store.py", "models/change.py", "models/fold.py", "models/record.py",
-             "models/projection.py", "models/search.py", "models/ledger.py", "sync/tables.py")
+             "models/deriving.py", "models/projection.py", "models/search.py", "models/ledger.py", "sync/tables.py")
 _names = itertools.count()
 
 
