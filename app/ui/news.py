@@ -6,7 +6,7 @@ from collections.abc import Collection
 from app.models import attachments, workbooks
 from app.models.language import say
 from app.models.ledger import Ledger
-from app.models.record import chunks, marks
+from app.models.record import chunks, filed_on, marks
 
 KINDS = ("form", "book_template", "code_item", "setting", "employer", "post")
 MOST = 20_000  # records of one exchange that are looked through; a first load says nothing of each
@@ -31,8 +31,8 @@ def news(ledger: Ledger, recs: Collection[str]) -> str:
 
 def _from_elsewhere(ledger: Ledger, rec: str) -> bool:
     """Return whether the last word on a record was written on another computer."""
-    row = ledger.db.conn.execute("SELECT log FROM change WHERE rec = ? ORDER BY cid DESC LIMIT 1", (rec,)).fetchone()
-    return row is not None and row[0] != ledger.me.log
+    last = max(filed_on(ledger.db.conn, "cid, log", [rec], "1"), default=None)
+    return last is not None and last[1] != ledger.me.log
 
 
 def _forms(ledger: Ledger, recs: Collection[str]) -> str:
