@@ -1,5 +1,6 @@
 """The desktop: opens a workspace in a window. Promises that only Qt, the store and the first page load at the start."""
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QLibraryInfo, QLocale, QSize, QTimer, QTranslator
@@ -29,11 +30,7 @@ class Desktop:
     def begin(self, passphrase: str | None) -> None:
         """Show the first window: start, unlock or the workspace itself."""
         if not (self.folder / workspaces.KEYS).exists():
-            from app.ui.pages.start import StartWindow
-
-            gate = StartWindow(self.folder)
-            gate.opened.connect(self._leave_gate)
-            self._show(gate)
+            self._start()
             return
         problem = ""
         given = passphrase or workspaces.passphrase(self.folder)
@@ -50,6 +47,30 @@ class Desktop:
         unlock = UnlockWindow(self.folder, problem)
         unlock.opened.connect(self._leave_gate)
         self._show(unlock)
+
+    def _start(self) -> None:
+        """Show the first start."""
+        from app.ui.pages.start import StartWindow
+
+        gate = StartWindow(self.folder)
+        gate.opened.connect(self._leave_gate)
+        gate.restore_wanted.connect(lambda: self._another(self._go_on))
+        self._show(gate)
+
+    def _go_on(self) -> None:
+        """Show the way to go on from a second copy."""
+        from app.ui.pages.go_on import GoOnWindow
+
+        gate = GoOnWindow(self.folder)
+        gate.opened.connect(self._leave_gate)
+        gate.back.connect(lambda: self._another(self._start))
+        self._show(gate)
+
+    def _another(self, show: Callable[[], None]) -> None:
+        """Show another gate in the place of this one, which ends."""
+        gate = self.window
+        show()
+        gate.end()
 
     def open(self, workspace: Workspace) -> None:
         """Show the main window of a workspace."""

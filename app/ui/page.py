@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from app.models.ledger import Ledger
 from app.models.problem import Problem
+from app.ui.copier import Copier
 from app.ui.job import Jobs
 from app.ui.widgets import LineInput
 
@@ -47,7 +48,7 @@ class Next:
 class Desk(QObject):
     """What every page may use: the ledger, the jobs, the signals of the window.
 
-    Attributes: ledger (of the window's thread: short reads and writes only), jobs, workspace.
+    Attributes: ledger (of the window's thread: short reads and writes only), jobs, workspace, copier (of the second copy).
     """
 
     ledger_changed = Signal(object)   # frozenset of record ids
@@ -61,11 +62,16 @@ class Desk(QObject):
         super().__init__(parent)
         self.ledger, self.workspace = ledger, workspace
         self.jobs = Jobs(ledger, self)
+        self.copier = Copier(ledger, workspace, self) if workspace is not None else None
         self._tell = self.ledger_changed.emit
         ledger.listeners.append(self._tell)
+        if self.copier is not None:
+            self.ledger_changed.connect(self.copier.soon)
 
     def close(self) -> None:
         """End the workers; the ledger stays its owner's to close."""
+        if self.copier is not None:
+            self.copier.close()
         self.jobs.close()
         self.ledger.listeners.remove(self._tell)
 

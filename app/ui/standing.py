@@ -17,6 +17,18 @@ class Standing:
     conflicts: int
     synced_at: str
     synced_with: str
+    also: int = 0  # records that no office holds but the second copy does
+    copy: str = ""  # "" none chosen, "ok", else the key of what keeps it from being written
+
+    def second(self) -> str:
+        """Return the few words about the second copy."""
+        if self.copy == "second.away":
+            return say("第二份：U 盘不在", "Second copy: not in")
+        if self.copy not in ("", "ok"):
+            return say("第二份：写不进去", "Second copy: cannot be written")
+        if self.also:
+            return say(f"第二份有、单位还没有：{self.also} 条", f"{self.also} on the second copy, not at the office yet")
+        return ""
 
     def synced(self) -> str:
         """Return the sentence about the last sync."""
@@ -32,7 +44,9 @@ def standing(ledger: Ledger) -> Standing:
     last = ledger.settings.get("last_sync") or {}
     met = [(last.get("at", ""), last.get("with", "")), *((peer.last_at, peer.name) for peer in peers(ledger) if peer.last_at)]
     at, whom = max(met, key=lambda pair: datetime.fromisoformat(pair[0]).timestamp() if pair[0] else 0.0)
-    return Standing(ledger.only_here(), deciding.count(ledger), at, whom)
+    only, trouble = ledger.only_here(), ledger.settings.get("second_trouble")
+    copy = trouble[0] if trouble else "ok" if ledger.settings.get("second_copy") else ""
+    return Standing(only, deciding.count(ledger), at, whom, ledger.not_at_office() - only, copy)
 
 
 def where(ledger: Ledger) -> str:

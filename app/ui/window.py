@@ -81,6 +81,8 @@ class Window(QMainWindow):
         self._heard: set[str] = set()
         desk.ledger_changed.connect(self._hear)
         desk.jobs.shown.connect(self.strip.put_job)
+        if desk.copier is not None:
+            desk.copier.told.connect(self._later_standing)
         self._later = QTimer(self, singleShot=True, interval=150)
         self._later.timeout.connect(self.read_standing)
         self._again = QTimer(self, singleShot=True, interval=0)
@@ -145,9 +147,13 @@ class Window(QMainWindow):
         """Ask what is only here, what waits, when the last sync was."""
         self.desk.jobs.watch(lambda work: standing(work.ledger), self._stand, slot="standing")
 
+    def _later_standing(self) -> None:
+        self._later.start()
+
     def _stand(self, now: Standing) -> None:
         self._standing = now
         self.strip.pill.put(now.only_here)
+        self.strip.put_second(now.second(), now.copy in ("", "ok"))
         self.strip.synced.setText(now.synced())
         if "review" in self.rail.items:
             self.rail.items["review"].set_count(now.conflicts)

@@ -70,6 +70,12 @@ def test_first_start_to_the_main_window(desktop: Desktop, tmp_path: Path) -> Non
     assert desktop.window is gate and gate.card.field.note.words.text()
     gate.card.last.setText(gate.card.groups[-1].lower())
     QTest.keyClick(gate.card.last, Qt.Key.Key_Return)
+    assert desktop.window is gate and "第二份" in gate.sheet.title.text()
+    gate.copying.place.line.setText(str(tmp_path / "none"))
+    QTest.keyClick(gate.copying.place.line, Qt.Key.Key_Return)
+    assert desktop.window is gate and "写不进去" in gate.copying.place.field.note.words.text()
+    gate.copying.place.line.clear()
+    QTest.keyClick(gate.copying.place.line, Qt.Key.Key_Return)  # none now
     until(lambda: isinstance(desktop.window, Window))
     assert desktop.desk.ledger.me.user_name == "韦敏" and desktop.window.practice.isVisible()
     assert desktop.window.page.name == "people" and "练习" in desktop.window.windowTitle()

@@ -1,4 +1,4 @@
-"""Settings of this computer: language, text size, passphrase; who and where this is."""
+"""Settings of this computer: language, text size, second copy, passphrase; who and where this is."""
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -10,7 +10,8 @@ from app.models.problem import Problem
 from app.sync.workspace import Workspace
 from app.ui import theme
 from app.ui.page import Desk, Next, Page
-from app.ui.widgets import DigitChips, FactRow, Field, KeyButton, LineInput, Panel, Words, row
+from app.ui.pages.second import SecondPanel
+from app.ui.widgets import DigitChips, FactRow, Field, KeyButton, LineInput, Panel, Words
 
 SIZES = (1.0, 1.25, 1.5, 2.0)
 LEAST_SIGNS = 6
@@ -18,7 +19,7 @@ ROLES = {"surveyor": ("调查员", "Surveyor"), "township": ("乡镇", "Township
 
 
 class SettingsPage(Page):
-    """Three panels; what is chosen holds at once."""
+    """Four panels; what is chosen holds at once."""
 
     name = "settings"
 
@@ -37,15 +38,20 @@ class SettingsPage(Page):
         self.fields = [Field("", line) for line in (self.old, self.new, self.again)]
         self.change = KeyButton("", icon="key")
         self.change.clicked.connect(self._change)
-        line = row(*self.fields, self.change, gap=8)
-        line.setAlignment(self.change, Qt.AlignmentFlag.AlignBottom)
-        self.secret.body.addLayout(line)
+        lines = QGridLayout()
+        lines.setSpacing(theme.px(8))
+        for at, part in enumerate((*self.fields, self.change)):
+            lines.addWidget(part, at // 2, at % 2, Qt.AlignmentFlag.AlignBottom if part is self.change else Qt.AlignmentFlag.AlignTop)
+        self.secret.body.addLayout(lines)
+        self.secret.body.addStretch(1)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(theme.px(12))
         grid.addWidget(self.looks, 0, 0)
         grid.addWidget(self.who, 0, 1)
-        grid.addWidget(self.secret, 1, 0, 1, 2)
+        self.second = SecondPanel(desk) if desk.workspace is not None else Panel()
+        grid.addWidget(self.second, 1, 0)
+        grid.addWidget(self.secret, 1, 1)
         for at in range(2):
             grid.setColumnStretch(at, 1)
         grid.setRowStretch(2, 1)
@@ -78,7 +84,10 @@ class SettingsPage(Page):
                                               say("再输一次新口令", "New passphrase again")), strict=True):
             field.relabel(words)
         self.change.reword(say("换口令", "Change it"))
-        self.secret.setVisible(self.desk.workspace is not None)
+        for part in (self.secret, self.second):
+            part.setVisible(self.desk.workspace is not None)
+        if self.desk.workspace is not None:
+            self.second.relabel()
         self._tell_who()
 
     def enter(self, **_: Any) -> None:

@@ -1,4 +1,4 @@
-"""First start: place, name, passphrase, recovery card. Promises a workspace only after the card's code was kept."""
+"""First start: place, name, passphrase, recovery card, second copy. Promises a workspace only after the card's code was kept."""
 import platform
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ from app.sync.workspace import Workspace
 from app.ui import theme
 from app.ui.gate import Gate
 from app.ui.pages.card import RecoveryCard
-from app.ui.widgets import Field, LineInput, List, Words, clear, column, paint, row_ground
+from app.ui.pages.second import SecondStep
+from app.ui.widgets import Field, KeyButton, LineInput, List, Words, clear, column, paint, row, row_ground
 
 LEAST_SIGNS = 6
 
@@ -107,6 +108,7 @@ class StartWindow(Gate):
     """Makes a workspace; `opened(Workspace)` once the recovery card is kept."""
 
     opened = Signal(object)
+    restore_wanted = Signal()  # another computer is to be followed from its second copy
 
     def __init__(self, folder: Path) -> None:
         super().__init__(wide=760)
@@ -127,9 +129,14 @@ class StartWindow(Gate):
         for at, key in enumerate(("name", "device", "first", "second")):
             grid.addWidget(self.fields[key], 1 + at // 2, at % 2, Qt.AlignmentFlag.AlignTop)
         self.where = Words("", 12, "3", wrap=True)
+        self.copying: SecondStep | None = None
+        self.other_way = KeyButton("", "quiet", "F4", icon="usb")
+        self.other_way.setShortcut("F4")
+        self.other_way.clicked.connect(self.restore_wanted)
         self.body = QVBoxLayout()
         self.body.addLayout(grid)
         self.body.addWidget(self.where)
+        self.body.addLayout(row(self.other_way, None))
         self.sheet.body.addLayout(self.body)
         self.place.picked.connect(lambda _: self.name.setFocus())
         self.show_words()
@@ -137,6 +144,13 @@ class StartWindow(Gate):
 
     def retitle(self) -> None:
         """Set the texts of the step that is open."""
+        if self.copying is not None:
+            self.sheet.retitle(say("第二份存在哪里", "Where the second copy goes"))
+            self.copying.relabel()
+            self.primary.reword(say("开始用", "Start"))
+            self.say_next(say("有 U 盘就插着，按数字选；现在没有就直接按回车，以后在“设置”里选。",
+                              "Leave a stick in and choose it by its digit; if there is none now, press Enter and choose one later in Settings."))
+            return
         if self.card is not None:
             self.sheet.retitle(say("恢复卡：口令忘了，只有它能打开", "Recovery card: the only way in when the passphrase is forgotten"))
             self.card.retitle()
@@ -150,13 +164,16 @@ class StartWindow(Gate):
         self.place.line.setPlaceholderText(say("输入乡镇、安置点的名字或区划代码", "Type the name of the township or site, or its code"))
         self.place.list.setAccessibleName(say("找到的地方", "Places found"))
         self.where.setText(say(f"数据只放在这台电脑：{self.folder}", f"Data stays on this computer: {self.folder}"))
+        self.other_way.reword(say("电脑换了，用 U 盘和恢复卡接着做", "A new computer: go on from stick and recovery card"))
         self.primary.reword(say("建好工作区", "Make the workspace"))
         self.say_next(say("填好四项，按回车。练习请选“练习县”里的地方。",
                           "Fill in the four and press Enter. To practise, choose a place in 练习县."))
 
     def forward(self) -> None:
         """Make the workspace, or, when it is made, check the card and open it."""
-        if self.card is not None:
+        if self.copying is not None:
+            self._choose_second()
+        elif self.card is not None:
             self._check_card()
         elif self._ready():
             given = (self.folder, self.first.text(), self.place.code, self.device.text().strip(), self.name.text().strip())
@@ -210,7 +227,15 @@ class StartWindow(Gate):
             self.card.last.selectAll()
             self.card.last.setFocus()
             return
-        self.opened.emit(self.workspace)
+        clear(self.body)
+        self.copying = SecondStep(self.workspace)
+        self.body.addWidget(self.copying)
+        self.retitle()
+        self.copying.begin()
+
+    def _choose_second(self) -> None:
+        if self.copying is not None and self.copying.choose():
+            self.opened.emit(self.workspace)
 
 
 def _labels() -> dict[str, tuple[str, str]]:

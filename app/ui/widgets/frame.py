@@ -149,7 +149,7 @@ class StatusStrip(QFrame):
         super().__init__(parent)
         self.setObjectName("strip")
         self.setFixedHeight(theme.px(theme.STRIP))
-        self.pill, self.synced = OnlyHere(), Words("", 13, "2")
+        self.pill, self.second, self.synced = OnlyHere(), Words("", 13, "2"), Words("", 13, "2")
         self.job, self.bar, self.percent = Words("", 13, "2"), Progress(120), Words("", 13, "2")
         self.stop = KeyButton("", "quiet", "", height=22)
         self.stop.clicked.connect(on_cancel)
@@ -157,10 +157,16 @@ class StatusStrip(QFrame):
             part.hide()
         self.keys = QHBoxLayout()
         self.keys.setSpacing(theme.px(6))
-        line = row(self.pill, self.synced, self.job, self.bar, self.percent, self.stop, None, gap=14)
+        line = row(self.pill, self.second, self.synced, self.job, self.bar, self.percent, self.stop, None, gap=14)
         line.addLayout(self.keys)
         line.setContentsMargins(theme.px(10), 0, theme.px(16), 0)
         self.setLayout(line)
+
+    def put_second(self, words: str, good: bool) -> None:
+        """Say how the second copy stands; no words hide it."""
+        self.second.setText(words)
+        self.second.set_ink("2" if good else "warn")
+        self.second.setVisible(bool(words))
 
     def put_keys(self, keys: Sequence[tuple[str, str]]) -> None:
         """Show the keys that work everywhere."""
