@@ -176,6 +176,10 @@ BOOKS = (
 )
 
 
+ORDER = ("labour", "household", "employment", "unemployed", "wishes", "measures", "zero_employment", "posts", "services", "fairs", "batches",
+         "public_posts", "poor_labour", "training", "transfer", "startup", "dispatch")
+
+
 def make(book: Book) -> Workbook:
     """Return a book's template."""
     workbook = Workbook()
@@ -197,7 +201,7 @@ def make(book: Book) -> Workbook:
     meta = workbook.create_sheet("_meta")
     told = {"book": book.id, "template": "1", "language": "zh", "name_zh": book.zh.strip("“”") if book.id != "measures" else book.zh,
             "name_en": book.en, "file_name": book.zh.replace("“", "").replace("”", ""), "source": book.source, "age_from": book.age_from,
-            "where": book.where}
+            "where": book.where, "order": ORDER.index(book.id) + 1}
     for row in told.items():
         meta.append(row)
     meta.sheet_state = "veryHidden"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
 BOOKS = "books"
+LAST = 1000  # the place of a book that names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ class Preview:
 
 @cache
 def books() -> tuple[BookInfo, ...]:
-    """Return the books there are, by id."""
+    """Return the books there are, in the order in which offices name them (`order` in `_meta`); others after them."""
     found = [template_of(path.stem) for path in sorted(resource(BOOKS).glob("*.xlsx"))]
+    found.sort(key=lambda t: (int(t.meta.get("order") or LAST), t.id))
     return tuple(BookInfo(t.id, str(t.meta["name_zh"]), str(t.meta["name_en"])) for t in found)
 
 
