@@ -164,7 +164,7 @@ def wanted(ledger: "Ledger") -> list[Missing]:
         one = Missing(sha, size, got)
         if size > MOST:
             continue
-        if any(_goes_down(kind) for kind in kinds.split(",")):
+        if any(goes_down(kind) for kind in kinds.split(",")):
             first.append(one)
         elif asked:
             then.append(one)
@@ -198,7 +198,8 @@ def roots_of(ledger: "Ledger", sha: str) -> set[str]:
     return {row[0] for row in ledger.db.conn.execute("SELECT DISTINCT root FROM blob_named WHERE sha = ?", (sha,))}
 
 
-def _goes_down(kind: str) -> bool:
+def goes_down(kind: str) -> bool:
+    """Return whether what records of this type name goes to everything below the office that made them."""
     known = dictionary().types.get(kind)
     return known is not None and known.scope != "dossier"
 

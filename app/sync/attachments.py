@@ -4,7 +4,7 @@ Promises that changes never wait for it (before each piece, what was written mea
 that no record over there names or that its scope is not owed, and that a line that breaks costs one piece.
 """
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -16,13 +16,14 @@ from app.models.problem import Problem
 from app.models.store import Connection, transaction
 from app.sync import scope
 from app.sync.link import Link, Reset, SessionLost
-from app.sync.peers import Peer
+from app.sync.peers import LAPTOP, Peer
 from app.sync.wire import JSON_MOST, BlobIn, BlobPiece, Blobs, BlobsAsk, BlobTaken
 
 ASKED = 1000  # names in one question
 FIRST, QUICK_S, SLOW_S = 64 * 1024, 2.0, 10.0
 LONGEST_S = 600.0  # one exchange gives its attachments ten minutes; the rest goes with the next
 NOT_NAMED = -1
+HELD_MOST = 5000  # attachments that are named as held in one file
 
 Named = tuple[str, int]  # (sha256, size in bytes)
 
@@ -113,6 +114,54 @@ def unsafe(conn: Connection, instance: str) -> set[str]:
     return {row[0] for row in conn.execute(
         "SELECT DISTINCT n.root FROM blob_named n JOIN blob b ON b.sha = n.sha AND b.whole"
         " LEFT JOIN blob_there t ON t.sha = n.sha AND t.instance = ? WHERE coalesce(t.twice, 0) = 0", (instance,))}
+
+
+# -- by file ----------------------------------------------------------------------------------------------------------
+
+def pieces_for(ledger: Ledger, to: Peer, room: int) -> Iterator[bytes]:
+    """Return the pieces of attachments that go to a peer by file, as many whole ones as fit into `room` bytes.
+
+    To an office everything it is not known to hold; to a laptop what offices send down, within its scope.
+    """
+    for sha, size in to_send(ledger, to.instance):
+        if size + 1024 > room or (to.kind == LAPTOP and not _down(ledger, sha, to.prefix)):
+            continue
+        room -= size + 1024
+        at = 0
+        while at < size:
+            data = attachments.piece(ledger, sha, at)
+            if not data:
+                break  # dropped here meanwhile
+            yield packed(BlobIn(sha, size, at), data)
+            at += len(data)
+
+
+def take(ledger: Ledger, body: bytes) -> bool:
+    """Take in a piece that came by file; returns whether an attachment became whole. What is refused holds up nothing."""
+    try:
+        head, data = unpacked(body)
+        before = attachments.is_here(ledger, head.sha)
+        return attachments.take_piece(ledger, head.sha, head.size, head.at, data) == head.size and not before
+    except Problem as problem:
+        if not problem.key.startswith("attachment."):
+            raise
+        return False
+
+
+def held(ledger: Ledger, to: Peer) -> list[str]:
+    """Return which attachments are whole here, the latest first, so that a peer need not send them by file again."""
+    rows = ledger.db.conn.execute("SELECT sha FROM blob WHERE whole ORDER BY at DESC, sha LIMIT ?", (HELD_MOST * 2,)).fetchall()
+    return [sha for (sha,) in rows if scope.full(ledger, attachments.roots_of(ledger, sha), to.prefix)][:HELD_MOST]
+
+
+def learn_held(ledger: Ledger, instance: str, shas: Sequence[str]) -> None:
+    """Remember what a peer said by file that it holds."""
+    note_there(ledger, instance, [(sha, False) for sha in shas[:HELD_MOST]])
+
+
+def _down(ledger: Ledger, sha: str, prefix: str) -> bool:
+    kinds = ledger.db.conn.execute("SELECT DISTINCT type FROM blob_named WHERE sha = ?", (sha,)).fetchall()
+    return any(attachments.goes_down(kind) for (kind,) in kinds) and scope.full(ledger, attachments.roots_of(ledger, sha), prefix)
 
 
 # -- the queue of an exchange -----------------------------------------------------------------------------------------

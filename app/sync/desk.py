@@ -200,6 +200,7 @@ class Desk:
 
     def blobs(self, ws: Workspace, one: Peer, ask: BlobsAsk) -> Blobs:
         """Return how much of the named attachments is here."""
+        self.settle(ws, one.device)
         return attachments.answer(ws.ledger, ask)
 
     def piece(self, ws: Workspace, one: Peer, ask: BlobPiece) -> bytes:

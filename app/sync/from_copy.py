@@ -13,9 +13,9 @@ from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.sync import attachments, outgoing, parcel, seal, segment
 from app.sync.backup import key_of, put_in_place
-from app.sync.parcel import HEAD, SEGMENT, SIGNED, STORE
+from app.sync.parcel import BLOB, HEAD, SEGMENT, SIGNED, STORE
 from app.sync.seal import DeviceKeys, signed_by
-from app.sync.second_copy import BASE, BLOB, BLOBS, FOLDER, PURPOSE, CopyHead
+from app.sync.second_copy import BASE, BLOBS, FOLDER, PURPOSE, CopyHead
 from app.sync.workspace import KEYS, LEDGER, Workspace
 
 STEP = 500  # changes merged at once from another base

@@ -27,6 +27,7 @@ MAGIC = b"LEYESTK\x02"
 FAMILY = 7  # bytes of the magic before its version
 SUFFIX = ".leye"
 HEAD, TAIL, SEGMENT, STORE, SIGNED = b"H", b"T", b"S", b"D", b"G"
+BLOB, HELD = b"B", b"N"  # a piece of an attachment; which attachments the sender holds
 _KEYS, _PIECE, _END, _SUM = b"K", b"A", b"E", b"Z"
 PIECE_MOST = 1024 * 1024
 ITEM_MOST = 64 * 1024 * 1024 + 4096  # a segment at its largest

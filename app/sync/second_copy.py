@@ -21,7 +21,7 @@ from app.models.problem import Problem
 from app.models.store import DatabaseError, as_problem, transaction
 from app.sync import outgoing, parcel, peers, seal
 from app.sync.attachments import packed
-from app.sync.parcel import HEAD, SEGMENT, STORE, TAIL, Item, Part
+from app.sync.parcel import BLOB, HEAD, SEGMENT, STORE, TAIL, Item, Part
 from app.sync.peers import Peer, moment
 from app.sync.wire import BlobIn
 from app.sync.workspace import KEYS, Workspace, hold_folder
@@ -29,7 +29,6 @@ from app.sync.workspace import KEYS, Workspace, hold_folder
 SETTING, COPIED, TROUBLE = "second_copy", "copied", "second_trouble"
 FOLDER = "leye-copy-"
 PURPOSE = "second copy"
-BLOB = b"B"
 BASE, CHANGES, BLOBS = "base", "changes", "blobs"
 FEW = 64  # files of changes before they become one
 SMALL = 8 * 1024 * 1024  # bytes of files beside the base that are never too many

@@ -14,9 +14,9 @@ import msgspec
 
 from app.models import disk
 from app.models.store import transaction
-from app.sync import intake, outgoing, parcel, peers, scope, segment, succession, tables
+from app.sync import attachments, intake, outgoing, parcel, peers, scope, segment, succession, tables
 from app.sync.intake import Receipt
-from app.sync.parcel import HEAD, SEGMENT, TAIL, Item, Part
+from app.sync.parcel import BLOB, HEAD, HELD, SEGMENT, TAIL, Item, Part
 from app.sync.peers import GRANTED, HUB, LAPTOP, Peer, moment
 from app.sync.succession import Succession
 from app.sync.workspace import Workspace
@@ -59,7 +59,8 @@ class Tail(msgspec.Struct, frozen=True):
 class Carried:
     """What a stick brought or took: changes written out or new here, disagreements that began, changes kept aside.
 
-    Attributes: changes, conflicts, aside, senders (names), came (devices it came from directly), files (names written).
+    Attributes: changes, conflicts, aside, senders (names), came (devices it came from directly), files (names written),
+    blobs (attachments that became whole here).
     """
 
     changes: int
@@ -68,10 +69,12 @@ class Carried:
     senders: tuple[str, ...] = ()
     came: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    blobs: int = 0
 
     def __add__(self, other: "Carried") -> "Carried":
         return Carried(self.changes + other.changes, self.conflicts + other.conflicts, self.aside + other.aside,
-                       _joined(self.senders, other.senders), _joined(self.came, other.came), self.files + other.files)
+                       _joined(self.senders, other.senders), _joined(self.came, other.came), self.files + other.files,
+                       self.blobs + other.blobs)
 
     @property
     def received(self) -> int:
@@ -181,7 +184,17 @@ class _Volume:
             way.done = about.n1 >= about.end
             if self.room < segment.TARGET + SPARE:
                 break
+        if way.done:
+            yield from self._attached(way.to)
         yield TAIL, msgspec.json.encode(Tail(way.n, outgoing.feed_hash(ledger, way.n), more=not way.done))
+
+    def _attached(self, to: Peer) -> Iterator[Item]:
+        """Return the attachments there is still room for, and the word on those held here."""
+        if to.kind == LAPTOP:
+            yield HELD, msgspec.json.encode(attachments.held(self.ws.ledger, to))
+        for data in attachments.pieces_for(self.ws.ledger, to, self.room - SPARE):
+            self.room -= len(data)
+            yield BLOB, data
 
 
 def _head(ws: Workspace, way: _Way) -> Head:

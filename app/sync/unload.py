@@ -10,11 +10,12 @@ import msgspec
 
 from app.models.problem import Problem
 from app.models.store import transaction
-from app.sync import intake, parcel, peers, segment, tables
-from app.sync.parcel import HEAD, SEGMENT, SIGNED, TAIL
+from app.sync import attachments, intake, parcel, peers, segment, tables
+from app.sync.parcel import BLOB, HEAD, HELD, SEGMENT, SIGNED, TAIL
 from app.sync.peers import HUB, LAPTOP, Peer, moment
 from app.sync.seal import DeviceKeys, signed_by
 from app.sync.stick import Carried, Head, Progress, Tail
+from app.sync.wire import Sha
 from app.sync.workspace import Workspace
 
 T = TypeVar("T")
@@ -97,6 +98,8 @@ class _Check:
             self.senders = _senders(self.ws, self.head, self.name)
         elif kind == SEGMENT:
             self._segment(said)
+        elif kind == HELD:
+            _decoded(said, list[Sha], self.name)
         elif kind == TAIL:
             self.tail = _decoded(said, Tail, self.name)
         elif kind == SIGNED:
@@ -150,6 +153,10 @@ class _Take:
             if self.at > self.skip:
                 taken = intake.take(self.ws, opened, sender)
                 self.carried += Carried(taken.new, taken.conflicts, taken.aside)
+        elif kind == BLOB:
+            self.carried += Carried(0, blobs=int(attachments.take(self.ws.ledger, said)))
+        elif kind == HELD and self.direct and sender.kind == HUB:
+            attachments.learn_held(self.ws.ledger, head.instance, _decoded(said, list[Sha], self.name))
 
     @property
     def direct(self) -> bool:

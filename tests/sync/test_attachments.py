@@ -12,10 +12,12 @@ from app.models.ledger import Write
 from app.models.problem import Problem
 from app.sync import attachments as moving
 from app.sync.link import silent
+from app.sync.stick import export_stick
+from app.sync.unload import import_stick
 from app.sync.wire import BlobIn, BlobPiece, BlobsAsk
 from app.sync.workspace import Workspace
 from tests.sync.conftest import Make
-from tests.sync.offices import AWAY, CLOUD, COUNTY, STONE, Direct, Land, move, person
+from tests.sync.offices import AWAY, CLOUD, COUNTY, STONE, TOWN, Direct, Land, move, person
 
 PHOTO = random.Random(7).randbytes(700_000)
 
@@ -221,3 +223,43 @@ def test_an_employer_and_its_posts_made_at_the_county_reach_a_laptop(land: Land)
     assert one.ledger.get(employer).values["name"] == "练习服装厂"  # type: ignore[union-attr]
     assert {rec for rec, _ in one.ledger.rows("post", {"employer_id": employer})} == set(posts)
     land.check()
+
+
+def test_a_stick_carries_photos_up_and_workbooks_down_until_the_other_side_says_it_has_them(land: Land, tmp_path: Path) -> None:
+    one, stick = land.laptop("one"), tmp_path / "stick.leye"
+    ref = photo(one, person(one, STONE))
+    workbook = attachments.keep(land.town.ledger, b"a workbook" * 200_000, "xlsx")
+    land.town.ledger.write([Write("form", {"form_id": "f", "version": "1", "workbook": workbook}, place=TOWN)], source="form")
+    export_stick(one, stick)
+    assert stick.stat().st_size > len(PHOTO)
+    done = import_stick(land.town, stick)
+    assert done.blobs == 1 and attachments.read(land.town.ledger, ref) == PHOTO
+    assert import_stick(land.town, stick).blobs == 0, "the same stick again"
+    export_stick(land.town, stick)
+    assert import_stick(one, stick).blobs == 1 and attachments.read(one.ledger, workbook) == b"a workbook" * 200_000
+    export_stick(one, stick)
+    assert stick.stat().st_size < 100_000, "the township has said that it holds the photo"
+    assert land.go(one).blobs_left == 0
+    land.check()
+
+
+def test_a_stick_brings_no_bytes_that_no_record_names_and_none_that_are_not_theirs(
+        land: Land, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, stick = land.laptop("one"), tmp_path / "stick.leye"
+    ref = photo(one, person(one, STONE))
+    forged = [moving.packed(BlobIn("e" * 64, 3, 0), b"abc"), moving.packed(BlobIn(sha_of(ref), len(PHOTO), 0), b"x" * 50),
+              moving.packed(BlobIn(sha_of(ref), len(PHOTO), 50), PHOTO[50:]), b"\x00\x00\x00\x05junk"]
+    monkeypatch.setattr(moving, "pieces_for", lambda *_: iter(forged))
+    export_stick(one, stick)
+    done = import_stick(land.town, stick)
+    assert done.changes > 0 and done.blobs == 0
+    assert not land.town.ledger.db.conn.execute("SELECT count(*) FROM blob").fetchone()[0] and land.town.ledger.verify().ok
+
+
+def test_a_stick_with_no_room_takes_the_changes_and_leaves_photos_for_the_next(land: Land, tmp_path: Path) -> None:
+    one, stick = land.laptop("one"), tmp_path / "stick.leye"
+    ref = photo(one, person(one, STONE))
+    export_stick(one, stick, most=400_000)
+    assert import_stick(land.town, stick).changes > 0 and attachments.read(land.town.ledger, ref) is None
+    export_stick(one, stick)
+    assert import_stick(land.town, stick).blobs == 1
