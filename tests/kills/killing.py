@@ -1,92 +1,98 @@
-"""Killing: a child is started on a copy of a workspace and gets `kill -9` at a random moment of its work.
+"""Killing: for each phase, a whole run is counted, then runs are killed at moments of it and what is left is judged.
 
-The window is measured: the first child works to its end. The moments are uniform over the window, every second one over
-its last quarter, where things get their names; a child that was done before its moment does not count, another is started.
+Half of the moments are those where things become so (a COMMIT, a rename), before it, inside it, or just after; the others
+lie anywhere. A process that was done before its moment does not count, another is started.
+
+    python -m tests.kills.killing ROOM SEED TIMES PHASE ...     prints one JSON line a phase
 """
-import os
-import random
-import shutil
-import subprocess
+import json
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from random import Random
+from typing import Protocol
 
-from app.sync.workspace import Workspace
-from tests.command_line import PASSPHRASE, ROOT
-from tests.disks import elsewhere
+from tests.kills import files, records
+from tests.kills.acts import Act, cheap_keys
+from tests.kills.dropping import Dropping
+from tests.kills.exchanges import HUB, LAPTOP, Exchange
+from tests.kills.moments import SHARP, Aim
+from tests.kills.processes import Process
 
-STARTS = 6  # children started for one kill that lands, at most
-PATIENCE = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Killed:
-    """A child that is dead: its workspace, what it said before, where in its window it died (0 to 1; None: it was done)."""
-
-    folder: Path
-    said: tuple[tuple[str, ...], ...]
-    at: float | None
-
-    def heard(self, word: str) -> list[tuple[str, ...]]:
-        """Return what it said after this word, each time."""
-        return [line[1:] for line in self.said if line[0] == word]
-
-    def opened(self) -> Workspace:
-        """Return the workspace, opened anew."""
-        return Workspace.open(self.folder, PASSPHRASE)
+STARTS = 6  # runs started for one kill that lands, at most
 
 
-@dataclass(slots=True)
-class Killing:
-    """Kills of one kind of work. `arguments` gets the copied folder; `base` stays as it is."""
+class Trial(Protocol):
+    """What is killed: `run` starts it on something prepared, `look` judges what was left and says what was found."""
 
-    work: str
-    base: Path
-    room: Path
-    arguments: Callable[[Path], list[str]] = lambda _: []
-    seed: int = field(default_factory=lambda: random.SystemRandom().randrange(10**6))
-    window: float = 0.0
-    _count: int = 0
+    phase: str
 
-    def whole(self) -> Killed:
-        """Return a child that worked to its end; how long it took is the window from now on."""
-        killed = self._run(None)
-        assert killed.heard("done"), killed.said
-        self.window = float(killed.heard("done")[0][0])
-        return killed
+    def run(self, aim: Aim) -> Process: ...
+    def look(self, died: Process) -> str: ...
 
-    def kills(self, times: int) -> Iterator[Killed]:
-        """Yield this many children that died at their work; each workspace is removed when the next is asked for."""
-        dice, landed = random.Random(self.seed), 0
-        for _ in range(times * STARTS):
-            killed = self._run(dice.uniform(0.75 * self.window if landed % 2 else 0, self.window))
-            if done := killed.heard("done"):
-                self.window = min(self.window, float(done[0][0]))  # the machine is quicker now
-            else:
-                landed += 1
-                yield killed
-            shutil.rmtree(killed.folder)
-            if landed == times:
-                return
-        raise AssertionError(f"{self.work}: only {landed} of {times} kills landed within {self.window:.2f} s")
 
-    def _run(self, delay: float | None) -> Killed:
-        self._count += 1
-        elsewhere()
-        folder = Path(shutil.copytree(self.base, self.room / f"{self.work}{self._count}"))
-        child = subprocess.Popen([sys.executable, "-m", "tests.kills.child", self.work, str(folder), *self.arguments(folder)],
-                                 cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0,
-                                 env={**os.environ, "PYTHONIOENCODING": "utf-8"})
-        assert child.stdout is not None
-        first = child.stdout.readline()
-        if delay is not None:
-            time.sleep(delay)
-            child.kill()
-        out, err = child.communicate(timeout=PATIENCE)
-        assert first.startswith(b"ready") and (delay is not None or child.returncode == 0), err.decode()[-3000:]
-        assert delay is not None or not err, err.decode()[-3000:]
-        said = (first + out).decode().split("\n")[:-1]  # what follows the last line end was never said
-        at = None if delay is None else delay / self.window
-        return Killed(folder, tuple(tuple(line.split("\t")) for line in said), at)
+ACTS: tuple[type[Act], ...] = (Act, records.Answers, records.Finish, records.Import, records.Decision, records.Undo, files.Book,
+                               files.Backup, files.Restore, files.Succession, files.Passphrase, files.StickWrite,
+                               files.StickImport, files.ReceiptStick)
+PHASES: dict[str, Callable[[Path, Random], Trial]] = {
+    **{act.phase: act for act in ACTS},
+    **{phase: (lambda room, dice, phase=phase: Exchange(phase, room, dice)) for phase in (*LAPTOP, *HUB)},
+    Dropping.phase: Dropping,
+}
+
+
+def kills(trial: Trial, times: int, dice: Random) -> Iterator[tuple[str, str]]:
+    """Yield (what it was doing, what was found) for this many kills that landed in the trial's phase."""
+    events = _whole(trial)
+    landed = 0
+    for _ in range(times * STARTS):
+        aim = _aim(trial.phase, events, dice)
+        died = trial.run(aim)
+        found = trial.look(died)
+        if not died.killed:
+            continue
+        landed += 1
+        yield events[aim.at - 1], found
+        if landed == times:
+            return
+    raise AssertionError(f"{trial.phase}: only {landed} of {times} kills landed among {len(events)} moments")
+
+
+def _whole(trial: Trial) -> Sequence[str]:
+    """Return the kinds of the events of a run that is not killed in its phase."""
+    done = trial.run(Aim(trial.phase, 0))
+    trial.look(done)
+    events = done.heard("done")[-1] if done.heard("done") else done.heard("events")[-1]
+    assert events, f"{trial.phase} was never reached"
+    return events
+
+
+def _aim(phase: str, events: Sequence[str], dice: Random) -> Aim:
+    sharp = [at for at, kind in enumerate(events, 1) if kind in SHARP]
+    if sharp and dice.random() < 0.5:
+        at, how = dice.choice(sharp), dice.random()
+        return Aim(phase, min(at + 1, len(events)) if how < 0.25 else at, soon=how > 0.5)
+    return Aim(phase, dice.randint(1, len(events)), soon=dice.random() < 0.3)
+
+
+def main(room: Path, seed: int, times: int, phases: Sequence[str]) -> None:
+    """Kill each phase this many times; a line of JSON for each."""
+    with cheap_keys():
+        for phase in phases:
+            dice, begun = Random(f"{seed} {phase}"), time.monotonic()
+            place = room / str(list(PHASES).index(phase))
+            place.mkdir(parents=True)
+            at, found = Counter[str](), Counter[str]()
+            for moment, word in kills(PHASES[phase](place, dice), times, dice):
+                at[moment] += 1
+                found[word] += 1
+            told = {"phase": phase, "kills": sum(found.values()), "at": at.most_common(), "found": found.most_common(),
+                    "seconds": round(time.monotonic() - begun, 1)}
+            sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:] or list(PHASES))

@@ -14,7 +14,7 @@ from app.models.problem import Problem
 from app.sync.workspace import Workspace
 from tests.command_line import PASSPHRASE
 from tests.disks import elsewhere
-from tests.kills.trials import made
+from tests.kills.acts import made
 
 WRITES, CUTS = 12, 6
 
