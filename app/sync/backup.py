@@ -14,15 +14,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from app.models import disk
-from app.models.clock import now
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import DatabaseError, as_problem
-from app.sync import anchor, inbox, seal
+from app.sync import anchor, inbox, replacing, seal
 from app.sync.workspace import KEYS, LEDGER, Workspace, hold_folder
 
 MAGIC = b"LEYEBAK\x01"
 _STEP = 1024 * 1024
+_AWAY = (f"{LEDGER}-wal", f"{LEDGER}-shm", anchor.BESIDE, inbox.FOLDER)  # of the store that gives way
 _SUM = 32
 
 
@@ -77,14 +77,13 @@ def put_in_place(folder: Path, key: bytes, fill: Callable[[Path], None], more: C
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with hold_folder(folder):
+            if replacing.begun(folder):
+                replacing.finish(folder)
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir(mode=0o700)
             fill(fresh)
             _go_on(fresh, key, more)
-            aside = _set_aside(folder)
-            for name in (LEDGER, KEYS):
-                disk.source.files.rename(fresh / name, folder / name)
-            disk.settle(folder)
+            aside = replacing.replace(folder, fresh, _AWAY)
     except OSError:
         raise Problem("restore.folder", f"文件夹 {folder} 写不进去，或正被别的程序使用，没有恢复。请关掉乐业的其他窗口，看看磁盘和权限再试。",
                       f"The folder {folder} cannot be written or is in use; nothing was restored. Close other windows of Leye, "
@@ -107,22 +106,6 @@ def _go_on(fresh: Path, key: bytes, more: Callable[[Workspace], None] | None = N
             more(ws)
         ws.renew()
     (fresh / anchor.BESIDE).unlink(missing_ok=True)
-
-
-def _set_aside(folder: Path) -> Path | None:
-    if not (folder / LEDGER).exists() and not (folder / KEYS).exists():
-        return None
-    aside = folder / f"aside-{now():%Y%m%d-%H%M%S}"
-    number = 1
-    while aside.exists():
-        number += 1
-        aside = folder / f"aside-{now():%Y%m%d-%H%M%S}-{number}"
-    aside.mkdir(mode=0o700)
-    for name in (LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm", KEYS, anchor.BESIDE, inbox.FOLDER):
-        if (folder / name).exists():
-            disk.source.files.rename(folder / name, aside / name)
-    disk.settle(aside)
-    return aside
 
 
 def _checked_keys(path: Path) -> seal.KeysFile:

@@ -23,7 +23,7 @@ from app.models.disk import settle, source, write_whole
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import DatabaseError
-from app.sync import anchor, seal, succession, tables
+from app.sync import anchor, replacing, seal, succession, tables
 
 KEYS, LEDGER, LOCK = "keys.json", "ledger.db", "lock"
 PRACTICE_COUNTY = "529999"
@@ -74,6 +74,8 @@ class Workspace:
     def open(cls, folder: Path, passphrase: str | None = None, recovery: str | None = None) -> "Workspace":
         """Return the workspace in this folder. Raises Problem (workspace.*, store.*) where it cannot be opened."""
         folder = Path(folder)
+        if replacing.begun(folder):
+            _finish_restore(folder)
         if not (folder / KEYS).is_file():
             raise Problem("workspace.missing", "这个文件夹里没有乐业的工作区。请看看文件夹选得对不对，或先新建（leye init）。",
                           "There is no Leye workspace in this folder. Check the folder, or make one first (leye init).")
@@ -195,6 +197,17 @@ def hold_folder(folder: Path, name: str = LOCK) -> IO[Any]:
         raise Problem("workspace.locked", "这个工作区已经在另一个乐业窗口里打开了。请用那个窗口，或先关掉它。",
                       "This workspace is open in another Leye window. Use that window, or close it first.") from None
     return file
+
+
+def _finish_restore(folder: Path) -> None:
+    """A restore was cut while the files changed places: from its turning point on it is so."""
+    try:
+        with hold_folder(folder):
+            replacing.finish(folder)
+    except OSError:
+        raise Problem("restore.unfinished", f"上次恢复备份没有做完，文件夹 {folder} 现在写不进去。请看看磁盘和权限，再打开一次；数据都在。",
+                      f"A restore was cut before its end, and the folder {folder} cannot be written now. Check disk and permissions, "
+                      "then open it again; all data is there.") from None
 
 
 def _make_folder(folder: Path) -> None:

@@ -15,6 +15,7 @@ from app.sync import seal
 from app.sync.audit import check_seals
 from app.sync.workspace import Workspace
 from tests.command_line import PASSPHRASE
+from tests.disks import elsewhere
 from tests.kills.moments import Aim, Tell, Watch
 from tests.kills.processes import Process, start
 
@@ -103,6 +104,7 @@ class Act:
     def run(self, aim: Aim) -> Process:
         """Return the child that did it on a copy of its own, dead or done."""
         self.folder = Path(shutil.copytree(self.base, self.room / f"copy-{next(NUMBERS)}"))
+        elsewhere()
         self.ready()
         return start(self.child, aim, self.dice).end()
 

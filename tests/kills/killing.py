@@ -16,6 +16,7 @@ from typing import Protocol
 
 from tests.kills import files, records
 from tests.kills.acts import Act, cheap_keys
+from tests.kills.copies import SecondCopy
 from tests.kills.dropping import Dropping
 from tests.kills.exchanges import HUB, LAPTOP, Exchange
 from tests.kills.moments import SHARP, Aim
@@ -33,9 +34,9 @@ class Trial(Protocol):
     def look(self, died: Process) -> str: ...
 
 
-ACTS: tuple[type[Act], ...] = (Act, records.Answers, records.Finish, records.Import, records.Decision, records.Undo, files.Book,
-                               files.Backup, files.Restore, files.Succession, files.Passphrase, files.StickWrite,
-                               files.StickImport, files.ReceiptStick)
+ACTS: tuple[type[Act], ...] = (Act, records.Answers, records.Finish, records.Import, records.Decision, records.Rule, records.Undo, files.Book,
+                               files.Backup, files.Restore, files.Succession, files.Passphrase, files.StickWrite, files.StickReadBack,
+                               files.StickImport, files.ReceiptStick, SecondCopy)
 PHASES: dict[str, Callable[[Path, Random], Trial]] = {
     **{act.phase: act for act in ACTS},
     **{phase: (lambda room, dice, phase=phase: Exchange(phase, room, dice)) for phase in (*LAPTOP, *HUB)},

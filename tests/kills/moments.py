@@ -1,8 +1,8 @@
 """Moments: where a process can be killed. Each SQL statement and each file that is made, renamed or removed counts as one.
 
-Promises that nothing of the program is replaced: the statements come from SQLite's own trace, the files from Python's audit
-events. A process that reaches its moment is killed there and then (`now`), or tells its parent, who kills it a hair later
-(`soon`: inside the COMMIT, between two writes of the log).
+Promises that the program runs as it is: the statements come from SQLite's own trace, the files from Python's audit events and
+the flushes from the file seam. A process that reaches its moment is killed there and then (`now`), or tells its parent, who kills
+it a hair later (`soon`: inside the COMMIT, between two writes of the log).
 """
 import os
 import signal
@@ -16,8 +16,10 @@ from typing import Any
 
 import sqlcipher3.dbapi2
 
+from app.models import disk
+
 Tell = Callable[..., None]
-SHARP = ("COMMIT", "RELEASE", "rename")  # where things become so
+SHARP = ("COMMIT", "RELEASE", "rename", "flush")  # where things become so
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +47,29 @@ class Watch:
         @wraps(connect)
         def traced(*arguments: Any, **options: Any) -> Any:
             conn = connect(*arguments, **options)
-            conn.set_trace_callback(lambda statement: self.event(statement.split(None, 1)[0] if statement.strip() else ""))
+            conn.set_trace_callback(self._stated)
             return conn
         sqlcipher3.dbapi2.connect = traced
         sys.addaudithook(self._audited)
+        flush = disk.Files.flush
+
+        @wraps(flush)
+        def flushed(files: disk.Files, file: Any) -> None:
+            self.event("flush")
+            flush(files, file)
+        disk.Files.flush = flushed  # type: ignore[method-assign]
+
+    def _stated(self, statement: str) -> None:
+        words = statement.split(None, 1)
+        self.event("search index" if words[:1] == ["--"] else words[0] if words else "")
 
     def _audited(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "os.rename":
             self.event("rename")
         elif event in ("os.remove", "os.mkdir", "os.rmdir"):
             self.event(event[3:])
-        elif event == "open" and isinstance(arguments[1], str) and "w" in arguments[1]:
-            self.event("create")
+        elif event == "open" and isinstance(arguments[1], str):
+            self.event("create" if "w" in arguments[1] else "read")
 
     def event(self, kind: str) -> None:
         """Count one event of the phase aimed at; die where it is the moment."""

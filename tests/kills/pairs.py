@@ -6,6 +6,7 @@ from app.sync import pairing, peers, seal
 from app.sync.spelled import unspell
 from app.sync.workspace import Workspace
 from tests.command_line import PASSPHRASE
+from tests.disks import elsewhere
 from tests.kills.acts import NUMBERS, TOWN, made, written
 
 NOWHERE = "https://127.0.0.1:1"
@@ -31,6 +32,7 @@ def paired(room: Path) -> tuple[Path, Path]:
 
 def copies(room: Path, *folders: Path) -> list[Path]:
     """Return copies of these folders, each of its own name."""
+    elsewhere()
     return [Path(shutil.copytree(folder, room / f"{folder.name}-{next(NUMBERS)}")) for folder in folders]
 
 

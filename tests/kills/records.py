@@ -2,6 +2,7 @@
 from pathlib import Path
 
 from app.forms.contract import Interview, drafts, load
+from app.models import ruling
 from app.models.ledger import Write
 from app.sync.workspace import Workspace
 from tests.kills.acts import Act
@@ -135,6 +136,25 @@ class Decision(Act):
             ws.ledger.resolve(rec, "phone", "13900007777")
         assert not ws.ledger.conflicts()
         return f"{len(self.recs) - len(still)} of {len(self.recs)} settled"
+
+
+class Rule(Decision):
+    """A rule for many disagreements: all that it decides are settled, or none."""
+
+    phase = "bulk rule"
+
+    def work(self, ws: Workspace, watch: Watch, tell: Tell) -> None:
+        with watch.within(self.phase):
+            ruling.preview(ws.ledger, "phone", ruling.NEWEST).carry_out(ws.ledger)
+        tell("ruled")
+
+    def judge(self, ws: Workspace, died: Process) -> str:
+        still = {c.rec for c in ws.ledger.conflicts()}
+        assert still in (set(), set(self.recs)), "half a rule"
+        assert not (still and died.heard("ruled"))
+        ruling.preview(ws.ledger, "phone", ruling.NEWEST).carry_out(ws.ledger)
+        assert not ws.ledger.conflicts()
+        return "open" if still else "settled"
 
 
 class Undo(Act):

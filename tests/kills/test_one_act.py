@@ -7,8 +7,8 @@ from app.forms.contract import Interview, drafts, load
 from app.forms.journal import Journal
 from app.sync.workspace import Workspace
 from tests.command_line import PASSPHRASE
-from tests.kills.answers import answer_to
 from tests.kills.acts import made
+from tests.kills.answers import answer_to
 
 
 def test_a_finish_that_is_cut_leaves_the_draft_and_no_response(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
