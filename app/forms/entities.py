@@ -16,7 +16,7 @@ from app.forms.kinds import kind_of
 from app.forms.shown import Error
 from app.forms.xpath.tree import Node
 from app.forms.xpath.values import to_boolean
-from app.models import clock, places
+from app.models import asking, clock, places
 from app.models.attachments import ref_of
 from app.models.change import Value
 from app.models.dictionary import Field, dictionary, parse
@@ -70,6 +70,10 @@ def look(definition: Definition, ledger: "Ledger", subject: tuple[str, str] | No
         if now is not None:
             known["placement"], shown.spell = now.values, now.id
             shown.seen[now.id] = ledger.seen(now.id)
+    for question in asking.open_questions(ledger, rec):  # what is to be asked again is not known
+        if question.about in (rec, shown.spell):
+            asked = dictionary().fields_of_unit(question.type, question.unit)
+            known[question.type] = {name: value for name, value in known.get(question.type, {}).items() if name not in asked}
     for part in definition.parts.values():
         saved = _saved(definition, part)
         if saved is None or saved[2] == "next" or "calculate" in part.expressions:

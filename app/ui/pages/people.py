@@ -102,6 +102,10 @@ class PeoplePage(Page):
                 return Next(say("先把名册导进来，或者手工加第一户。", "Bring in a roster, or add the first household by hand."))
             return Next(say("输入姓名、首字母、证件尾号或门牌，找一个人。",
                             "Type a name, initials, the end of an ID or a door to find somebody."))
+        if person.to_ask and self.ledger.me.role == "surveyor":
+            what = say("、", ", ").join(person.to_ask)
+            return Next(say(f"镇里请您再问一次{person.name}的{what}。按 F5 去问，这几题会重新问。",
+                            f"The office asks you to ask {person.name} again: {what}. F5 asks anew."), say("要补问", "To ask"), "Q")
         if person.disagreements:
             what = say("、", ", ").join(person.disagreements)
             return Next(say(f"{person.name}的{what}，填得不一样。去复核里定。",

@@ -3,7 +3,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.models import attachments, clock, identity
+from app.models import asking, attachments, clock, identity
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.ledger import Ledger
@@ -111,6 +111,7 @@ class Portrait:
     talks: tuple[Talk, ...]
     disagreements: tuple[str, ...]
     missing: tuple[str, ...] = field(default=())
+    to_ask: tuple[str, ...] = field(default=())
 
     @property
     def draft(self) -> Talk | None:
@@ -199,7 +200,8 @@ def portrait(ledger: Ledger, rec: str) -> Portrait | None:
         str(values.get("id_number") or ""), phone, str(house.values.get("dwelling_no") or "") if house else "",
         str(values.get("household_id") or ""), _blocks(ledger, rec, values, work, history),
         tuple(_lines(ledger, history)), tuple(_talks(ledger, rec)),
-        tuple(unit_label(unit) or field_label("person", unit) for unit in clashes))
+        tuple(unit_label(unit) or field_label("person", unit) for unit in clashes),
+        to_ask=tuple(field_label(q.type, q.unit) for q in asking.open_questions(ledger, rec)))
 
 
 def _tags(ledger: Ledger, values: dict[str, Any], work: dict[str, Any], house: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -34,6 +34,7 @@ class ReviewPage(Page):
         self.list = List(self.model, CaseRow(), "")
         self.list.setUniformItemSizes(False)  # the second row of a person is lower
         self.list.moved.connect(self._moved)
+        self.list.opened.connect(lambda _: self._enter())
         self.tabs = Tabs()
         self.tabs.chosen.connect(self.turn_to)
         self._build()
@@ -223,6 +224,11 @@ class ReviewPage(Page):
         """Say what went wrong and read again."""
         self.desk.trouble(problem)
         self.read_all()
+
+    def _enter(self) -> None:
+        deed = next((action for action in self.actions() if action.key == "Return" and not action.why_not), None)
+        if deed is not None:
+            deed.do()
 
     def _step(self, onward: bool) -> None:
         if self.section.rows:

@@ -64,7 +64,7 @@ class Differences(Section):
 
     def put(self, row: Heading | None) -> None:
         """Read the case in words."""
-        self.open = False
+        self.open = self.open and self.case is not None and row is not None and row.key == self.case.heading.key
         self.case = case_of(self.ledger, row, self.clocks) if row is not None else None
 
     # -- showing

@@ -124,7 +124,8 @@ class Doubles(Section):
 
     def put(self, row: Pair | None) -> None:
         """Make this pair the open one."""
-        self.pair, self.open = row, False
+        self.open = self.open and self.pair is not None and row is not None and row.key == self.pair.key
+        self.pair = row
 
     # -- showing
 
