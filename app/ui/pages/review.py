@@ -218,7 +218,10 @@ class ReviewPage(Page):
         if at is not None:
             del rows[at]
             self.model.put(rows, self.section.jump)
-            self._choose(min(at, len(rows) - 1))
+            at = min(at, len(rows) - 1)
+            if rows and rows[at].asked:  # what waits for a visit stands last; what can be decided comes first
+                at = next((n for n, one in enumerate(rows) if not one.asked), at)
+            self._choose(at)
 
     def failed(self, problem: Problem) -> None:
         """Say what went wrong and read again."""

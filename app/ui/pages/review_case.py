@@ -14,7 +14,7 @@ from app.models.record import Version
 from app.models.ruling import Clocks, off_by, rule_words
 from app.ui.telling import NUMBERS, PHONES, field_label, near, source_words, told
 
-NOBODY, HEAD = "–", "02"
+NOBODY, HEAD, PHONED = "–", "02", "2"
 HIDDEN = (*NUMBERS, *PHONES)
 
 
@@ -50,7 +50,7 @@ class Heading:
     def short(self) -> str:
         """Return what the list says."""
         if self.conflict.unit == VOID:
-            return say("一边删了，一边又改了", "Deleted here, changed there")
+            return say("一边删了，一边又改了", "Deleted or kept?")
         if self.conflict.unit == PLACE:
             return say("住在哪里不一样", "Where they live differs")
         return say(f"{self.what}不一样", f"{self.what[:1].upper()}{self.what[1:]} differs")
@@ -83,6 +83,7 @@ class Side:
     evidence: tuple[tuple[str, str], ...]
     talk: str
     deletes: bool = False  # whether the question is a deletion
+    phoned: bool = False  # whether it was asked by phone
 
     @property
     def by(self) -> str:
@@ -175,7 +176,7 @@ def name_of(ledger: Ledger, rec: str) -> str:
         return name
     head = ledger.rows("person", {"household_id": rec, "relation_to_head": HEAD}, 1)
     name = str(head[0][1].get("full_name") or name) if head else name
-    return say(f"{name}户", f"household of {name}") if head else say(f"户 {name}", f"household {name}")
+    return say(f"{name}户", f"{name}'s household") if head else say(f"户 {name}", f"household {name}")
 
 
 def case_of(ledger: Ledger, heading: Heading, clocks: Clocks) -> Case:
@@ -203,7 +204,7 @@ def _side(ledger: Ledger, conflict: Conflict, fields: list[str], version: Versio
     if why:
         evidence.append(("ask", say(f"当时说明：{why}", f"Reason given: {why}")))
     return Side(version, version.author_name, f"{near(at)} · {device}", _source(ledger, version, response), lines, seen, _clock(version, off),
-                tuple(evidence), talk, conflict.unit == VOID)
+                tuple(evidence), talk, conflict.unit == VOID, response.get("visit_mode") == PHONED)
 
 
 _ICONS = {"roster": "upload", "book": "books", "review": "review", "command": "key", "undo": "undo"}
@@ -317,7 +318,7 @@ def _deed(heading: Heading, side: Side) -> tuple[str, str]:
             "没看到删除，又填了" + "、".join(line.label for line in side.lines),
             "had not seen that and gave " + ", ".join(line.label for line in side.lines))
     if kind == "form":
-        return ("入户问到", "asked at the door") if not side.source or "电话" not in side.source else ("电话里问到", "asked by phone")
+        return ("电话里问到", "asked by phone") if side.phoned else ("入户问到", "asked at the door")
     return _DEEDS.get(kind, ("填的是", "gave"))
 
 

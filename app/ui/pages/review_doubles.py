@@ -136,7 +136,7 @@ class Doubles(Section):
             return []
         panel = Panel(edge="ask", padding=12)
         title = say(f"{pair.who}：是不是同一个人？", f"{pair.who}: one and the same person?")
-        panel.body.addLayout(column(Words(title, 18, bold=True, wrap=True), Words(pair.proposal.text(), 13, "2", wrap=True), gap=3))
+        panel.body.addLayout(column(Words(title, 18, bold=True, wrap=True), Words(_capital(pair.proposal.text()), 13, "2", wrap=True), gap=3))
         foot = Panel(padding=12)
         foot.body.addWidget(Words(say("合并只是连在一起：两份都原样留着，算一个人，随时能分开。说不是同一个人，大家都记住，不再提。",
                                       "Linking only ties them: both stay as they are, count as one person, and can be parted. "
@@ -189,6 +189,10 @@ class Doubles(Section):
                 Action(say("号码姓名都同的一起合并", "Link all that agree"), lambda: self.page.put_mode(SureView(self.page, self)), "F8",
                        place="header"),
                 Action(say("遮住号码", "Mask") if self.open else say("看全号码", "Show numbers"), self.unmask, "F2", place="header")]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def two_records(ledger: Ledger, one: str, other: str, in_full: bool) -> QWidget:

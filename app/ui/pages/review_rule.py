@@ -40,7 +40,7 @@ class RuleView(Mode):
         self.found: Ruling | None = None
         self.names = {h.conflict.rec: h.who for h in section.rows}
         self.why, self.title, self.where, self.rows = LineInput(), Words("", 18, bold=True), Tag(""), Rows(_columns())
-        self.chips = DigitChips([(rule, ruling.rule_words(rule)) for rule in ruling.RULES], name=say("按什么定", "By which rule"))
+        self.chips = DigitChips([(rule, _capital(ruling.rule_words(rule))) for rule in ruling.RULES], name=say("按什么定", "By which rule"))
         self.read()
 
     @property
@@ -182,7 +182,11 @@ class RuleView(Mode):
 
     def hints(self) -> list[tuple[str, str]]:
         """Return more keys."""
-        return [("1 / 4", say("换规则", "another rule")), ("← / →", say("换一项", "another field")), ("Tab", say("写理由", "a reason"))]
+        return [("1–4", say("换规则", "another rule")), ("← / →", say("换一项", "another field")), ("Tab", say("写理由", "a reason"))]
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _columns() -> list[Column]:
