@@ -15,13 +15,13 @@ from app.models.identity import spell_id
 from app.models.language import set_language
 from app.models.ledger import Ledger
 from app.models.writing import Write
-from app.sync.workspace import LEDGER, Workspace
+from app.sync.workspace import Workspace
 from app.ui import theme
 from app.ui.page import Desk
 from app.ui.window import Window
 
 LAPTOPS, HOUSEHOLDS, PLACE, KEY = 40, 60, "529999001L01", bytes(range(32))
-PHONED = range(0, 48)       # whose phone two laptops asked for at the door
+PHONED = range(48)       # whose phone two laptops asked for at the door
 ROSTER = range(48, 60)      # whose phone stands in a roster and was asked for
 WORK = range(60, 68)        # whose work two laptops gave
 DELETED, DOUBLES = range(68, 72), range(72, 84)
