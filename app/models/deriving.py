@@ -5,7 +5,6 @@ an edit whose author had seen every head of what it writes moves those heads. Wh
 The short ways and the fold give the same rows; a property test says so for every order and batching.
 """
 from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
 
 from app.models import erasure
 from app.models.change import PLACE, VOID, WHY, Change, Value
@@ -64,11 +63,8 @@ class Deriving:
 
     def _follow(self, conn: Connection, edits: list[tuple[Known, Sequence[Change]]], batch: "_Batch") -> list[str]:
         """Take the short way for each edit that may; returns the records that must be folded."""
-        edits.sort(key=itemgetter(0))
-        unsure = []
-        for row, changes in edits:
-            if not self._take(row, changes, None, batch):
-                unsure.append((row, changes))
+        edits.sort(key=lambda edit: edit[0][0])
+        unsure = [(row, changes) for row, changes in edits if not self._take(row, changes, None, batch)]
         bases = {row[4] for row, _ in unsure if row[4] is not None and _is_thin(row)}
         heads = by_ids(conn, bases) if bases else {}
         wrote = {cid: frozenset(c.fields) | ({PLACE} if c.place is not None else set()) for cid, c in heads.items()}
@@ -76,15 +72,19 @@ class Deriving:
                 if row[4] not in wrote or not self._take(row, changes, wrote[row[4]], batch)]
 
     def _take(self, row: Known, changes: Sequence[Change], wrote: frozenset[str] | None, batch: "_Batch") -> bool:
-        _, kind, root, place, base, state, _, _, _ = row
-        if not _is_thin(row) or base is None:
+        _, kind, root, place, base, state, whole, void, conflicts = row
+        if base is None or not whole or void or conflicts:
             return False
         over: Over | None = over_of(state)
         for change in changes if len(changes) == 1 else sorted(changes, key=lambda c: c.cid):
             if change.type != kind or change.root != root or change.payload is None or over is None:
                 return False
-            over = follow(base, over, change, self._absent_members(kind, change.fields), wrote)
-            place = place if change.place is None else change.place
+            absent = self._absent.get((kind, change.fields))
+            if absent is None:
+                absent = self._absent_members(kind, change.fields)
+            over = follow(base, over, change, absent, wrote)
+            if change.place is not None:
+                place = change.place
         if over is None:
             return False
         batch.edit(row, changes, over, place)
@@ -92,12 +92,10 @@ class Deriving:
 
     def _absent_members(self, kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
         """Return the other fields of the merge groups that these names touch."""
-        found = self._absent.get((kind, names))
-        if found is None:
-            written = set(names)
-            found = tuple(name for members in self.groups.get(kind, {}).values() if not written.isdisjoint(members)
-                          for name in members if name not in written)
-            self._absent[kind, names] = found
+        written = set(names)
+        found = tuple(name for members in self.groups.get(kind, {}).values() if not written.isdisjoint(members)
+                      for name in members if name not in written)
+        self._absent[kind, names] = found
         return found
 
 
@@ -110,6 +108,9 @@ def follow(base: str, over: Over, change: Change, absent: Sequence[str], wrote: 
     names = change.fields if change.place is None else tuple(sorted((*change.fields, PLACE)))
     if not names or VOID in names or not change.seen and change.cid < base:  # the row points at the first that saw nothing
         return None
+    written = set(names)
+    if not over and not absent and len(change.seen) == 1 and written == set(change.seen.get(base, ())):
+        return {change.cid: sorted(names)}  # by far the most: the first edit, by somebody who had seen all it writes
     seen: dict[str, str] = {}
     for cid, fields in change.seen.items():
         if cid != base and cid not in over:
@@ -117,11 +118,8 @@ def follow(base: str, over: Over, change: Change, absent: Sequence[str], wrote: 
         for name in fields:
             if seen.setdefault(name, cid) != cid:
                 return None
-    written = set(names)
     if not written.issuperset(seen):
         return None
-    if not over and len(seen) == len(names) and not absent:  # by far the most: the first edit, which saw all it writes
-        return {change.cid: sorted(names)}
     heads = {name: cid for cid, fields in over.items() for name in fields}
     for name in names:
         saw, head = seen.get(name), heads.get(name)
@@ -188,6 +186,7 @@ class _Batch:
             return
         written = frozenset(columns)
         watching = [p for p in self.projections if not written.isdisjoint(p.watches.get(kind, ()))]
+        watched = [(at, name) for at, name in enumerate(columns) if any(name in p.watches[kind] for p in watching)]
         before: dict[str, Cells] = {}
         if compared := {name for p in watching if p.compares for name in p.watches[kind]}:
             before = self.typed.held(self.conn, kind, [rec for rec, _, _ in some], sorted(compared))
@@ -195,7 +194,7 @@ class _Batch:
         made = [(*rows(payload), rec) for rec, _, payload in some]
         self.typed.update(self.conn, kind, columns, made)
         if watching:
-            self.touched += [Touch(rec, kind, root, written, before.get(rec), dict(zip(columns, row[:-1], strict=True)))
+            self.touched += [Touch(rec, kind, root, written, before.get(rec), {name: row[at] for at, name in watched})
                              for (rec, root, _), row in zip(some, made, strict=True)]
 
     def _fold(self, known: Mapping[str, Known], changes: Mapping[str, Sequence[Change]], slow: Iterable[str]) -> int:

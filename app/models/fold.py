@@ -43,14 +43,18 @@ def fold(changes: Iterable[Change], groups: Groups) -> Folded:
                  awaited=frozenset(cid for c in by_id.values() for cid in c.seen if cid not in by_id))
     for name, cids in writes.items():
         gone = dead.get(name)
-        out.heads[name] = tuple(sorted(cids if gone is None else [c for c in cids if c not in gone]))
-    grouped = {name for fields in groups.values() for name in fields}
+        if gone is not None:
+            cids = [c for c in cids if c not in gone]
+        out.heads[name] = (cids[0],) if len(cids) == 1 else tuple(sorted(cids))
+    grouped = _grouped(groups, writes)
     for name, heads in out.heads.items():
         if name not in grouped and name != VOID:
-            _settle_field(out, by_id, name, heads)
-    for group, fields in groups.items():
-        if any(name in writes for name in fields):
-            _settle_group(out, by_id, group, fields)
+            if len(heads) == 1:
+                _show(out, by_id[heads[0]], name, heads)
+            else:
+                _settle_field(out, by_id, name, heads)
+    for group in dict.fromkeys(grouped.values()):
+        _settle_group(out, by_id, group, groups[group])
     if VOID in out.heads:
         _settle_void(out, by_id)
     out.place = out.values.pop(PLACE, None)
@@ -109,26 +113,47 @@ def versions(changes: Iterable[Change], groups: Groups, unit: str) -> list[tuple
     return list(found.values())
 
 
-def _writes_and_dead(by_id: Mapping[str, Change]) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
+def _grouped(groups: Groups, writes: Iterable[str]) -> dict[str, str]:
+    """Return field -> its merge group, of those fields that were written."""
+    group_of = {name: group for group, fields in groups.items() for name in fields}
+    return {name: group_of[name] for name in writes if name in group_of}
+
+
+def _show(out: Folded, change: Change, name: str, heads: tuple[str, ...]) -> None:
+    """A field with one head shows what that said."""
+    out.shown[name] = heads
+    if name == PLACE:
+        out.values[name] = change.place
+    elif change.payload is not None:
+        out.values[name] = change.payload[name]
+
+
+def _writes_and_dead(by_id: Mapping[str, Change], only: Iterable[str] | None = None
+                     ) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
+    """Return field -> who wrote it, and field -> what somebody had seen there; `only`: of these fields."""
     writes: dict[str, list[str]] = {}
     dead: dict[str, set[str]] = {}
+    wanted = None if only is None else frozenset(only)
     for cid, change in by_id.items():
-        for name in change.fields:
-            writes.setdefault(name, []).append(cid)
+        for name in change.fields if wanted is None else wanted.intersection(change.fields):
+            if name in writes:
+                writes[name].append(cid)
+            else:
+                writes[name] = [cid]
         if change.place is not None:
             writes.setdefault(PLACE, []).append(cid)
         for seen, names in change.seen.items():
             for name in names:
-                dead.setdefault(name, set()).add(seen)
+                if name in dead:
+                    dead[name].add(seen)
+                else:
+                    dead[name] = {seen}
     return writes, dead
 
 
 def _settle_field(out: Folded, by_id: Mapping[str, Change], name: str, heads: tuple[str, ...]) -> None:
     if len(heads) == 1:
-        change = by_id[heads[0]]
-        out.shown[name] = heads
-        if change.has(name):
-            out.values[name] = change.value(name)
+        _show(out, by_id[heads[0]], name, heads)
         return
     found = {cid: canonical(by_id[cid].value(name)) for cid in heads if by_id[cid].has(name)}
     if not found:
@@ -152,7 +177,7 @@ def _settle_group(out: Folded, by_id: Mapping[str, Change], group: str, fields: 
     alive = {cid for cids in heads.values() for cid in cids}
     if len(alive) == 1 and all(len(cids) == 1 for cids in heads.values()):
         for name, cids in heads.items():
-            _settle_field(out, by_id, name, cids)
+            _show(out, by_id[cids[0]], name, cids)
         return
     reports = _reports(by_id, fields, out.heads)
     if not reports:
@@ -191,7 +216,7 @@ def _reports(by_id: Mapping[str, Change], fields: tuple[str, ...], heads: Heads)
 
 
 def _report(by_id: Mapping[str, Change], fields: tuple[str, ...], members: set[str]) -> Report:
-    writes, dead = _writes_and_dead({cid: by_id[cid] for cid in members})
+    writes, dead = _writes_and_dead({cid: by_id[cid] for cid in members}, fields)
     out: Report = {}
     for name in fields:
         cids = sorted((c for c in writes.get(name, ()) if c not in dead.get(name, ())), reverse=True)

@@ -26,8 +26,8 @@ class Touch:
     """One record that a merge touched.
 
     Attributes: fields (the columns that may differ now; None: the row is new or gone), before (the columns that
-    comparing projections watch, as they stood; None: there was no row, or nobody compares), after (the cells written:
-    all that are set where the row is new, those of `fields` else; None: the row is gone).
+    comparing projections watch, as they stood; None: there was no row, or nobody compares), after (the cells that are
+    set where the row is new; else those of `fields` that anybody watches; None: the row is gone).
     """
 
     rec: str
@@ -109,7 +109,7 @@ class TypedTables:
     def cells(self, type: str, values: Mapping[str, Value]) -> Cells:
         """Return the values as columns hold them; fields without a column are dropped."""
         kinds = self._kinds[type]
-        return {name: value if value.__class__ is str or value is None else _cell(kinds[name], value)
+        return {name: value if value.__class__ is str else _cell(kinds[name], value)
                 for name, value in values.items() if name in kinds}
 
     def columns_of(self, type: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -119,9 +119,8 @@ class TypedTables:
 
     def row_maker(self, type: str, columns: tuple[str, ...]) -> Callable[[Mapping[str, Value]], list[Value]]:
         """Return what makes the cells of these columns, in order, out of values."""
-        kinds = [self._kinds[type].get(name, "text") for name in columns]
-        return lambda values: [value if (value := values[name]).__class__ is str else _cell(kind, value)
-                               for name, kind in zip(columns, kinds, strict=True)]
+        kinds = [(name, self._kinds[type].get(name, "text")) for name in columns]
+        return lambda values: [value if (value := values[name]).__class__ is str else _cell(kind, value) for name, kind in kinds]
 
     def insert(self, conn: Connection, type: str, rows: Sequence[tuple[str, Cells]]) -> None:
         """Write new rows; columns that none of them sets are not bound."""
@@ -174,6 +173,8 @@ def _cell(kind: str, value: Value) -> Value:
     """Return a value as its column holds it; what does not fit its kind (from a later program) stands as JSON."""
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, list):
+        return canonical(value).decode()
     if isinstance(value, bool) and kind == "yes":
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool):

@@ -16,6 +16,7 @@ import zstandard
 from app.models import change as changes_of
 from app.models.change import Change, Kind
 from app.models.problem import Problem
+from app.models.store import uncollected
 from app.sync.seal import DeviceKeys, signed_by
 from app.sync.voucher import Voucher
 
@@ -34,7 +35,7 @@ Header = tuple[Literal[1], Id, Kind, Name, Name, Name, Name, Name | None, tuple[
                Name, Name, Name, Annotated[int, msgspec.Meta(ge=1)], Name, Name, dict[str, Any]]
 
 
-class Sent(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+class Sent(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
     """A change on the wire: its canonical header, and payload and salt where they are owed."""
 
     header: Header
@@ -118,7 +119,8 @@ def pack(about: About, changes: Iterable[Change], keys: DeviceKeys) -> bytes:
 def unpack(data: bytes, key_of: Callable[[str], str | None]) -> Segment:
     """Return the checked segment; `key_of` gives a device's public signing key, None for a stranger."""
     about, body, digest = check(data, key_of)
-    changes = [_change(sent) for sent in _decode(_inflate(body, about.size), list[Sent])]
+    with uncollected():
+        changes = [_change(sent) for sent in _decode(_inflate(body, about.size), list[Sent])]
     if len(changes) != about.count:
         raise damaged()
     return Segment(about, changes, digest.hex())

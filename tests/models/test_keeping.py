@@ -84,7 +84,7 @@ def test_it_is_told_only_of_what_it_watches(ledger: Ledger, monkeypatch: pytest.
     assert told == []
     again.write([Write("person", {"phone": "2", "skill_level": "3"}, rec=rec)], source="t")
     assert [(t.rec, t.before, t.after) for t in told] == [
-        (rec, {"_void": None, "skill_level": "1"}, {"phone": "2", "skill_level": "3"})]
+        (rec, {"_void": None, "skill_level": "1"}, {"phone": "2", "skill_level": "3"})]  # the search watches phones
     again.close()
 
 

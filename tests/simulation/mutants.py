@@ -85,7 +85,7 @@ MUTANTS: dict[str, list[Patch]] = {
     "cursor saved outside the transaction": [(Ledger, "merge", _cursor_apart)],
     "a plain edit closes the conflict": [(fold, "_settle_field", _shown_is_all)],
     "arrival breaks the tie": [(fold, "_settle_field", _by_arrival)],
-    "heads without seen": [(fold, "_writes_and_dead", lambda by_id: (_DEAD(by_id)[0], {}))],
+    "heads without seen": [(fold, "_writes_and_dead", lambda *a: (_DEAD(*a)[0], {}))],
     "the short way though heads differ": [(deriving, "follow", _short_way)],
     "no stub on leaving": [(scope, "level", lambda *a: 0 if _LEVEL(*a) == 1 else _LEVEL(*a))],
     "scope by the winning area": [(scope, "level", _winner)],
