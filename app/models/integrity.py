@@ -82,8 +82,7 @@ def _check_store(ledger: "Ledger", report: Report) -> Iterator[str]:
 
 
 def _check_logs(ledger: "Ledger", report: Report) -> Iterator[str]:
-    """Each header hashes to what is noted, follows the one before it in its log, and fits its payload."""
-    log_of, at, before, here = "", 0, set[str](), set[str]()  # a copied disk goes on twice from one place: every end counts
+    """Each header hashes to what is noted and fits its payload; what was written here follows the one before it."""
     for header, payload, salt, cid, rec, root, log, seq, h in ledger.db.conn.execute(
             "SELECT header, payload, salt, cid, rec, root, log, seq, h FROM change ORDER BY log, seq, cid"):
         report.changes += 1
@@ -92,13 +91,27 @@ def _check_logs(ledger: "Ledger", report: Report) -> Iterator[str]:
             yield f"change {cid[:8]}: the row does not fit its header"
         if hash_of(header) != h:
             yield f"change {cid[:8]}: the header is not the one that was chained"
+        if change.payload is not None and payload_hash(change.salt or "", change.payload) != change.phash:
+            yield f"change {cid[:8]}: the payload is not the one that was chained"
+    for cid, _, came_from in parted(ledger):
+        if came_from is None:
+            yield f"change {cid[:8]}: does not follow the change before it in its log"
+
+
+def parted(ledger: "Ledger") -> Iterator[tuple[str, str, str | None]]:
+    """Yield (id, log, where it came from) of the changes that do not follow any that is here at the place before them.
+
+    Of what was written here that is damage. Of a copied disk's log, served to our scope, we may hold what one of the two
+    wrote and then what the other did: whose word decides is told by app.sync.audit, which knows who handed it over.
+    """
+    log_of, at, before, here = "", 0, set[str](), set[str]()  # a copied disk goes on twice from one place: every end counts
+    for header, cid, log, seq, h, came_from in ledger.db.conn.execute(
+            "SELECT header, cid, log, seq, h, came_from FROM change ORDER BY log, seq, cid"):
         if (log, seq) != (log_of, at):
             before, here = here if (log, seq - 1) == (log_of, at) else set(), set()
             log_of, at = log, seq
-        if before and change.prev not in before:
-            yield f"change {cid[:8]}: does not follow the change before it in its log"
-        if change.payload is not None and payload_hash(change.salt or "", change.payload) != change.phash:
-            yield f"change {cid[:8]}: the payload is not the one that was chained"
+        if before and from_header(header, None, None).prev not in before:
+            yield cid, log, came_from
         here.add(h)
 
 

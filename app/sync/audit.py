@@ -1,8 +1,9 @@
 """Audit: whether what devices and hubs have signed still fits what is held. Part of verify; promises one sentence a finding."""
+from app.models.integrity import parted
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.sync.intake import Receipt
-from app.sync.peers import HUB, peers
+from app.sync.peers import HUB, LAPTOP, peers
 from app.sync.seal import signed_by
 from app.sync.segment import Seal
 from app.sync.workspace import Workspace
@@ -10,7 +11,7 @@ from app.sync.workspace import Workspace
 
 def check_seals(ws: Workspace) -> list[str]:
     """Return what does not fit between seals, receipts, keys and changes; an empty list where all does."""
-    return [*_seals(ws.ledger), *_receipts(ws.ledger), *_forks(ws.ledger)]
+    return [*_seals(ws.ledger), *_parted(ws.ledger), *_receipts(ws.ledger), *_forks(ws.ledger)]
 
 
 def _seals(ledger: Ledger) -> list[str]:
@@ -29,6 +30,20 @@ def _seals(ledger: Ledger) -> list[str]:
             out.append(say(f"设备 {seal.log[:8]} 第 {seal.seq} 条的修改与它的封印不符，可能被改动过。",
                            f"Change {seal.seq} of device {seal.log[:8]} does not fit its seal; it may have been altered."))
     return out
+
+
+def _parted(ledger: Ledger) -> list[str]:
+    """A computer hands up the whole of its own log: there each change follows one that is here.
+
+    What an office serves to our scope has gaps, and of a copied disk it may hold half: that proves nothing.
+    """
+    theirs, first = {p.device: p.instance for p in peers(ledger, LAPTOP)}, dict[str, str]()
+    for cid, log, came_from in parted(ledger):
+        if came_from is not None and theirs.get(log) == came_from:
+            first.setdefault(log, cid)
+    return [say(f"设备 {log[:8]} 的修改 {cid[:8]} 与它前面的一条不相连，可能被改动过。",
+                f"Change {cid[:8]} of device {log[:8]} does not follow the one before it; it may have been altered.")
+            for log, cid in first.items()]
 
 
 def _receipts(ledger: Ledger) -> list[str]:
