@@ -75,7 +75,9 @@ def source_of(template: Template, conn: Connection, prefix: str, on: date) -> Ro
 
 def preview(ledger: "Ledger", book: str, area: str | None = None, *, limit: int = 50, mask: bool = True) -> Preview:
     """Return what a book of an area would hold now; masked unless said otherwise, since it is for the screen."""
-    template, on = template_of(book), clock.today()
+    from app.books.shelf import template_for  # the shelf stands on this catalogue
+
+    template, on = template_for(ledger, book), clock.today()
     source = source_of(template, ledger.db.conn, places.prefix(places.complete(area or ledger.me.area)), on)
     columns = [c for c in template.columns if c.marker not in HIDDEN]
     shows = [cells.show(ledger, template, column, mask) for column in columns]

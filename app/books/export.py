@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.books import cells, marks, shell
-from app.books.catalogue import source_of, template_of
+from app.books.catalogue import source_of
 from app.books.rows import Rows
 from app.books.sheet import Body, Cells, Counted, Few, Plain, Texts
+from app.books.shelf import template_for
 from app.books.template import HIDDEN, Column, Template
 from app.models import clock, disk, identity, places
 from app.models.problem import Problem
@@ -49,7 +50,7 @@ def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mas
     Raises Problem: no such book or place, a file that cannot be written, or a count that does not fit (status 1).
     What `progress` raises stops the export; nothing is left behind under the file's name or any other.
     """
-    template, place = template_of(book), places.complete(area or ledger.me.area)
+    template, place = template_for(ledger, book), places.complete(area or ledger.me.area)
     if path.suffix.lower() != ".xlsx":
         raise Problem("book.suffix", f"文件名 {path.name} 要以 .xlsx 结尾。", f"The file name {path.name} must end in .xlsx.")
     name, version, key = identity.new_id(), next_version(ledger, book, place), marks.book_key(ledger)
@@ -105,7 +106,7 @@ def write(file: BinaryIO, frame: shell.Shell, chunks: Iterator[tuple[int, str]],
 def suggested_name(ledger: "Ledger", book: str, area: str | None = None, on: date | None = None) -> str:
     """Return a file name such as 练习县_青禾镇_劳动力台账_20261123_v3.xlsx; never a person's name."""
     place = places.complete(area or ledger.me.area)
-    template = template_of(book)
+    template = template_for(ledger, book)
     words = [*places.path(place, ledger).split(), str(template.meta["file_name"]), f"{on or clock.today():%Y%m%d}",
              f"v{next_version(ledger, book, place)}"]
     return "_".join("".join(c for c in word if c not in '\\/:*?"<>|') for word in words) + ".xlsx"

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.books import marks
-from app.books.catalogue import books, template_of
 from app.books.incoming import Cell, read_workbook
 from app.books.layout import Layout, find_layout
+from app.books.shelf import to_read
 from app.books.template import HIDDEN, META, Template
 from app.models import clock, places
 from app.models.problem import Problem
@@ -57,7 +57,7 @@ def read(ledger: "Ledger", path: Path) -> Returned:
     """Read a book that came home. Raises Problem when the file is no workbook, or none of the books there are."""
     workbook = read_workbook(path, hidden=(META,))
     meta = {str(row[0]): row[1] for row in workbook.hidden.get(META, ()) if len(row) > 1}
-    template, layout = _found(path, workbook.sheets, str(meta.get("book", "")))
+    template, layout = _found(ledger, path, workbook.sheets, str(meta.get("book", "")))
     position = (_whole(meta.get("seen.n")), str(meta.get("seen.h", "")))
     mark = marks.Marks(str(meta.get("id", "")), position, marks.book_key(ledger))
     known = position[0] > 0 and ledger.feed_valid(*position)
@@ -70,15 +70,13 @@ def read(ledger: "Ledger", path: Path) -> Returned:
                     area if places.is_code(area) else ledger.me.area, bool(_whole(meta.get("masked"))), position[0] if known else None)
 
 
-def _found(path: Path, sheets: Any, book: str) -> tuple[Template, Layout]:
+def _found(ledger: "Ledger", path: Path, sheets: Any, book: str) -> tuple[Template, Layout]:
     """Return the template and the sheet that fits it best; the book that the workbook says it is comes first."""
-    ids = [info.id for info in books()]
-    for name in ([book] if book in ids else []) + [other for other in ids if other != book]:
-        template = template_of(name)
+    for template in to_read(ledger, book):
         found = [layout for sheet in sheets if (layout := find_layout(sheet, template)) is not None]
         if found:
             best = max(found, key=lambda layout: len(layout.columns))
-            if name == book or len(best.columns) * 2 > len(template.columns):
+            if template.id == book or len(best.columns) * 2 > len(template.columns):
                 return template, best
     raise Problem("book.unrecognised", f"{path.name} 不像本程序导出的台账：没有找到台账的列名。名册请用“导入名册”。",
                   f"{path.name} does not look like a book of this program: its heads were not found. Rosters come in under People.")

@@ -56,9 +56,12 @@ class Total:
 class Template:
     """A template workbook. Attributes: path, columns (left to right), body (the row of the markers), meta (key to value)."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, data: bytes | None = None) -> None:
+        """Read a template: of a file, or of its bytes, which the path then only names."""
+        self.path, self._data = path, data
         workbook = self.open()
+        if META not in workbook.sheetnames or all(s.sheet_state != "visible" for s in workbook.worksheets):
+            raise _wrong(path, f"没有“{META}”表", f"it has no sheet {META}")
         self.meta: dict[str, Any] = {str(key): value for key, value in
                                      workbook[META].iter_rows(max_col=2, values_only=True) if key}
         sheet = self.sheet(workbook)
@@ -71,11 +74,15 @@ class Template:
 
     def open(self) -> "Workbook":
         """Return the workbook afresh, to be filled."""
+        import io
+        import zipfile
+
         from openpyxl import load_workbook
+        from openpyxl.utils.exceptions import InvalidFileException
 
         try:
-            return load_workbook(self.path)
-        except (OSError, ValueError, KeyError) as error:
+            return load_workbook(self.path if self._data is None else io.BytesIO(self._data))
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile, InvalidFileException) as error:
             raise _wrong(self.path, "打不开", "it cannot be opened") from error
 
     @staticmethod

@@ -22,6 +22,7 @@ def register(group: click.Group) -> None:
     book = click.Group("book", help="Excel account books.\n\nExample: leye book export labour 劳动力台账.xlsx", short_help="Excel account books.")
     group.add_command(book)
     command(book, name="list")(list_)
+    command(book)(add)
     command(book)(export)
     command(book, name="import")(import_)
 
@@ -33,12 +34,26 @@ def list_(session: Session, json_: bool) -> None:
     Example: leye book list
     """
     from app.books.catalogue import books
+    from app.books.shelf import books_here
 
-    found = [{"id": b.id, "zh": b.zh, "en": b.en} for b in books()]
+    found = [{"id": b.id, "zh": b.zh, "en": b.en} for b in (books_here(session.ledger) if session.there else books())]
     if json_:
         as_json(found)
     for b in () if json_ else found:
         out(f"{b['id']} {say(b['zh'], b['en'])}")
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+def add(session: Session, file: Path) -> None:
+    """Send a book's template, or a new version of one, to every computer of this office and below it.
+
+    Example: leye book add 劳动力台账模板.xlsx
+    """
+    from app.books import shelf
+
+    made, rec = shelf.add(session.ledger, file)
+    out(say(f"“{made.meta['name_zh']}”的模板已收下，下次同步就送到各台电脑。{rec}",
+            f"The template of {made.meta['name_en']} is taken and goes out with the next sync. {rec}"))
 
 
 @click.argument("book")

@@ -113,13 +113,14 @@ class BooksPage(Page):
 
     def enter(self, **_: Any) -> None:
         """Show the books there are, and the first of them."""
-        if not self.books:
-            self.desk.jobs.read(lambda _: _books(), self._put_books, self.desk.trouble)
-        else:
+        if self.books:
             self.look()
+        self.desk.jobs.read(lambda work: _books(work.ledger), self._put_books, self.desk.trouble, slot="books", owner=self)
         self.table.setFocus()
 
     def _put_books(self, found: tuple[Any, ...]) -> None:
+        if list(found) == self.books:
+            return
         self.books = list(found)
         self._name_books()
         self.table.choose(0)
@@ -290,9 +291,9 @@ class BooksPage(Page):
         super().keyPressEvent(event)
 
 
-def _books() -> Any:
-    from app.books.catalogue import books
-    return books()
+def _books(ledger: Any) -> Any:
+    from app.books.shelf import books_here
+    return books_here(ledger)
 
 
 def _preview(ledger: Any, book: str, area: str, mask: bool) -> Any:
