@@ -72,12 +72,12 @@ def read(ledger: "Ledger", path: Path) -> Returned:
 
 def _found(ledger: "Ledger", path: Path, sheets: Any, book: str) -> tuple[Template, Layout]:
     """Return the template and the sheet that fits it best; the book that the workbook says it is comes first."""
-    for template in to_read(ledger, book):
-        found = [layout for sheet in sheets if (layout := find_layout(sheet, template)) is not None]
+    for template, *older in to_read(ledger, book):
+        found = [(made, layout) for made in (template, *older) for sheet in sheets if (layout := find_layout(sheet, made)) is not None]
         if found:
-            best = max(found, key=lambda layout: len(layout.columns))
-            if template.id == book or len(best.columns) * 2 > len(template.columns):
-                return template, best
+            made, best = max(found, key=lambda one: len(one[1].columns))
+            if template.id == book or len(best.columns) * 2 > len(made.columns):
+                return made, best
     raise Problem("book.unrecognised", f"{path.name} 不像本程序导出的台账：没有找到台账的列名。名册请用“导入名册”。",
                   f"{path.name} does not look like a book of this program: its heads were not found. Rosters come in under People.")
 

@@ -33,12 +33,13 @@ def template_for(ledger: "Ledger", book: str) -> Template:
     return next(iter(_right(ledger, book, active=True)), None) or template_of(book)
 
 
-def to_read(ledger: "Ledger", book: str) -> list[Template]:
-    """Return the templates that a workbook may have been made with, the likeliest first: of the book it says it is, the one in
-    use and every older one; then those of the other books."""
+def to_read(ledger: "Ledger", book: str) -> list[list[Template]]:
+    """Return the templates that a workbook may have been made with, the book it says it is first: of each book the one in use
+    and every older one."""
     shipped = {info.id: template_of(info.id) for info in books()}
     keys = dict.fromkeys([book, *shipped, *(one.key for one in workbooks.all_of(ledger, KIND))])
-    return [made for key in keys for made in (*_right(ledger, key), *([shipped[key]] if key in shipped else []))]
+    found = [[*_right(ledger, key), *([shipped[key]] if key in shipped else [])] for key in keys]
+    return [some for some in found if some]
 
 
 def add(ledger: "Ledger", file: Path) -> tuple[Template, str]:
