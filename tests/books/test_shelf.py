@@ -16,7 +16,7 @@ from app.models.resources import resource
 
 
 def changed(version: str, name: str = "本县劳动力台账", drop: str = "", meta: dict[str, object] | None = None) -> bytes:
-    """Return the shipped labour template under another name and version; `drop` loses a column's marker."""
+    """Return the shipped labour template under another name and version; `drop` makes another column of one."""
     from openpyxl import load_workbook
 
     workbook = load_workbook(resource("books", "labour.xlsx"))
@@ -28,7 +28,7 @@ def changed(version: str, name: str = "本县劳动力台账", drop: str = "", m
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.value == f"{{{{{drop}}}}}":
-                    cell.value = "{{row.number}}"
+                    cell.value, cell.offset(row=-1).value = "{{row.number}}", "再编一次号"
     out = io.BytesIO()
     workbook.save(out)
     return out.getvalue()
