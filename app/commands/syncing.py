@@ -52,25 +52,39 @@ def run(session: Session, listen: str, yes: bool) -> None:
 
 @click.option("--area", metavar="CODE", help="What the laptop may hold; the hub's own area if left out.")
 @click.option("--name", help="Whose laptop it is.")
-def invite(session: Session, area: str | None, name: str | None) -> None:
+@click.option("--stick", metavar="FOLDER", type=click.Path(path_type=Path),
+              help="Write all the laptop needs onto a stick: no network needed, the code holds for 30 days.")
+def invite(session: Session, area: str | None, name: str | None, stick: Path | None) -> None:
     """Print a one-time pairing code, valid for 30 minutes.
 
     Example: leye hub invite --area 529999001L01
     """
-    from app.sync import pairing
+    from app.sync import first_load, pairing
 
-    out(pairing.invite(session.workspace, area=area, name=name))
+    if stick is None:
+        out(pairing.invite(session.workspace, area=area, name=name))
+        return
+    code, wrote = first_load.write_first_load(session.workspace, stick, area, name)
+    note(say(f"资料写在 {'、'.join(wrote.files)}。配对码不要写在U盘上，另外告诉对方。",
+             f"Everything is in {', '.join(wrote.files)}. Tell the code apart from the stick; never write it on it."))
+    out(code)
 
 
 @click.argument("url")
 @click.argument("code")
 def pair(session: Session, url: str, code: str) -> None:
-    """Join the hub at URL with its one-time CODE; again with the same hub updates its address.
+    """Join the hub at URL with its one-time CODE; again with the same hub updates its address. A stick's folder in the
+    place of the URL brings everything without a network.
 
     Example: leye pair https://10.8.0.12:7443 7K4MQ-2XD…
     """
-    from app.sync import pairing
+    from app.sync import first_load, pairing
 
+    if url and Path(url).exists():
+        hub, done = first_load.join(session.workspace, Path(url), code)
+        out(say(f"已和“{hub.name}”配对，收到 {done.changes} 条变更。用U盘交回第一份时，对方按名字确认。",
+                f'Paired with "{hub.name}", {done.changes} changes received. It confirms this computer by name when your first stick comes.'))
+        return
     paired = pairing.pair(session.workspace, url, code)
     out(say(f"已和“{paired.name}”配对。", f'Paired with "{paired.name}".'))
 
@@ -110,8 +124,9 @@ def export(session: Session, path: Path, since: str) -> None:
 
 
 @click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Let in computers that came by a first load without asking.")
 @json_option
-def import_(session: Session, path: Path, json_: bool) -> None:
+def import_(session: Session, path: Path, yes: bool, json_: bool) -> None:
     """Read a sealed file, or a whole stick; what is damaged, foreign or repeated changes nothing.
 
     An office answers a whole stick: it writes receipts, and what the laptops that came lack, beside their files.
@@ -121,20 +136,20 @@ def import_(session: Session, path: Path, json_: bool) -> None:
     from app.sync.unload import import_stick
 
     if path.is_dir():
-        _import_folder(session, path, json_)
+        _import_folder(session, path, yes, json_)
         return
-    done = import_stick(session.workspace, path)
+    done = import_stick(session.workspace, path, yes=yes)
     if json_:
         as_json({"received": done.changes, "conflicts": done.conflicts, "aside": done.aside, "from": list(done.senders)})
         return
     out(say(f"收到 {done.changes} 条变更，要定的 {done.conflicts}。", f"Received {done.changes} changes, to decide {done.conflicts}."))
 
 
-def _import_folder(session: Session, folder: Path, json_: bool) -> None:
+def _import_folder(session: Session, folder: Path, yes: bool, json_: bool) -> None:
     """Read a whole stick and tell of each file; refused where not one of them was any good."""
     from app.sync.stick_folder import read_folder
 
-    read = read_folder(session.workspace, folder)
+    read = read_folder(session.workspace, folder, yes=yes)
     done, bad = read.carried, [file for file in read.files if not file.good]
     if json_:
         as_json({"received": done.changes, "conflicts": done.conflicts, "aside": done.aside, "from": list(done.senders),

@@ -13,6 +13,7 @@ from app.models import disk, places
 from app.models.clock import now
 from app.models.ledger import Ledger
 from app.models.problem import Problem
+from app.models.settings import Me
 from app.models.store import Connection
 from app.sync import peers, seal, tables
 from app.sync.link import Link, another_hub, plain_url
@@ -28,7 +29,7 @@ TOKEN = 16
 
 
 # -- at the hub ---------------------------------------------------------------------------------------------------------
-def invite(ws: Workspace, area: str | None = None, name: str | None = None) -> str:
+def invite(ws: Workspace, area: str | None = None, name: str | None = None, minutes: int = MINUTES) -> str:
     """Return a one-time pairing code for a laptop, valid for 30 minutes; its scope is the area, or all of the office's."""
     own = ws.ledger.me.area
     given = places.complete(area) if area else own
@@ -36,7 +37,7 @@ def invite(ws: Workspace, area: str | None = None, name: str | None = None) -> s
         raise Problem("invite.area", f"{places.path(given, ws.ledger)} 不在本单位（{places.path(own, ws.ledger)}）辖区内，不能邀请。",
                       f"{places.path(given, ws.ledger)} does not lie in this office's area ({places.path(own, ws.ledger)}).")
     token = seal.token()
-    expires = (now() + timedelta(minutes=MINUTES)).isoformat(timespec="seconds")
+    expires = (now() + timedelta(minutes=minutes)).isoformat(timespec="seconds")
     with tables.transaction(ws.ledger.db) as conn:
         conn.execute("INSERT INTO invitation (token, area, name, expires_at) VALUES (?,?,?,?)",
                      (seal.digest(token), given, name or "", expires))
@@ -104,12 +105,17 @@ def _admit(ledger: Ledger, ask: PairAsk, prefix: str, state: str) -> Peer:
 def _check_fits(ledger: Ledger, ask: PairAsk, prefix: str) -> None:
     if ask.device == ledger.me.device:
         raise Problem("pair.self", "不能与自己配对。请在入户用的电脑上输入配对码。", "A hub cannot pair with itself. Enter the code on the laptop.")
-    if ask.practice != ledger.me.practice:
+    check_area(ask, prefix, ledger.me.practice)
+
+
+def check_area(one: PairAsk | Me, prefix: str, practice: bool) -> None:
+    """Raise a Problem where a laptop and what it is invited to do not fit."""
+    if one.practice != practice:
         raise Problem("pair.practice", "练习用的工作区只能与练习用的配对，没有交换任何数据。",
                       "A practice workspace pairs only with a practice workspace; nothing was exchanged.")
-    if not ask.area.startswith(prefix):
-        raise Problem("pair.area", f"这台电脑的工作地区 {ask.area} 不在邀请的范围 {prefix} 之内。请让乡镇按正确的地区重新邀请。",
-                      f"This computer works in {ask.area}, outside the invited area {prefix}. Ask the office to invite it for the right area.")
+    if not one.area.startswith(prefix):
+        raise Problem("pair.area", f"这台电脑的工作地区 {one.area} 不在邀请的范围 {prefix} 之内。请让乡镇按正确的地区重新邀请。",
+                      f"This computer works in {one.area}, outside the invited area {prefix}. Ask the office to invite it for the right area.")
 
 
 def waiting(ledger: Ledger) -> list[Peer]:
@@ -141,18 +147,24 @@ def refused_code() -> Problem:
 # -- at the laptop ------------------------------------------------------------------------------------------------------
 def pair(ws: Workspace, url: str, code: str, *, wait: float = CONFIRM_WAIT, patience: float = 30.0) -> Peer:
     """Return the hub this laptop is now paired with. Raises Problem where code, hub or area do not fit, or nobody confirms."""
-    told = unspell(code, TOKEN + seal.PIN)
-    if told is None:
-        raise Problem("pair.mistyped", "配对码输错了（校验不符）。请逐组核对后再输入。",
-                      "The pairing code was mistyped (its check part does not fit). Compare it group by group.")
-    root = _pinned_root(url, told[TOKEN:], patience)
+    token, pin = read_code(code)
+    root = _pinned_root(url, pin, patience)
     link = Link(url, root, patience)
     try:
-        said = _ask_until_confirmed(link, _ask(ws, told[:TOKEN]), wait)
+        said = _ask_until_confirmed(link, ask_of(ws, token), wait)
     finally:
         link.close()
     check_card(said.signed, root, link.url)
     return keep_hub(ws.ledger, said.signed.card, link.url, root, said.prefix)
+
+
+def read_code(code: str) -> tuple[bytes, bytes]:
+    """Return (token, pin of the hub's root) of a typed code; Problem pair.mistyped where it is none."""
+    told = unspell(code, TOKEN + seal.PIN)
+    if told is None:
+        raise Problem("pair.mistyped", "配对码输错了（校验不符）。请逐组核对后再输入。",
+                      "The pairing code was mistyped (its check part does not fit). Compare it group by group.")
+    return told[:TOKEN], told[TOKEN:]
 
 
 def _pinned_root(url: str, pin: bytes, patience: float) -> str:
@@ -169,7 +181,8 @@ def _pinned_root(url: str, pin: bytes, patience: float) -> str:
     raise another_hub(link.url)
 
 
-def _ask(ws: Workspace, token: bytes) -> PairAsk:
+def ask_of(ws: Workspace, token: bytes) -> PairAsk:
+    """Return who this computer is, with the token of its invitation, signed."""
     me, keys = ws.ledger.me, ws.keys
     ask = PairAsk(token=token.hex(), device=me.device, instance=me.instance, name=me.device_name, area=me.area, user=me.user,
                   sign=keys.sign_public, age=keys.age_public, practice=me.practice, role=me.role)

@@ -14,25 +14,36 @@ import msgspec
 
 from app.models import disk
 from app.models.store import transaction
-from app.sync import attachments, intake, outgoing, parcel, peers, scope, segment, succession, tables
+from app.sync import attachments, intake, outgoing, pairing, parcel, peers, scope, segment, succession, tables
 from app.sync.intake import Receipt
 from app.sync.parcel import BLOB, HEAD, HELD, SEGMENT, TAIL, Item, Part
 from app.sync.peers import GRANTED, HUB, LAPTOP, Peer, moment
 from app.sync.succession import Succession
+from app.sync.wire import PairAsk, SignedCard
 from app.sync.workspace import Workspace
 
 MOST = 2 * 1024**3 - 1  # FAT32 and signed lengths: more goes on in another file
 SPARE = 64 * 1024  # what head, tail and sums of one more part take
+INVITED = "invited"  # setting of a computer that came by a first load: its token, until the office has answered
 FIRST = 500  # changes in one segment of what is served everywhere
 
 Progress = Callable[[str, int, int], None]  # (step: "write" | "check" | "read", done, of); may raise to stop
+
+
+class Office(msgspec.Struct, frozen=True):
+    """Who invites: its card, its root certificate (PEM), where it can be reached."""
+
+    signed: SignedCard
+    root: str
+    url: str = ""
 
 
 class Head(msgspec.Struct, frozen=True):
     """What a part says of itself first, inside its signature, so that it cannot be wrapped again for somebody else.
 
     Attributes: sender, instance, to (device), prefix, n0 h0 (where in the sender's feed it begins), at, have (how far the
-    sender holds the recipient's feed, and of which instance), receipts, was (whom the sender continues).
+    sender holds the recipient's feed, and of which instance), receipts, was (whom the sender continues), office (on a first
+    load, for a computer that is not known yet: who invites it), ask (of such a computer, until the office has answered).
     """
 
     sender: str
@@ -45,6 +56,8 @@ class Head(msgspec.Struct, frozen=True):
     have: tuple[str, int, str] = ("", 0, "")
     receipts: list[Receipt] = []
     was: list[Succession] = []
+    office: Office | None = None
+    ask: PairAsk | None = None
 
 
 class Tail(msgspec.Struct, frozen=True):
@@ -95,12 +108,12 @@ def export_stick(ws: Workspace, path: Path, since: str = "LAST", progress: Progr
     says nothing. only: these devices alone.
     """
     path, everything = Path(path), since.lower() == "all"
-    ways = [_Way.to_peer(ws, one, everything=everything) for one in _recipients(ws) if only is None or one.device in only]
+    ways = [Way.to_peer(ws, one, everything=everything) for one in _recipients(ws) if only is None or one.device in only]
     if not path.is_dir():
-        return _write(ws, ways, path, progress, most)
+        return write_ways(ws, ways, path, progress, most)
     done = Carried(0)
     for way in ways:
-        done += _write(ws, [way], path / name_for(ws, way.to), progress, most)
+        done += write_ways(ws, [way], path / name_for(ws, way.to), progress, most)
         number = len(done.files) + 1
         while (old := path / name_for(ws, way.to, number)).exists():  # a later part of an earlier stick: all of it is in this one
             disk.source.files.remove(old)
@@ -115,7 +128,7 @@ def name_for(ws: Workspace, to: Peer, number: int = 1) -> str:
 
 
 @dataclass(slots=True)
-class _Way:
+class Way:
     """What one recipient is still to be told: from which place of our feed, and how many changes went already."""
 
     to: Peer
@@ -124,9 +137,10 @@ class _Way:
     whole: bool  # it has nothing of us yet: what the office made for everybody goes first
     count: int = 0
     done: bool = False
+    office: Office | None = None
 
     @classmethod
-    def to_peer(cls, ws: Workspace, to: Peer, *, everything: bool) -> "_Way":
+    def to_peer(cls, ws: Workspace, to: Peer, *, everything: bool) -> "Way":
         """Return the way to a peer, from where it stands or from the beginning."""
         n0 = 0 if everything or not ws.ledger.feed_valid(to.acked_n, to.acked_h) else to.acked_n
         return cls(to, to.prefix if to.kind == LAPTOP else "", n0, whole=to.kind == LAPTOP and n0 == 0)
@@ -136,7 +150,7 @@ class _Way:
         return [key for key in (self.to.age_key, self.to.parent_age_key) if key]
 
 
-def _write(ws: Workspace, ways: Sequence[_Way], path: Path, progress: Progress | None, most: int) -> Carried:
+def write_ways(ws: Workspace, ways: Sequence[Way], path: Path, progress: Progress | None, most: int) -> Carried:
     names: list[str] = []
     while not names or any(not way.done for way in ways):
         target = path if not names else path.with_name(f"{path.stem}-{len(names) + 1}{path.suffix}")
@@ -150,7 +164,7 @@ class _Volume:
     """One file: as many parts, of as many segments, as it has room for."""
 
     ws: Workspace
-    ways: Sequence[_Way]
+    ways: Sequence[Way]
     progress: Progress | None
     room: int
 
@@ -161,7 +175,7 @@ class _Volume:
                 return
             yield Part(way.readers(), self.items(way), self.ws.keys)
 
-    def items(self, way: _Way) -> Iterator[Item]:
+    def items(self, way: Way) -> Iterator[Item]:
         """Return head, segments and tail for one recipient."""
         ledger = self.ws.ledger
         yield HEAD, msgspec.json.encode(_head(self.ws, way))
@@ -197,16 +211,18 @@ class _Volume:
             yield BLOB, data
 
 
-def _head(ws: Workspace, way: _Way) -> Head:
+def _head(ws: Workspace, way: Way) -> Head:
     ledger, me, to = ws.ledger, ws.ledger.me, way.to
     have = tables.cursor_of(ledger.db.conn, to.instance, "" if to.kind == LAPTOP else to.prefix)
     with transaction(ledger.db):
         given = intake.receipts(ws, [to.device]) if to.kind == LAPTOP and to.device else []
+    invited = ledger.settings.get(INVITED) if to.kind == HUB else None
+    ask = pairing.ask_of(ws, bytes.fromhex(invited)) if invited else None
     return Head(me.device, me.instance, to.device, way.prefix, way.n, outgoing.feed_hash(ledger, way.n), moment(),
-                (to.instance, *have), given, succession.steps(ledger))
+                (to.instance, *have), given, succession.steps(ledger), way.office, ask)
 
 
-def _served_everywhere(ws: Workspace, way: _Way) -> Iterator[bytes]:
+def _served_everywhere(ws: Workspace, way: Way) -> Iterator[bytes]:
     """Return segments of what offices make for those below (forms, code lists, places, posts), the newest first."""
     forms = scope.of_offices(ws.ledger, way.prefix)
     newest = sorted(forms, reverse=True)

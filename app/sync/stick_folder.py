@@ -48,24 +48,33 @@ class Reading:
     unanswered: Problem | None = None
 
 
-def read_folder(ws: Workspace, folder: Path, progress: Progress | None = None) -> Reading:
+def read_folder(ws: Workspace, folder: Path, progress: Progress | None = None, *, yes: bool = False) -> Reading:
     """Read every file of a stick; an office then writes receipts and what the laptops lack beside them.
 
-    Raises Problem only where nothing could be looked at: no pairing, no such folder, no file of ours.
+    yes: computers that came by a first load are let in without being confirmed by name. Raises Problem only where nothing
+    could be looked at: no pairing, no such folder, no file of ours.
     """
-    if not [p for p in peers.peers(ws.ledger) if p.state != peers.PENDING]:
-        raise peers.unpaired()
+    unload.awaited(ws)
     found = parcels_in(Path(folder))
     own = {stick.name_for(ws, p, number) for p in peers.peers(ws.ledger) for number in range(1, 10)}
     bar = _Bar(progress, found)
     files: dict[Path, File] = {path: File(path.name, OWN, say("本机自己写的", "written by this computer")) for path in found if path.name in own}
+    total = Carried(0)
+    for _ in range(2):  # a second time: an office's file may have vouched for computers that were strangers before
+        again = [path for path in found if path not in files or files[path].state == "stick.stranger"]
+        total += _read_all(ws, again, files, bar, yes)
+    wrote, trouble = _answer(ws, Path(folder), total.came)
+    return Reading(tuple(files[path] for path in found), total, wrote, trouble)
+
+
+def _read_all(ws: Workspace, paths: Sequence[Path], files: dict[Path, File], bar: "_Bar", yes: bool) -> Carried:
+    """Check these files, then take in the good ones in the order of their senders' feeds; what became of each goes into `files`."""
     checked: dict[Path, list[Checked]] = {}
-    for path in found:
-        if path not in files:
-            try:
-                checked[path] = unload.check(ws, path, bar.of(path))
-            except Problem as problem:
-                files[path] = _refused(path, problem)
+    for path in paths:
+        try:
+            checked[path] = unload.check(ws, path, bar.of(path), yes=yes)
+        except Problem as problem:
+            files[path] = _refused(path, problem)
     total = Carried(0)
     for path in sorted(checked, key=lambda one: _order(checked[one])):
         try:
@@ -75,8 +84,7 @@ def read_folder(ws: Workspace, folder: Path, progress: Progress | None = None) -
             continue
         total += done
         files[path] = File(path.name, NEW if done.changes else SAME, _words(done), done.changes)
-    wrote, trouble = _answer(ws, Path(folder), total.came)
-    return Reading(tuple(files[path] for path in found), total, wrote, trouble)
+    return total
 
 
 def parcels_in(folder: Path) -> list[Path]:

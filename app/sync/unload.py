@@ -1,7 +1,7 @@
 """Unload: what comes in by file. Promises that a damaged, foreign or repeated parcel changes nothing: all of it is checked
 before its first row is written, and what is written is what was checked.
 """
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -10,15 +10,16 @@ import msgspec
 
 from app.models.problem import Problem
 from app.models.store import transaction
-from app.sync import attachments, intake, parcel, peers, segment, tables
+from app.sync import attachments, intake, pairing, parcel, peers, segment, tables
 from app.sync.parcel import BLOB, HEAD, HELD, SEGMENT, SIGNED, TAIL
 from app.sync.peers import HUB, LAPTOP, Peer, moment
 from app.sync.seal import DeviceKeys, signed_by
-from app.sync.stick import Carried, Head, Progress, Tail
-from app.sync.wire import Sha
+from app.sync.stick import INVITED, Carried, Head, Progress, Tail
+from app.sync.wire import PairAsk, Sha
 from app.sync.workspace import Workspace
 
 T = TypeVar("T")
+SendersOf = Callable[[Head], list[Peer]]
 
 
 @dataclass(slots=True)
@@ -36,35 +37,50 @@ class Checked:
     ends: list[tuple[int, str]]
 
 
-def import_stick(ws: Workspace, path: Path, progress: Progress | None = None) -> Carried:
-    """Take in a file's parts that are meant for this computer; returns what was new. Raises Problem, having changed nothing."""
-    return take(ws, Path(path), check(ws, Path(path), progress), progress)
+def import_stick(ws: Workspace, path: Path, progress: Progress | None = None, *, yes: bool = False) -> Carried:
+    """Take in a file's parts that are meant for this computer; returns what was new. Raises Problem, having changed nothing.
+
+    yes: a computer that came by a first load is let in without being confirmed by name.
+    """
+    return take(ws, Path(path), check(ws, Path(path), progress, yes=yes), progress)
 
 
-def check(ws: Workspace, path: Path, progress: Progress | None = None) -> list[Checked]:
-    """Return the parts of a file that are meant for this computer, all of it read and right. Raises Problem where it is not."""
-    if not [p for p in peers.peers(ws.ledger) if p.state != peers.PENDING]:
-        raise peers.unpaired()
+def check(ws: Workspace, path: Path, progress: Progress | None = None, *, yes: bool = False,
+          keys: Sequence[DeviceKeys] = (), senders_of: SendersOf | None = None) -> list[Checked]:
+    """Return the parts of a file that are meant for this computer, all of it read and right. Raises Problem where it is not.
+
+    keys, senders_of: of an invitation, in the place of our own keys and of the computers we are paired with.
+    """
+    if senders_of is None:
+        awaited(ws)
     found: list[_Check] = []
 
     def begin() -> _Check:
-        found.append(_Check(ws, path.name))
+        found.append(_Check(ws, path.name, senders_of or (lambda head: _senders(ws, head, path.name, yes))))
         return found[-1]
-    parcel.read(path, _keys(ws), begin, _telling(progress, "check"))
+    parcel.read(path, keys or _keys(ws), begin, _telling(progress, "check"))
     if not found:
         raise Problem("stick.foreign", f"{path.name} 不是给这台电脑的，没有任何改动。请交给它要去的单位，或让对方重新导出。",
                       f"{path.name} is not meant for this computer; nothing was changed. Give it to the office it is for, or have it written again.")
     return [one.checked() for one in found]
 
 
-def take(ws: Workspace, path: Path, checked: Sequence[Checked], progress: Progress | None = None) -> Carried:
+def awaited(ws: Workspace) -> None:
+    """Raise Problem sync.unpaired where nobody is paired, or invited, whose sticks could be read here."""
+    invited = ws.ledger.db.conn.execute("SELECT 1 FROM invitation LIMIT 1").fetchone()
+    if not invited and not [p for p in peers.peers(ws.ledger) if p.state != peers.PENDING]:
+        raise peers.unpaired()
+
+
+def take(ws: Workspace, path: Path, checked: Sequence[Checked], progress: Progress | None = None,
+         keys: Sequence[DeviceKeys] = ()) -> Carried:
     """Apply a file that was checked; returns what was new. Each segment commits with its cursor: what is cut goes on next time."""
     done: list[_Take] = []
 
     def begin() -> _Take:
         done.append(_Take(ws, checked[len(done)], path.name))
         return done[-1]
-    parcel.read(path, _keys(ws), begin, _telling(progress, "read"))
+    parcel.read(path, keys or _keys(ws), begin, _telling(progress, "read"))
     return sum((one.carried for one in done), Carried(0))
 
 
@@ -82,6 +98,7 @@ class _Check:
 
     ws: Workspace
     name: str
+    senders_of: SendersOf
     senders: list[Peer] = field(default_factory=list)
     head: Head | None = None
     tail: Tail | None = None
@@ -95,7 +112,7 @@ class _Check:
             raise parcel.damaged(self.name)
         if kind == HEAD:
             self.head = _decoded(said, Head, self.name)
-            self.senders = _senders(self.ws, self.head, self.name)
+            self.senders = self.senders_of(self.head)
         elif kind == SEGMENT:
             self._segment(said)
         elif kind == HELD:
@@ -161,7 +178,7 @@ class _Take:
     @property
     def direct(self) -> bool:
         """Return whether it is addressed to us, and not to an office below us that can no longer read it."""
-        return self.checked.head.to in self.ws.lineage
+        return self.checked.head.to in (*self.ws.lineage, "")
 
     def end(self) -> None:
         if self.direct:
@@ -173,9 +190,11 @@ def opened_by(sender: Peer, data: bytes) -> segment.Segment:
     return segment.unpack(data, lambda device: sender.sign_key if device == sender.device else None)
 
 
-def _senders(ws: Workspace, head: Head, name: str) -> list[Peer]:
+def _senders(ws: Workspace, head: Head, name: str, yes: bool) -> list[Peer]:
     """Return the sender, after those it continues that are not known here yet."""
     if head.to in ws.lineage:
+        if head.ask is not None and head.ask.device == head.sender:
+            _let_in(ws, head.ask, name, yes)
         if found := peers.heirs(ws.ledger, head.sender, head.was):
             return [replace(one, instance=head.instance) if one.kind == HUB else one for one in found]
     elif (office := peers.peer(ws.ledger, head.to)) is not None and office.office:
@@ -188,6 +207,17 @@ def _senders(ws: Workspace, head: Head, name: str) -> list[Peer]:
                   f"{name} comes from a computer that was never paired: pair first, then write it again. Nothing was changed.")
 
 
+def _let_in(ws: Workspace, ask: PairAsk, name: str, yes: bool) -> None:
+    """Answer a computer that came by a first load; Problem stick.pending until somebody here has confirmed it by name."""
+    known = peers.peer(ws.ledger, ask.device)
+    state = known.state if known is not None else pairing.answer(ws, ask, yes=yes).state
+    if state == peers.PENDING and yes:
+        pairing.confirm(ws.ledger, ask.device)
+    elif state == peers.PENDING:
+        raise Problem("stick.pending", f"{name} 来自新电脑“{ask.name}”，还没有确认。请在“同步”页按名字确认，再读一次U盘。",
+                      f"{name} comes from the new computer “{ask.name}”. Confirm it by name on the Sync page, then read the stick again.")
+
+
 def _note(ws: Workspace, sender: Peer, head: Head) -> None:
     """Learn how far the sender holds our feed, and take in its receipts."""
     instance, n, h = head.have
@@ -198,6 +228,8 @@ def _note(ws: Workspace, sender: Peer, head: Head) -> None:
             peers.update(ws.ledger, sender.device, last_at=moment(), instance=head.instance)
         else:
             intake.acknowledge(ws.ledger, head.receipts, sender)
+            if head.to and ws.ledger.settings.get(INVITED):
+                ws.ledger.settings.set(INVITED, None)  # the office knows us now
 
 
 def _decoded(said: bytes, shape: type[T], name: str) -> T:

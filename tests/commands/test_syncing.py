@@ -160,3 +160,22 @@ def test_a_whole_stick_is_read_told_of_and_answered(leye_: CommandLine, tmp_path
     good.unlink()
     (usb / told.json["wrote"][0]).unlink()
     assert "cut.leye" in office("bundle", "import", usb, status=2).err
+
+
+def test_a_new_laptop_needs_a_stick_and_a_code_and_no_network(leye_: CommandLine, tmp_path: Path) -> None:
+    office, usb = CommandLine(tmp_path / "office"), tmp_path / "usb"
+    usb.mkdir()
+    office("init", "--area", "529999001", "--name", "青禾镇", "--user", "龙主任", "--role", "township")
+    office("add", "household", "household_code=H-01")
+    code = office("hub", "invite", "--stick", usb).last
+    assert code not in "".join(path.name for path in usb.iterdir())
+    assert leye_("pair", usb, code[:-1], status=2).err
+    assert "青禾镇" in leye_("pair", usb, code).out
+    assert len(leye_("list", "household", "--json").json) == 1
+    leye_("add", "household", "household_code=H-02")
+    leye_("bundle", "export", usb)
+    assert "青禾 1 号" in office("bundle", "import", usb, "--json").err, "named, and not let in"
+    assert office("bundle", "import", usb, "--yes", "--json").json["received"] > 0
+    leye_("bundle", "import", usb)
+    assert leye_("second", "--json").json["only_here"] == 0, "the receipt came on the same stick"
+    assert leye_("digest", "--strict").last == office("digest", "--strict").last

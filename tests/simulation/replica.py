@@ -137,7 +137,7 @@ class Templates:
 def _pair(laptop: Workspace, office: Workspace, area: str) -> None:
     """Do what pairing.pair does, with the desk beside it instead of beyond a network."""
     told: Any = unspell(pairing.invite(office, area), pairing.TOKEN + pairing.seal.PIN)
-    said = Desk(yes=True).pair(office, pairing._ask(laptop, told[:pairing.TOKEN]))
+    said = Desk(yes=True).pair(office, pairing.ask_of(laptop, told[:pairing.TOKEN]))
     root = office.hub_keys().root
     pairing.check_card(said.signed, root, "https://hub")
     pairing.keep_hub(laptop.ledger, said.signed.card, "https://hub", root, said.prefix)
