@@ -15,7 +15,7 @@ from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.settings import Me
 from app.models.store import Connection
-from app.sync import peers, seal, tables
+from app.sync import peers, seal, succession, tables
 from app.sync.link import Link, another_hub, plain_url
 from app.sync.peers import GRANTED, HUB, LAPTOP, PENDING, REVOKED, Peer, moment
 from app.sync.spelled import spell, unspell
@@ -98,7 +98,9 @@ def _admit(ledger: Ledger, ask: PairAsk, prefix: str, state: str) -> Peer:
                role=ask.role)
     peers.save(ledger, one)
     with tables.transaction(ledger.db) as conn:
-        conn.execute("INSERT OR IGNORE INTO log_key VALUES (?,?,?)", (ask.device, ask.sign, ledger.me.device))
+        conn.execute("INSERT OR REPLACE INTO log_key VALUES (?,?,?)", (ask.device, ask.sign, ledger.me.device))
+        conn.executemany("INSERT OR IGNORE INTO log_key VALUES (?,?,?)",  # what it wrote before it was put back, or copied
+                         [(old, key, ask.device) for old, key in succession.proved(ask.device, ask.sign, ask.was).items()])
     return one
 
 
@@ -185,7 +187,8 @@ def ask_of(ws: Workspace, token: bytes) -> PairAsk:
     """Return who this computer is, with the token of its invitation, signed."""
     me, keys = ws.ledger.me, ws.keys
     ask = PairAsk(token=token.hex(), device=me.device, instance=me.instance, name=me.device_name, area=me.area, user=me.user,
-                  sign=keys.sign_public, age=keys.age_public, practice=me.practice, role=me.role)
+                  sign=keys.sign_public, age=keys.age_public, practice=me.practice, role=me.role,
+                  was=succession.line(ws.ledger))
     return msgspec.structs.replace(ask, signature=keys.signature(ask.message()).hex())
 
 

@@ -128,11 +128,15 @@ def admit(ledger: Ledger, found: Sequence[Peer]) -> Peer:
 
 
 def line(ledger: Ledger, device: str) -> list[str]:
-    """Return a device and those it continues, newest first."""
-    parents = {p.device: p.parent for p in peers(ledger)}
+    """Return a device and those it continues, newest first; last those that were never known here but through it."""
+    known = {p.device: p for p in peers(ledger)}
     out = [device]
-    while (parent := parents.get(out[-1], "")) and parent not in out:
-        out.append(parent)
+    while (one := known.get(out[-1])) is not None and one.parent and one.parent not in out:
+        out.append(one.parent)
+    laptops = [d for d in out if d in known and known[d].kind == LAPTOP and not known[d].office]
+    for one_of in laptops:
+        out += [row[0] for row in ledger.db.conn.execute("SELECT log FROM log_key WHERE vouched_by = ? ORDER BY log", (one_of,))
+                if row[0] not in out]
     return out
 
 

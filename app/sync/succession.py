@@ -39,6 +39,13 @@ class Succession(msgspec.Struct, frozen=True):
         return f"leye succession 1 {self.old} {self.new} {self.seq} {self.hash} {self.sign} {self.age}".encode()
 
 
+class Was(msgspec.Struct, frozen=True):
+    """A step with the public key of the device that was continued, for who never knew it: the step is signed by that key."""
+
+    step: Succession
+    key: Hex
+
+
 class _Kept(msgspec.Struct):
     keys: list[str]
     step: Succession
@@ -67,6 +74,23 @@ def renew(ledger: Ledger, keys: DeviceKeys) -> DeviceKeys:
 def steps(ledger: Ledger) -> list[Succession]:
     """Return whom this device continues, oldest first."""
     return [kept.step for kept in _kept(ledger)]
+
+
+def line(ledger: Ledger) -> list[Was]:
+    """Return whom this device continues with their public keys, oldest first."""
+    return [Was(kept.step, DeviceKeys(*kept.keys).sign_public) for kept in _kept(ledger)]
+
+
+def proved(device: str, key: str, line: Sequence[Was]) -> dict[str, str]:
+    """Return log -> public key of those a device of this key continues, as far back as each has signed for the next."""
+    out: dict[str, str] = {}
+    for was in reversed(line):
+        step = was.step
+        if (step.new, step.sign) != (device, key) or not seal.signed_by(was.key, bytes.fromhex(step.signature), step.message()):
+            break
+        device, key = step.old, was.key
+        out[device] = key
+    return out
 
 
 def lineage(ledger: Ledger, keys: DeviceKeys) -> dict[str, DeviceKeys]:

@@ -8,7 +8,7 @@ import msgspec
 
 from app.models.problem import Problem
 from app.sync.intake import Receipt
-from app.sync.succession import Succession
+from app.sync.succession import Succession, Was
 
 PROTOCOL = 1
 JSON_MOST = 8 * 1024 * 1024
@@ -45,7 +45,7 @@ class SignedCard(msgspec.Struct, frozen=True):
 
 
 class PairAsk(msgspec.Struct, frozen=True):
-    """A laptop with an invitation: the token, who it is, its public keys; signed with its key."""
+    """A laptop with an invitation: the token, who it is, its public keys, whom it continues; signed with its key."""
 
     token: Hex
     device: Id
@@ -58,6 +58,7 @@ class PairAsk(msgspec.Struct, frozen=True):
     practice: bool
     signature: Hex = ""
     role: Text = ""
+    was: Annotated[list[Was], msgspec.Meta(max_length=100)] = []
 
     def message(self) -> bytes:
         """Return the bytes that the laptop signs."""

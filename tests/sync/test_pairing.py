@@ -153,3 +153,20 @@ def test_a_card_of_another_root_is_refused(room: Room, make: Make, refused: Refu
     said = PairAnswer(pairing.card_of(stranger), "granted", "")
     with refused("sync.another_hub"):
         pairing.check_card(said.signed, room[1].hub_keys().root, room[0].url)
+
+
+def test_nobody_continues_whom_it_cannot_show(make: Make) -> None:
+    from app.sync.seal import new_device_keys
+    from app.sync.succession import line, proved
+
+    one, other = make("one"), make("other")
+    old, key = one.ledger.me.device, one.keys.sign_public
+    one.renew()
+    one.renew()
+    told = line(one.ledger)
+    me, mine = one.ledger.me.device, one.keys.sign_public
+    assert proved(me, mine, told).get(old) == key and len(proved(me, mine, told)) == 2
+    assert proved(other.ledger.me.device, other.keys.sign_public, told) == {}
+    assert proved(me, mine, told[:1]) == {}, "no gap"
+    forged = [type(was)(was.step, new_device_keys().sign_public) for was in told]
+    assert proved(me, mine, forged) == {}

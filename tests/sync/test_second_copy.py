@@ -277,3 +277,24 @@ def test_what_was_erased_goes_from_the_copy_too(make: Make, usb: Path) -> None:
     assert first is not None and second is not None
     assert not set(first.base) & set(second.base), "the whole store is written anew"
     assert {path.name for path in folder_for(one, usb).iterdir()} == set(second.base) | set(second.files)
+
+
+def test_what_a_laptop_wrote_before_it_died_and_before_it_was_ever_paired_reaches_the_office(make: Make, usb: Path, tmp_path: Path) -> None:
+    office, one = make("hub", role="township"), make("one")
+    choose(one, usb)
+    _, person = household(one, "练习甲")
+    keep_up(one)
+    one.close()
+    restore_copy(tmp_path / "two", usb, "practice")
+    with Workspace.open(tmp_path / "two", "practice") as two, Hub(office, "127.0.0.1", 0, yes=True) as hub:
+        two.renew()  # and once more, for good measure: a copied disk
+        household(two, "练习乙")
+        pair(two, hub.url, invite(office))
+        done = sync(two)
+        assert done.level and not done.aside
+        assert office.ledger.get(person) is not None
+        assert two.ledger.not_at_office() == 0, "receipts for all it continues"
+        assert two.ledger.digest(strict=True) == office.ledger.digest(strict=True)
+        for ws in (two, office):
+            assert ws.ledger.verify().ok
+            assert check_seals(ws) == []
