@@ -13,8 +13,8 @@ from app.models.dictionary import dictionary
 from app.models.fold import fold, versions
 from app.models.problem import Problem
 from app.models.reading import Conflict
-from app.models.record import Record
-from app.models.store import Connection, transaction
+from app.models.record import Record, marks
+from app.models.store import transaction
 from app.models.undoing import take_back
 from app.models.writing import Write
 
@@ -80,31 +80,21 @@ def _write(ledger: "Ledger", record: Record, one: Decision, why: Mapping[str, st
 def waiting(ledger: "Ledger", prefix: str = "", among: Iterable[str] | None = None) -> list[Conflict]:
     """Return what waits for a decision, newest first: of each record, and once of each person registered twice."""
     wanted = None if among is None else {*among}
-    linked = _linked(ledger.db.conn, prefix)
+    linked = [some for some in links.components(ledger.db.conn) if wanted is None or not wanted.isdisjoint(some)]
     if wanted is not None:
-        wanted |= {rec for some in linked if wanted & {*some} for rec in some}
-    alone = reading.conflicts(ledger, prefix, wanted)
+        wanted |= {rec for some in linked for rec in some}
     out: list[Conflict] = []
     covered: set[tuple[str, str]] = set()
-    for some in linked:
-        if wanted is not None and not wanted & {*some}:
-            continue
-        out += (found := _of_linked(ledger, some))
-        covered |= {(rec, c.unit) for c in found for rec in some}
-    out += [c for c in alone if (c.rec, c.unit) not in covered]
+    for some, units in links.disagreeing(ledger, linked).items():
+        covered |= {(rec, unit) for unit in units for rec in some}
+        out += _of_linked(ledger, some, prefix)
+    out += [c for c in reading.conflicts(ledger, prefix, wanted) if (c.rec, c.unit) not in covered]
     return sorted(out, key=lambda c: (max(v.cid for v in c.versions), c.unit), reverse=True)
 
 
-def _linked(conn: Connection, prefix: str = "") -> list[tuple[str, ...]]:
-    """Return the people that several records stand for, of whom at least one record is here, in a place."""
-    pairs = conn.execute("SELECT a FROM same_as JOIN record ON record.rec IN (a, b) WHERE holds AND coalesce(record.place, '') LIKE ? || '%'",
-                         (prefix,)).fetchall()
-    return sorted({links.members(conn, row[0]) for row in pairs})
-
-
-def _of_linked(ledger: "Ledger", some: Sequence[str]) -> list[Conflict]:
-    held = next((rec for rec in some if ledger.get(rec) is not None), None)
-    one = links.together(ledger, held) if held else None
+def _of_linked(ledger: "Ledger", some: tuple[str, ...], prefix: str) -> list[Conflict]:
+    held = next((found for rec in some if (found := ledger.get(rec)) is not None), None)
+    one = links.together(ledger, held.id) if held and (held.place or "").startswith(prefix) else None
     if one is None:
         return []
     record = one.record
@@ -114,8 +104,12 @@ def _of_linked(ledger: "Ledger", some: Sequence[str]) -> list[Conflict]:
 
 def count(ledger: "Ledger") -> int:
     """Return how many units wait for a decision."""
-    alone = int(ledger.db.conn.execute("SELECT count(*) FROM conflict").fetchone()[0])
-    return alone if not _linked(ledger.db.conn) else len(waiting(ledger))
+    conn = ledger.db.conn
+    total = int(conn.execute("SELECT count(*) FROM conflict").fetchone()[0])
+    for some, units in links.disagreeing(ledger, links.components(conn)).items():
+        own = conn.execute(f"SELECT count(*) FROM conflict WHERE rec IN ({marks(some)}) AND unit IN ({marks(units)})", (*some, *units))
+        total += len(units) - int(own.fetchone()[0])
+    return total
 
 
 # -- opening again ------------------------------------------------------------------------------------------------------

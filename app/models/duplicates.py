@@ -75,7 +75,7 @@ def proposals(ledger: "Ledger", step: Step | None = None) -> list[Proposal]:
             if why not in reasons:
                 reasons.append(why)
     decided = {(a, b) for a, b in ledger.db.conn.execute("SELECT a, b FROM same_as WHERE NOT disputed")}
-    together = _components(ledger)
+    together = {rec: some[0] for some in links.components(ledger.db.conn) for rec in some}
     out = [Proposal(*pair, tuple(why)) for pair, why in found.items() if pair not in decided
            and (pair[0] not in together or together[pair[0]] != together.get(pair[1]))]
     tell(1, 1)
@@ -115,16 +115,6 @@ def decided(ledger: "Ledger") -> list[tuple[str, str, bool]]:
 
 def _said(value: Value) -> str:
     return "" if value in (None, "", []) else canonical(value).decode()
-
-
-def _components(ledger: "Ledger") -> dict[str, str]:
-    """Return record -> the representative of those it is linked with; records that stand alone are not named."""
-    out: dict[str, str] = {}
-    for (rec,) in ledger.db.conn.execute("SELECT a FROM same_as WHERE holds UNION SELECT b FROM same_as WHERE holds"):
-        if rec not in out:
-            some = links.members(ledger.db.conn, rec)
-            out |= dict.fromkeys(some, some[0])
-    return out
 
 
 def _people(ledger: "Ledger", tell: Step) -> Iterator[_Person]:

@@ -115,6 +115,31 @@ def members(conn: Connection, rec: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=rank))
 
 
+def components(conn: Connection) -> list[tuple[str, ...]]:
+    """Return everybody whom several records stand for: their ids, the representative first; ordered by it."""
+    of: dict[str, set[str]] = {}
+    for a, b in conn.execute("SELECT a, b FROM same_as WHERE holds"):
+        both = of.get(a, {a}) | of.get(b, {b})
+        of |= dict.fromkeys(both, both)
+    return sorted(tuple(sorted(some, key=rank)) for some in {id(some): some for some in of.values()}.values())
+
+
+def disagreeing(ledger: "Ledger", some: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return of these people the units in which what is filed on their records differs; those of whom it does not are left out."""
+    wanted = list(some)
+    filed = changes_of(ledger.db.conn, sorted({rec for ids in wanted for rec in ids}))
+    out = {}
+    for ids in wanted:
+        held = [rec for rec in ids if rec in filed]
+        if len(held) > 1:
+            groups = ledger.groups.get(filed[held[0]][0].type, {})
+            live = [rec for rec in held if fold(filed[rec], groups).void is None]
+            units = fold([_of_the_person(c) for rec in live for c in filed[rec]], groups).conflicts
+            if units:
+                out[ids] = tuple(units)
+    return out
+
+
 def representative(conn: Connection, rec: str) -> str:
     """Return the record under which this one's person is counted; readable from ids and links alone."""
     return members(conn, rec)[0]

@@ -19,6 +19,7 @@ from app.sync.workspace import Workspace
 from app.ui import theme
 from app.ui.page import Desk
 from app.ui.window import Window
+from tests.command_line import CommandLine
 
 LAPTOPS, HOUSEHOLDS, PLACE, KEY = 40, 60, "529999001L01", bytes(range(32))
 PHONED = range(48)       # whose phone two laptops asked for at the door
@@ -229,3 +230,36 @@ def doubles(clerk: Clerk) -> None:
     for n in range(len(DOUBLES)):
         clerk.press("2" if n == 0 else "1", "doubles")
     assert not page.section.rows
+
+
+def test_asking_again_reaches_the_laptop_of_the_village_and_its_answer_comes_back(tmp_path: Path) -> None:
+    office, laptop, far = (CommandLine(tmp_path / name) for name in ("township", "laptop", "far"))
+    office("init", "--area", "529999001", "--name", "青禾镇", "--user", "周慧", "--role", "township")
+    home = office("add", "household", "household_code=H-1").last
+    person = office("add", "person", f"household_id={home}", "full_name=练习甲", "phone=13800000000").last
+    laptop("init", "--area", "529999001", "--name", "甲", "--user", "韦敏")
+    far("init", "--area", "529999001", "--name", "乙", "--user", "罗兵")
+    with office.serving("--yes") as url:
+        for one in (laptop, far):
+            one("pair", url, office("hub", "invite").last)
+            one("sync")
+        for one, phone in ((laptop, "13900000001"), (far, "13900000002")):
+            one("set", "person", person, f"phone={phone}")
+            one("sync")
+        office("ask-again", "person", person, "phone", "--note", "打给他儿子")
+        laptop("sync")
+        (asked,) = laptop("to-ask", "--json").json
+        assert (asked["subject"], asked["unit"], asked["by"], asked["note"]) == (person, "phone", "周慧", "打给他儿子")
+        laptop("set", "person", person, "phone=13900000003")
+        assert laptop("to-ask", "--json").json == []
+        laptop("sync")
+        assert office("to-ask", "--json").json == []
+        (case,) = office("conflicts", "--json").json
+        assert "13900000003" in {v["value"] for v in case["values"]}
+        office("resolve", "person", person, "phone", "--take", "13900000003")
+        office("unlink", "person", person, office("add", "person", f"household_id={home}", "full_name=练习贾").last)
+        for one in (laptop, far):
+            one("sync")
+            assert one("conflicts", "--json").json == [] and one("duplicates", "--json").json == []
+            assert one("show", "person", person, "--json").json["fields"]["phone"] == "13900000003"
+        assert office("digest").last == laptop("digest").last == far("digest").last

@@ -16,7 +16,7 @@ from app.models.writing import Write
 from app.ui.page import Desk
 from app.ui.pages.portrait import portrait
 from app.ui.pages.review_parts import Marked, SideCard
-from app.ui.widgets import EmptyState, Words
+from app.ui.widgets import EmptyState, MaskedLabel, Words
 from app.ui.window import Window
 
 Settle = Callable[[], None]
@@ -174,6 +174,31 @@ def test_a_clock_that_was_off_is_put_right_and_that_is_said(page, window: Window
     choose(page, "本人电话")
     theirs, ours = sorted(page.section.case.sides, key=lambda side: side.who == "韦敏")
     assert "钟快 1 天" in theirs.clock and theirs.where.startswith("昨天") and not ours.clock and ours.where.startswith("今天")
+
+
+def test_the_eye_over_the_cards_shows_the_number_and_that_is_written_down(page, desk: Desk, settle: Settle) -> None:
+    eye = page.right.findChildren(MaskedLabel)[-1]
+    eye.eye.click()
+    settle()
+    assert eye.isVisible() and eye.words.text() == page.row.number and len(desk.ledger.rows("audit_event")) == 1
+
+
+def test_a_decision_is_opened_again_from_the_persons_history(page, desk: Desk, people: list[str], window: Window, settle: Settle) -> None:
+    choose(page, "本人电话")
+    press("1")
+    settle()
+    window.open("people", person=people[0], tab="history")
+    settle()
+    view = window.page.view
+    at = next(n for n, line in enumerate(view.person.history) if line.source == "复核")
+    view.history_table.choose(at)
+    settle()
+    key(window, Qt.Key.Key_F9)
+    settle()
+    assert [c.unit for c in desk.ledger.conflicts() if c.rec == people[0]] == ["phone"]
+    view.head.number.eye.click()
+    settle()
+    assert "*" not in view.head.number.words.text() and len(desk.ledger.rows("audit_event")) == 1
 
 
 # -- a value of one's own, the next visit ---------------------------------------------------------------------------------

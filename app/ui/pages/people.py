@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
+from app.models import access, deciding
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.models.search import find
@@ -37,6 +38,7 @@ class PeoplePage(Page):
         self.typing = QTimer(self, singleShot=True, interval=60)
         self.typing.timeout.connect(self._look_up)
         self.box.typed.connect(lambda _: self.typing.start())
+        self._asked_for = ""
         self.box.down.connect(self._to_list)
         self.box.opened.connect(self._open_first)
         self.list.moved.connect(self._moved)
@@ -46,6 +48,8 @@ class PeoplePage(Page):
         self.view.wanted.connect(self._edit)
         self.view.talk_opened.connect(lambda draft: desk.go("interview", draft=draft))
         self.view.papers_opened.connect(lambda names: Papers(self, desk.ledger, names).exec())
+        self.view.turned.connect(self.refresh)
+        self.view.head.number.shown.connect(self._looked)
         desk.ledger_changed.connect(self._ledger_changed)
 
     def _build(self) -> None:
@@ -131,12 +135,24 @@ class PeoplePage(Page):
             if self.person.disagreements:
                 acts.append(Action(say("去复核", "To review"), lambda: self.desk.go("review", rec=self.person.id), "F8",
                                    icon="review"))
+            if self.view.decision()[1]:
+                acts.append(Action(say("重新打开这一条", "Open this again"), self._reopen, "F9"))
             words = say("接着填", "Continue") if self.person.draft else say("开始调查", "Start interview")
             acts.append(Action(words, self._interview, "F5", "primary"))
         steps = (("PgDown", say("下一户", "Next household"), lambda: self._step(True)),
                  ("PgUp", say("上一户", "Previous household"), lambda: self._step(False)),
                  ("Ctrl+Tab", say("下一页签", "Next tab"), lambda: self.view.turn(1)))
         return acts + [Action(words, do, key, place="hidden") for key, words, do in steps]
+
+    def _reopen(self) -> None:
+        rec, unit = self.view.decision()
+        self.desk.jobs.write(lambda work: deciding.reopen(work.ledger, rec, unit), lambda _: self.desk.toast(
+            say("重新打开了，在复核里等人定", "Opened again; it waits in Review"), undo=True), self.desk.trouble)
+
+    def _looked(self) -> None:
+        if self.person is not None:
+            rec, reason = self.person.id, say("看人员档案", "Looking at the person")
+            self.desk.jobs.write(lambda work: access.note_view(work.ledger, rec, reason), None, self.desk.trouble)
 
     def retitle(self) -> None:
         """Set the texts in the language in use."""
@@ -160,6 +176,7 @@ class PeoplePage(Page):
         """Show a person, a household, or what is found for a text."""
         if find:
             self.box.setText(find)
+        self._asked_for = person or household  # somebody is on the way: the first of the list is not put in their place
         self._look_up()
         if person:
             self.show_person(person)
@@ -195,7 +212,7 @@ class PeoplePage(Page):
         self.tree.setVisible(bool(counts[0] or counts[1]))
         self.list.setVisible(bool(self.rows.rows))
         anew, self._typed = typed != self._typed, typed
-        if self.rows.rows and (anew and typed or self.person is None):
+        if self.rows.rows and (anew and typed or self.person is None and not self._asked_for):
             self.list.choose(0)
             self._moved(0)
         elif self.person is not None:
@@ -285,6 +302,8 @@ class PeoplePage(Page):
         self._show_household(rec)
 
     def _ledger_changed(self, recs: frozenset[str]) -> None:
+        if access.only_looks(self.ledger, recs):
+            return
         self.counts = None
         if self.isVisible():
             self._look_up()

@@ -160,6 +160,7 @@ class PersonView(QWidget):
 
     wanted = Signal(object)
     talk_opened = Signal(str)
+    turned = Signal()  # another tab, another line of the history
     papers_opened = Signal(object)
 
     def __init__(self) -> None:
@@ -175,6 +176,8 @@ class PersonView(QWidget):
             self.stack.addWidget(part)
             self.tabs.addTab("")
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
+        self.tabs.currentChanged.connect(lambda _: self.turned.emit())
+        self.history_table.moved.connect(lambda _: self.turned.emit())
         self.now.wanted.connect(self.wanted)
         self.talk_table.opened.connect(self._open_talk)
         self.setLayout(column(self.head, self.tabs, self.stack, gap=8))
@@ -187,6 +190,13 @@ class PersonView(QWidget):
         self.head.put(person)
         self.now.put(person.blocks)
         self.retitle()
+
+    def decision(self) -> tuple[str, str]:
+        """Return record and unit of the line of the history that is chosen, where it is a decision of Review; else two blanks."""
+        at = self.history_table.currentIndex().row()
+        if self.person is None or self.tabs.currentIndex() != HISTORY or not 0 <= at < len(self.person.history):
+            return "", ""
+        return self.person.history[at].decided
 
     def turn(self, step: int) -> None:
         """Show the next or the previous tab."""

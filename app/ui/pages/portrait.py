@@ -66,6 +66,7 @@ class Line:
     label: str
     before: str
     after: str
+    decided: tuple[str, str] = ("", "")  # the record and the unit, where this line is a decision of Review
 
 
 @dataclass(frozen=True)
@@ -252,11 +253,12 @@ def _remark(events: list[Event] | tuple[()], names: tuple[str, ...] | None) -> s
 def _lines(ledger: Ledger, history: dict[str, list[Event]]) -> list[Line]:
     """Return the history of the person and of the work spells, newest first."""
     lines, explained = [], set()
-    for at, (_, events) in enumerate(history.items()):
+    for at, (rec, events) in enumerate(history.items()):
         type = "placement" if at else "person"
         fields = dictionary().types[type].fields
         for event in events:
-            if event.before == event.after and event.before is not None or event.field in ("person_id",):
+            decided = event.source.split(":")[0] == "review"  # a decision is told even where it says what was shown before
+            if event.before == event.after and event.before is not None and not decided or event.field in ("person_id",):
                 continue
             known = fields.get(event.field)
             before, after = ((told(known, value, ledger) if known else str(value or "")) for value in (event.before, event.after))
@@ -265,7 +267,8 @@ def _lines(ledger: Ledger, history: dict[str, list[Event]]) -> list[Line]:
                 explained.add(event.cid)
                 after = say(f"{after}（{why}）", f"{after} ({why})")
             lines.append(((event.cid, -order), Line(near(event.at), event.author_name, event.device_name, source_words(event.source),
-                                          field_label(type, event.field), before, after or say("（清空）", "(cleared)"))))
+                                          field_label(type, event.field), before, after or say("（清空）", "(cleared)"),
+                                          (rec, dictionary().unit_of(type, event.field)) if decided else ("", ""))))
     return [line for _, line in sorted(lines, key=lambda pair: pair[0], reverse=True)]
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
+from app.models import access
 from app.models.language import say
 from app.models.problem import Problem
 from app.ui import theme
@@ -128,6 +129,8 @@ class ReviewPage(Page):
         self.read()
 
     def _changed(self, recs: Collection[str]) -> None:
+        if access.only_looks(self.ledger, recs):
+            return
         for section in self.sections:
             section.fresh = False
             if section.touched is not None:
