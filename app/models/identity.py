@@ -7,6 +7,7 @@ import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from secrets import randbits
 from typing import Literal
 
@@ -163,6 +164,7 @@ def left_over_private(name: str) -> tuple[str, ...]:
     return tuple(f"U+{ord(letter):04X}" for letter in name.translate(_PUA) if unicodedata.category(letter) == "Co")
 
 
+@lru_cache(1024)
 def searchable_name(name: str) -> str:
     """Return the name as it is compared in a search: no separators or blanks, one spelling of 零 and 吕, lower case."""
     return normalise_name(name).translate(_SPELLINGS).lower()

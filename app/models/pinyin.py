@@ -18,6 +18,9 @@ def pinyin_keys(name: str) -> str:
     letters = searchable_name(name)
     if not letters:
         return ""
+    if len(readings := _one_reading(letters)) == len(letters):  # as most names
+        whole = "".join(readings)
+        return " ".join(dict.fromkeys(("".join(part[0] for part in readings), *sorted(_umlauts(whole)))))
     spellings = {"".join(parts): "".join(part[0] for part in parts) for parts in _readings(letters)}
     full = {form for spelling in spellings for form in _umlauts(spelling)}
     return " ".join(dict.fromkeys([*sorted(set(spellings.values())), *sorted(full)]))
@@ -27,6 +30,19 @@ def sort_key(name: str) -> str:
     """Return the full pinyin of a name under the first reading of its surname, for lists in the order people expect."""
     letters = searchable_name(name)
     return "".join(next(_readings(letters))) if letters else ""
+
+
+def _one_reading(letters: str) -> list[str]:
+    """Return the syllables of letters that can be read in one way only, up to the first that cannot."""
+    out: list[str] = []
+    if len(letters) > 2 and letters[:2] in _table("surname"):
+        return out
+    for at, letter in enumerate(letters):
+        ways = _given(letter) if at else _surname(letter)
+        if len(ways) != 1:
+            break
+        out.append(ways[0])
+    return out
 
 
 def _readings(letters: str) -> Iterator[tuple[str, ...]]:

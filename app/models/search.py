@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from app.models import clock, identity
@@ -111,7 +112,7 @@ class SearchTable:
             place = values.get("_place") or homes.get(str(values.get("household_id"))) or ""
             number, name = identity.base18(_text(values.get("id_number"))), _text(values.get("full_name"))
             rows.append((n, rec, place, number[:-LAST - 1:-1], _digits(values.get("phone"))[::-1]))
-            names.append((n, letters(name), pinyin_keys(name), " ".join(_levels(place))))
+            names.append((n, letters(name), pinyin_keys(name), _levels(place)))
         conn.executemany("INSERT INTO search_person VALUES (?,?,?,?,?)", rows)
         conn.executemany("INSERT INTO search_name(rowid, name, pinyin, place) VALUES (?,?,?,?)", names)
 
@@ -163,8 +164,9 @@ def dwelling_key(text: str) -> str:
     return re.sub(r"[^0-9A-Z]+", "-", folded).strip("-")
 
 
-def _levels(place: str) -> list[str]:
-    return [f"p{place[:length].lower()}" for length in LEVELS if len(place) >= length]
+@lru_cache(4096)
+def _levels(place: str) -> str:
+    return " ".join(f"p{place[:length].lower()}" for length in LEVELS if len(place) >= length)
 
 
 def _text(value: Any) -> str:
@@ -176,7 +178,8 @@ def _code(value: Any) -> str:
 
 
 def _digits(value: Any) -> str:
-    return re.sub(r"\D", "", unicodedata.normalize("NFKC", _text(value)))
+    text = _text(value)
+    return text if text.isascii() and text.isdigit() else re.sub(r"\D", "", unicodedata.normalize("NFKC", text))
 
 
 # -- finding ----------------------------------------------------------------------------------------------------------

@@ -99,13 +99,18 @@ def transaction(db: Database) -> Iterator[Connection]:
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Do not look for cyclic garbage inside the block: a merge makes none, and walking through its changes costs a quarter of it."""
+    """Do not look for cyclic garbage inside the block: changes make none, and walking through them costs a quarter of a merge.
+
+    What was made counts as old afterwards (frozen and let go of at once), so that the next look does not begin with it.
+    """
     was = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

@@ -175,7 +175,7 @@ def _change(sent: Sent) -> Change:
                     author=h[10], source=h[11], log=h[12], seq=h[13], prev=h[14], phash=h[15], extra=h[16],
                     payload=sent.payload, salt=sent.salt)
     if sent.payload is not None and not (changes_of.fits(change) and (
-            h[2] != "write" or tuple(sorted(sent.payload.keys() - {changes_of.WHY})) == h[8])):
+            h[2] != "write" or tuple(sent.payload) == h[8] or tuple(sorted(sent.payload.keys() - {changes_of.WHY})) == h[8])):
         raise damaged()
     return change
 

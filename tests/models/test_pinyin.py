@@ -56,3 +56,13 @@ def test_readings_do_not_explode() -> None:
 def test_pypinyin_is_loaded_only_when_a_name_is_read() -> None:
     program = "import sys, app.models.pinyin; sys.exit('pypinyin' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_names_with_one_reading_take_a_short_way_that_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    from app.models import pinyin
+
+    names = [first + second + third for first in "王李单吕女曾解重欧" for second in "伟绿女长行阳" for third in ("", "芳", "吕", "重")]
+    names += ["欧阳修", "Anna", "覃·娜", "A b", "阿依·古丽", "女", ""]
+    short = [pinyin_keys(name) for name in names]
+    monkeypatch.setattr(pinyin, "_one_reading", lambda letters: [])
+    assert short == [pinyin_keys(name) for name in names]

@@ -158,7 +158,7 @@ def _added(conn: Any, table: str, mark: int | None, recs: Sequence[str]) -> list
 
 def _names(conn: Any, found: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     names = dict(conn.execute("SELECT id, full_name FROM person"))
-    return [(row[0], letters(names[row[1]]), pinyin_keys(names[row[1]]), " ".join(_levels(row[2]))) for row in found]
+    return [(row[0], letters(names[row[1]]), pinyin_keys(names[row[1]]), _levels(row[2])) for row in found]
 
 
 def _insert(ws: Workspace, rows: Rows, update: tuple[str, list[tuple[Any, ...]]] | None = None) -> None:
