@@ -108,6 +108,13 @@ def heads(ledger: "Ledger") -> list[dict[str, Any]]:
     return [_head(row) for row in rows]
 
 
+def begun(ledger: "Ledger") -> int:
+    """Return how many interviews hold answers and are not finished: they are nowhere else."""
+    if not ledger.db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'interview'").fetchone():
+        return 0
+    return int(ledger.db.conn.execute("SELECT count(*) FROM interview WHERE answered > 0").fetchone()[0])
+
+
 def _head(row: Sequence[Any]) -> dict[str, Any]:
     head = dict(zip(_COLUMNS, row, strict=True))
     head["subject"] = tuple(head["subject"].split(":", 1)) if head["subject"] else None

@@ -12,10 +12,11 @@ from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import transaction
 from app.sync import attachments, intake, outgoing, pairing, peers, quarantine, scope, seal, segment, tables
-from app.sync.compare import Sums
+from app.sync.compare import ALL, Sums
 from app.sync.inbox import Became, Inbox, merge_first
 from app.sync.link import Reset, SessionLost
 from app.sync.peers import Peer, moment
+from app.sync.presence import Presence
 from app.sync.wire import (
     PROTOCOL,
     Accepted,
@@ -53,13 +54,15 @@ class Desk:
     """The answers of one hub. Each takes the workspace on the thread's own connection; writes go one after another.
 
     Attributes: yes (invited laptops are let in without asking), asked (called with a laptop that waits to be confirmed),
-    inbox (where segments wait to be merged; None: they are merged before they are answered).
+    inbox (where segments wait to be merged; None: they are merged before they are answered), presence (who is here, who was
+    turned away).
     """
 
     def __init__(self, *, yes: bool = False, asked: Callable[[Peer], None] | None = None) -> None:
         self.yes, self.asked = yes, asked
         self.inbox: Inbox | None = None
         self._became: dict[str, list[Became]] = {}  # of accepted segments, until their sender is told
+        self.presence = Presence()
         self._challenges: dict[str, tuple[str, float]] = {}
         self._sessions: dict[str, tuple[str, float]] = {}
         self._views: dict[str, tuple[tuple[int, str], Sums]] = {}
@@ -103,9 +106,10 @@ class Desk:
         off = int((_moment_of(ask.time) - now()).total_seconds()) if ask.time else 0
         with self._writing, transaction(ws.ledger.db) as conn:
             peers.update(ws.ledger, one.device, instance=ask.instance, name=ask.name or one.name, last_at=moment(), clock_off=off,
-                         expires_at=peers.expiry())
+                         expires_at=peers.expiry(), via=peers.NETWORK, only_there=ask.only_here, drafts=ask.drafts)
             given = intake.receipts(ws, [one.device])
             holds = tables.cursor_of(conn, ask.instance, "")
+        self.presence.came(one.device, "hello")
         token = seal.token().hex()
         with self._lock:
             self._sessions[seal.digest(token.encode())] = (one.device, time.monotonic() + SESSION_S)
@@ -165,6 +169,7 @@ class Desk:
             held = round((time.monotonic() - start) * 1000)
             given = intake.receipts(ws, [one.device])
             holds = tables.cursor_of(ws.ledger.db.conn, one.instance, "")
+        self.presence.came(one.device, "push", opened.about.n1, opened.about.end, new + taken.new)
         return Pushed(new + taken.new, conflicts + taken.conflicts, quarantine.count(ws.ledger, one.device), holds, given, held)
 
     def pull(self, ws: Workspace, one: Peer, ask: PullAsk) -> bytes:
@@ -175,6 +180,7 @@ class Desk:
             raise Reset
         with self._writing:
             peers.update(ws.ledger, one.device, acked_n=ask.n, acked_h=ask.h)
+        self.presence.came(one.device, "pull", ask.n, ws.ledger.feed_mark()[0])
         return outgoing.step(ws, one, ask.prefix, ask.n, ask.limit)[1]
 
     def compare(self, ws: Workspace, one: Peer, ask: CompareAsk) -> Compared:
@@ -184,7 +190,16 @@ class Desk:
         mark, sums = self._sums(ws, ask.prefix)
         if ask.ids:
             return Compared(mark, ids=[pair for r in ask.ranges for pair in sums.listed(r)])
+        if ask.mine is not None:
+            self._compared(ws, one, level=sums.over(ALL) == ask.mine)
         return Compared(mark, sums=[sums.over(r) for r in ask.ranges])
+
+    def _compared(self, ws: Workspace, one: Peer, *, level: bool) -> None:
+        """Note how a laptop's exchange ended: what it holds of its scope is what is held here, or not."""
+        aside = quarantine.count(ws.ledger, one.device)
+        with self._writing:
+            peers.update(ws.ledger, one.device, level=int(level and not aside), **({"only_there": 0} if level and not aside else {}))
+        self.presence.came(one.device, "level" if level else "compare")
 
     def fetch(self, ws: Workspace, one: Peer, ask: FetchAsk) -> bytes:
         """Return the named changes, as far as the prefix is owed them."""

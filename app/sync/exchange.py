@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from app.forms import journal
 from app.models.clock import now
 from app.models.ledger import Ledger
 from app.sync import attachments, compare, intake, leaving, outgoing, pairing, peers, scope, segment, succession, tables
@@ -193,7 +194,8 @@ class _Session:
         have = {self.hub.prefix: tables.cursor_of(ledger.db.conn, self.hub.instance, self.hub.prefix)}
         words = hello_words(told, self.hub.root, me.instance)
         ask = HelloAsk(me.device, told, self.ws.keys.signature(words).hex(), me.instance, have,
-                       now().isoformat(timespec="seconds"), name=me.device_name, was=succession.steps(ledger))
+                       now().isoformat(timespec="seconds"), name=me.device_name, was=succession.steps(ledger),
+                       only_here=ledger.not_at_office(), drafts=journal.begun(ledger))
         self.hello = self.link.ask("/v1/hello", ask, Hello)
         self.link.token = self.hello.token
         pairing.check_card(self.hello.signed, self.hub.root, self.link.url)
@@ -293,12 +295,13 @@ class _Session:
 
     def repair(self) -> bool:
         """Move exactly the difference, both ways; returns whether there was one. The cursor then stands at the hub's mark."""
-        prefix, marks = self.hub.prefix, []
+        prefix = self.hub.prefix
+        marks: list[Mark] = []
         self.upto = self.ledger.feed_mark()[0]
         mine = Sums(scope.view(self.ledger, prefix))
 
         def sums_there(ranges: Sequence[Range]) -> Sequence[tuple[int, str]]:
-            said = self.link.ask("/v1/compare", CompareAsk(prefix, list(ranges)), Compared)
+            said = self.link.ask("/v1/compare", CompareAsk(prefix, list(ranges), mine=mine.over(compare.ALL) if not marks else None), Compared)
             marks.append(said.mark)
             return said.sums
 

@@ -210,8 +210,15 @@ class Hub:
             self._free.put(ws)
 
     def _answer(self, ws: Workspace, route: Route, token: str, body: bytes) -> Any:
-        one = [self.desk.peer_of(ws, token)] if route.known else []
-        return route.answer(self.desk, ws, *one, body if route.shape is None else _told(body, route.shape))
+        who: Any = None
+        try:
+            one = [who := self.desk.peer_of(ws, token)] if route.known else []
+            told = body if route.shape is None else _told(body, route.shape)
+            who = who or told
+            return route.answer(self.desk, ws, *one, told)
+        except Problem as problem:
+            self.desk.presence.refused(getattr(who, "name", ""), getattr(who, "device", ""), problem)
+            raise
 
 
 async def _body(request: "Request", most: int) -> bytes:

@@ -59,6 +59,15 @@ def difference(ws: Workspace, to: Peer, prefix: str, forms: dict[str, int], whol
     return _packed(ws, to, about, changes)
 
 
+def owes(ledger: Ledger, hub: Peer) -> bool:
+    """Tell whether our feed holds anything for the hub that it was not given yet."""
+    if not ledger.feed_valid(hub.acked_n, hub.acked_h):
+        return True
+    row = ledger.db.conn.execute("SELECT 1 FROM feed f JOIN change c ON c.cid = f.cid WHERE f.n > ?"
+                                 " AND coalesce(c.came_from, '') <> ? LIMIT 1", (hub.acked_n, hub.instance)).fetchone()
+    return row is not None
+
+
 def feed_hash(ledger: Ledger, n: int) -> str:
     """Return the hash of the first n places of our feed ("" at 0)."""
     row = ledger.db.conn.execute("SELECT h FROM feed WHERE n = ?", (n,)).fetchone()

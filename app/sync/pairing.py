@@ -4,8 +4,10 @@ Promises that an invitation lives 30 minutes and serves one device, that the lap
 in the code, and that no record flows before the office has confirmed the laptop by name.
 """
 import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,6 +28,7 @@ MINUTES = 30
 CONFIRM_WAIT = 120.0  # seconds a laptop waits for the office to confirm it
 _POLL = 1.0
 TOKEN = 16
+INVITATION_MOST = 65536  # bytes of a file; more is none
 
 
 # -- at the hub ---------------------------------------------------------------------------------------------------------
@@ -44,19 +47,67 @@ def invite(ws: Workspace, area: str | None = None, name: str | None = None, minu
     return spell(token + seal.pin_of(ws.hub_keys().root))
 
 
-def write_invitation(path: Path, url: str, code: str) -> None:
-    """Write the invitation as a small file for a stick: address and code."""
-    disk.write_whole(path, msgspec.json.encode({"leye": "invitation", "url": plain_url(url), "code": code}))
+class Invitation(NamedTuple):
+    """What a computer needs to come to an office: where it may be, the code (token and pin), and what people want to read.
+
+    place: what the area is called; name: whose computer it is for; expires_at: ISO, by the office's clock.
+    """
+
+    url: str
+    code: str
+    others: tuple[str, ...] = ()
+    place: str = ""
+    name: str = ""
+    expires_at: str = ""
+
+    def text(self) -> str:
+        """Return it as one line: for a QR picture, to be copied and pasted."""
+        return " ".join((self.url, *self.others, self.code))
 
 
-def read_invitation(path: Path) -> tuple[str, str]:
-    """Return (address, code) of an invitation file; Problem invite.file where it is none."""
+def invitation(ws: Workspace, code: str, urls: Sequence[str]) -> Invitation:
+    """Return the whole invitation of a code that this office has just made."""
+    told = unspell(code, TOKEN + seal.PIN) or b""
+    row = ws.ledger.db.conn.execute("SELECT area, name, expires_at FROM invitation WHERE token = ?", (seal.digest(told[:TOKEN]),)).fetchone()
+    area, name, expires_at = row or (ws.ledger.me.area, "", "")
+    return Invitation(urls[0], code, tuple(urls[1:]), places.path(area, ws.ledger), name, expires_at)
+
+
+def write_invitation(path: Path, url: str, code: str, more: Invitation | None = None) -> None:
+    """Write the invitation as a small file for a stick: address and code, and what people want to read."""
+    told = {"leye": "invitation", "url": plain_url(url), "code": code}
+    if more is not None:
+        told |= {"others": " ".join(more.others), "place": more.place, "name": more.name, "expires_at": more.expires_at}
+    disk.write_whole(path, msgspec.json.encode(told))
+
+
+def read_invitation(path: Path) -> Invitation:
+    """Return the invitation in a file; Problem invite.file where it is none."""
     try:
-        told = msgspec.json.decode(path.read_bytes(), type=dict[str, str])
-        return told["url"], told["code"]
-    except (msgspec.DecodeError, KeyError):
+        with path.open("rb") as file:
+            found = invitation_in(file.read(INVITATION_MOST).decode())
+    except UnicodeDecodeError:
+        found = None
+    if found is None or not found.url:
         raise Problem("invite.file", f"{path.name} 不是乐业的邀请文件。请向乡镇重新要一份。",
-                      f"{path.name} is not a Leye invitation. Ask the office for another.") from None
+                      f"{path.name} is not a Leye invitation. Ask the office for another.")
+    return found
+
+
+def invitation_in(text: str) -> Invitation | None:
+    """Return the invitation in a text: that of a file, of a QR picture, or a code alone (then without an address); else None."""
+    try:
+        told = msgspec.json.decode(text, type=dict[str, str])
+        return Invitation(told["url"], told["code"], tuple(told.get("others", "").split()), told.get("place", ""), told.get("name", ""),
+                          told.get("expires_at", ""))
+    except (msgspec.DecodeError, KeyError):
+        pass
+    words = text.split()
+    urls = [one for one in words if one.startswith("https://")]
+    code = " ".join(one for one in words if one not in urls)
+    if not code or unspell(code, TOKEN + seal.PIN) is None:
+        return None
+    return Invitation(urls[0] if urls else "", code, tuple(urls[1:]))
 
 
 def card_of(ws: Workspace) -> SignedCard:
@@ -167,6 +218,20 @@ def read_code(code: str) -> tuple[bytes, bytes]:
         raise Problem("pair.mistyped", "配对码输错了（校验不符）。请逐组核对后再输入。",
                       "The pairing code was mistyped (its check part does not fit). Compare it group by group.")
     return told[:TOKEN], told[TOKEN:]
+
+
+def pair_at(ws: Workspace, urls: Sequence[str], code: str, *, patience: float = 8.0) -> Peer:
+    """Pair at the first of these addresses where the office of the code is; raises the Problem of the first where it is at none."""
+    told: Problem | None = None
+    for url in dict.fromkeys(urls):
+        try:
+            return pair(ws, url, code, patience=patience if len(urls) > 1 else 30.0)
+        except Problem as problem:
+            if problem.key not in ("sync.silent", "sync.another_hub", "sync.strange"):
+                raise
+            told = told or problem
+    assert told is not None
+    raise told
 
 
 def _pinned_root(url: str, pin: bytes, patience: float) -> str:

@@ -18,6 +18,7 @@ from app.sync.succession import Succession
 from app.sync.workspace import Workspace
 
 HUB, LAPTOP = "hub", "laptop"
+NETWORK, STICK = "net", "stick"
 PENDING, GRANTED, REVOKED = "pending", "granted", "revoked"
 OFFICES = ("township", "county")
 GRANT_DAYS = 90  # each session renews it, so that a laptop that stays away for long has to be let in again
@@ -30,7 +31,9 @@ class Peer:
     Attributes: device, kind (hub: above us; laptop: below us), state, name, area, instance (of its store), sign_key,
     age_key, parent_age_key, url and root (of a hub), prefix (the scope of the grant), users (who may write there),
     expires_at, made_at, last_at (ISO), level (the last exchange ended equal), clock_off (seconds its clock is ahead),
-    acked_n and acked_h (how far it holds our feed), parent (the device it continues), role (of the person who made it).
+    acked_n and acked_h (how far it holds our feed), parent (the device it continues), role (of the person who made it),
+    via (how it came last: net or stick), only_there and drafts (records and unfinished interviews that are only there, as it
+    said when it came; None unknown).
     """
 
     device: str
@@ -55,6 +58,9 @@ class Peer:
     acked_h: str = ""
     parent: str = ""
     role: str = ""
+    via: str = ""
+    only_there: int | None = None
+    drafts: int | None = None
 
     @property
     def office(self) -> bool:
@@ -140,12 +146,18 @@ def line(ledger: Ledger, device: str) -> list[str]:
     return out
 
 
+def hub_above(ledger: Ledger) -> Peer | None:
+    """Return the hub this workspace is paired with, None where there is none."""
+    hubs = [p for p in peers(ledger, HUB) if p.state == GRANTED]
+    return hubs[-1] if hubs else None
+
+
 def the_hub(ledger: Ledger) -> Peer:
     """Return the hub this workspace is paired with; Problem sync.unpaired where there is none."""
-    hubs = [p for p in peers(ledger, HUB) if p.state == GRANTED]
-    if not hubs:
+    found = hub_above(ledger)
+    if found is None:
         raise unpaired()
-    return hubs[-1]
+    return found
 
 
 def unpaired() -> Problem:

@@ -79,6 +79,13 @@ def m005_copied_blob(db: Database) -> None:
     db.execute("CREATE TABLE copied_blob (sha TEXT PRIMARY KEY) WITHOUT ROWID")
 
 
+@migrations()  # type: ignore[untyped-decorator]
+def m006_standing(db: Database) -> None:
+    """Remember how a laptop came last, and what it said is only there."""
+    for column in ("via TEXT NOT NULL DEFAULT ''", "only_there INTEGER", "drafts INTEGER"):
+        db.execute(f"ALTER TABLE peer ADD COLUMN {column}")
+
+
 def make_ready(db: Database) -> None:
     """Make the tables of sync where this store lacks them."""
     done = {row[0] for row in db.conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'sync'")}

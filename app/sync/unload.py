@@ -225,7 +225,7 @@ def _note(ws: Workspace, sender: Peer, head: Head) -> None:
         if instance == ws.ledger.me.instance and ws.ledger.feed_valid(n, h) and n > sender.acked_n:
             peers.update(ws.ledger, sender.device, acked_n=n, acked_h=h)
         if sender.kind == LAPTOP:
-            peers.update(ws.ledger, sender.device, last_at=moment(), instance=head.instance)
+            peers.update(ws.ledger, sender.device, last_at=moment(), instance=head.instance, via=peers.STICK)
         else:
             intake.acknowledge(ws.ledger, head.receipts, sender)
             if head.to and ws.ledger.settings.get(INVITED):

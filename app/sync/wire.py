@@ -86,8 +86,8 @@ class Challenge(msgspec.Struct, frozen=True):
 
 
 class HelloAsk(msgspec.Struct, frozen=True):
-    """Who is here, proved by a signature; where its store stands; how far it holds our feed; what its clock says; and
-    whom it continues, where its store was copied or put back."""
+    """Who is here, proved by a signature; where its store stands; how far it holds our feed; what its clock says; whom it
+    continues, where its store was copied or put back; how many records and unfinished interviews are only there (None: not told)."""
 
     device: Id
     challenge: Hex
@@ -98,6 +98,8 @@ class HelloAsk(msgspec.Struct, frozen=True):
     protocol: int = PROTOCOL
     name: Text = ""
     was: list[Succession] = []
+    only_here: int | None = None
+    drafts: int | None = None
 
 
 class Hello(msgspec.Struct, frozen=True):
@@ -149,11 +151,15 @@ class PullAsk(msgspec.Struct, frozen=True):
 
 
 class CompareAsk(msgspec.Struct, frozen=True):
-    """Ask for count and fingerprint of what a prefix is owed in ranges of ids [low, high), or for the ids themselves."""
+    """Ask for count and fingerprint of what a prefix is owed in ranges of ids [low, high), or for the ids themselves.
+
+    mine: count and fingerprint of all that is held there, so that the hub too knows whether both are level.
+    """
 
     prefix: Text
     ranges: list[tuple[Text, Text]]
     ids: bool = False
+    mine: tuple[int, Text] | None = None
 
 
 class Compared(msgspec.Struct, frozen=True):

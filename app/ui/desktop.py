@@ -82,6 +82,8 @@ class Desktop:
         theme.use(self.app, text_scale=float(workspace.ledger.settings.get("text_scale", 1.0)))
         self.desk = Desk(workspace.ledger, workspace)
         self.desk.rebuild_wanted.connect(self.rebuild)
+        if self.alone:  # a picture shares the workspace with the window that keeps it level
+            self.desk.courier.start()
         self._window(self.page or "people")
 
     def rebuild(self) -> None:

@@ -3,6 +3,7 @@
     jobs.read(lambda work: work.ledger.get(rec), then=self.show)            one reader thread, its own connection
     jobs.write(lambda work: work.ledger.write(...), then=..., words="...")  one writer thread, its own connection
     jobs.watch(lambda work: counts(work.ledger), then=..., slot="counts")   a third one, for what nobody waits for
+    jobs.carry(lambda work: visit(...), then=..., fail=...)                 a fourth one, for what waits on a line
 `work.step(done, total)` moves the bar and stops the job when the person cancelled it. `slot` names a question whose
 older answers nobody needs any more (typing in a search box).
 """
@@ -36,6 +37,7 @@ class Work:
     words: str = ""
     slot: str = ""
     owner: QObject | None = None
+    stopped: Callable[[], None] | None = None
     part: float = 0.0
     cancelled: threading.Event = field(default_factory=threading.Event)
     said: Callable[["Work"], None] | None = None
@@ -94,7 +96,7 @@ class Jobs(QObject):
         self.ledger = ledger
         self._open: list[Work] = []
         self._newest: dict[str, Work] = {}
-        self._threads = {name: _Thread(name, self) for name in ("read", "write", "watch")}
+        self._threads = {name: _Thread(name, self) for name in ("read", "write", "watch", "carry")}
         self.ended.connect(self._ended)
         self.moved.connect(lambda _: self._show())
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
@@ -115,9 +117,19 @@ class Jobs(QObject):
 
     def write(self, fn: Callable[[Work], Any], then: Callable[[Any], None] | None = None,
               fail: Callable[[Problem], None] | None = None, *, words: str = "",
-              owner: QObject | None = None) -> Work:
-        """Do something that changes the ledger or a file; answers like `read`."""
-        return self._put("write", Work(fn, then, fail, words, "", owner))
+              owner: QObject | None = None, cancelled: Callable[[], None] | None = None) -> Work:
+        """Do something that changes the ledger or a file; answers like `read`, and `cancelled()` where a person stopped it."""
+        return self._put("write", Work(fn, then, fail, words, "", owner, stopped=cancelled))
+
+    def carry(self, fn: Callable[[Work], Any], then: Callable[[Any], None] | None = None,
+              fail: Callable[[Problem], None] | None = None, *, words: str = "", cancelled: Callable[[], None] | None = None) -> Work:
+        """Do something that waits on a line or on other people, so that nothing else waits for it; answers like `read`."""
+        return self._put("carry", Work(fn, then, fail, words, "", stopped=cancelled))
+
+    def name(self, work: Work, words: str) -> None:
+        """Show a job that began quietly: somebody asks about it now."""
+        work.words = words
+        self._patience.start()
 
     def cancel(self) -> bool:
         """Ask the job that shows itself to stop; tell whether there was one."""
@@ -125,6 +137,10 @@ class Jobs(QObject):
         for work in found:
             work.cancelled.set()
         return bool(found)
+
+    def named(self) -> bool:
+        """Tell whether anything is under way that shows itself, which a person may stop."""
+        return any(work.words for work in self._open)
 
     def busy(self) -> bool:
         """Tell whether anything is under way."""
@@ -162,6 +178,8 @@ class Jobs(QObject):
             self._open.remove(work)
         self._show()
         if isinstance(trouble, Cancelled) or (trouble is None and self.stale(work)):
+            if work.stopped is not None:
+                work.stopped()
             return
         if isinstance(trouble, Problem):
             if work.fail is not None:

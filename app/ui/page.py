@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.ui.copier import Copier
+from app.ui.courier import Courier
 from app.ui.job import Jobs
 from app.ui.widgets import LineInput
 
@@ -48,7 +49,8 @@ class Next:
 class Desk(QObject):
     """What every page may use: the ledger, the jobs, the signals of the window.
 
-    Attributes: ledger (of the window's thread: short reads and writes only), jobs, workspace, copier (of the second copy).
+    Attributes: ledger (of the window's thread: short reads and writes only), jobs, workspace, copier (of the second copy) and
+    courier (to the office above), both None without a workspace.
     """
 
     ledger_changed = Signal(object)   # frozenset of record ids
@@ -63,6 +65,9 @@ class Desk(QObject):
         self.ledger, self.workspace = ledger, workspace
         self.jobs = Jobs(ledger, self)
         self.copier = Copier(ledger, workspace, self) if workspace is not None else None
+        self.courier = Courier(workspace, self.jobs, self) if workspace is not None else None
+        if self.courier is not None:
+            self.ledger_changed.connect(lambda _: self.courier.finished())
         self._tell = self.ledger_changed.emit
         ledger.listeners.append(self._tell)
         if self.copier is not None:
@@ -70,6 +75,8 @@ class Desk(QObject):
 
     def close(self) -> None:
         """End the workers; the ledger stays its owner's to close."""
+        if self.courier is not None:
+            self.courier.stop()
         if self.copier is not None:
             self.copier.close()
         self.jobs.close()

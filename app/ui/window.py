@@ -29,6 +29,7 @@ class Window(QMainWindow):
         self.infos: dict[str, PageInfo] = {info.name: info for info in PAGES}
         self.page: Page | None = None
         self._trouble = ""
+        self._standing: Standing | None = None
         self._bar = _Deeds(self)
         self._build()
         self._bind()
@@ -83,6 +84,9 @@ class Window(QMainWindow):
         desk.jobs.shown.connect(self.strip.put_job)
         if desk.copier is not None:
             desk.copier.told.connect(self._later_standing)
+        if desk.courier is not None:
+            desk.courier.changed.connect(self._tell_standing)
+            desk.courier.ended.connect(self.read_standing)
         self._later = QTimer(self, singleShot=True, interval=150)
         self._later.timeout.connect(self.read_standing)
         self._again = QTimer(self, singleShot=True, interval=0)
@@ -143,7 +147,7 @@ class Window(QMainWindow):
 
     # -- standing orders
 
-    def read_standing(self) -> None:
+    def read_standing(self, *_: Any) -> None:
         """Ask what is only here, what waits, when the last sync was."""
         self.desk.jobs.watch(lambda work: standing(work.ledger), self._stand, slot="standing")
 
@@ -152,9 +156,9 @@ class Window(QMainWindow):
 
     def _stand(self, now: Standing) -> None:
         self._standing = now
-        self.strip.pill.put(now.only_here)
+        self.strip.pill.put(now.only_here, now.drafts)
         self.strip.put_second(now.second(), now.copy in ("", "ok"))
-        self.strip.synced.setText(now.synced())
+        self._tell_standing()
         if "review" in self.rail.items:
             self.rail.items["review"].set_count(now.conflicts)
 
@@ -167,6 +171,11 @@ class Window(QMainWindow):
         self._heard -= found[0]
         if found[1]:
             self.desk.toast(found[1])
+
+    def _tell_standing(self) -> None:
+        if self._standing is not None:
+            courier = self.desk.courier
+            self.strip.put_standing(*(courier.words(self._standing) if courier is not None else (self._standing.synced(), "")))
 
     def undo(self) -> None:
         """Take back the last import, review or edit."""

@@ -9,15 +9,21 @@ from PySide6.QtWidgets import QApplication
 
 from app.models.practice import generate
 from app.models.writing import Write
+from app.sync import nearby
 from app.sync.pairing import invite, read_invitation
 from app.sync.workspace import Workspace
 from app.ui.page import Desk
-from app.ui.pages.sync_office import InviteSheet
+from app.ui.pages.sync_invite import InviteSheet
 from app.ui.pages.sync_parts import qr
 from app.ui.window import Window
 from tests.ui.conftest import wait
 
 HERE, PATIENCE_MS = "127.0.0.1", 15_000
+
+
+@pytest.fixture(autouse=True)
+def on_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nearby, "INTERFACES", [HERE])
 
 
 @pytest.fixture
@@ -44,6 +50,7 @@ def opened(folder: Path, area: str, name: str, user: str, role: str) -> Iterator
     window.open("sync")
     until(lambda: not desk.jobs.busy())
     yield window
+    desk.courier.stop()
     if role == "township":
         window.page.stop_hub()
     until(lambda: not desk.jobs.busy())
@@ -99,7 +106,7 @@ def test_a_laptop_pairs_is_confirmed_by_name_and_syncs(laptop: Window, office: W
     until(lambda: laptop.page.view.only.figure.text() == "0")
     until(lambda: office.page.view.found and office.page.view.found[0].records >= int(before))
     assert laptop.desk.ledger.digest() == office.desk.ledger.digest()
-    assert "青禾镇电脑" in laptop.strip.synced.text()
+    assert laptop.strip.synced.text().startswith("已与镇里对齐")
 
 
 def test_a_stick_carries_what_the_office_lacks(laptop: Window, office: Window, address: str, tmp_path: Path) -> None:
@@ -149,7 +156,7 @@ def test_a_stopped_hub_answers_nobody(laptop: Window, office: Window, address: s
     office.page.stop_hub()
     assert office.page.view.url == "" and not office.page.view.invite.isVisible()
     laptop.desk.ledger.write([Write("household", {"household_code": "5299990007000099"})], source="screen")
-    laptop.page.patience = 1.0
+    laptop.desk.courier.patience = laptop.desk.courier.find = 1.0
     press(laptop, Qt.Key.Key_F9)
     until(lambda: laptop.page.view.results.lines and laptop.page.view.results.lines[0][0] == "err")
     assert int(laptop.page.view.only.figure.text()) > 0

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 from app.models.language import say
 
 if TYPE_CHECKING:
-    from app.ui.page import Page
+    from collections.abc import Callable
+
+    from app.ui.page import Desk, Page
 
 
 @dataclass(frozen=True)
 class PageInfo:
-    """A page before it is loaded: its name, its class as "module:Class", its icon and its word."""
+    """A page before it is loaded: its name, what makes it as "module:class or function", its icon and its word."""
 
     name: str
     where: str
@@ -25,10 +27,10 @@ class PageInfo:
         """Return the word in the rail."""
         return say(self.zh, self.en)
 
-    def load(self) -> "type[Page]":
-        """Return the class of the page."""
-        module, cls = self.where.split(":")
-        return getattr(import_module(module), cls)
+    def load(self) -> "Callable[[Desk], Page]":
+        """Return what makes the page."""
+        module, maker = self.where.split(":")
+        return getattr(import_module(module), maker)
 
 
 PAGES = (
@@ -36,7 +38,7 @@ PAGES = (
     PageInfo("interview", "app.ui.pages.interview:InterviewPage", "interview", "调查", "Interview"),
     PageInfo("review", "app.ui.pages.review:ReviewPage", "review", "复核", "Review"),
     PageInfo("books", "app.ui.pages.books:BooksPage", "books", "台账", "Books"),
-    PageInfo("sync", "app.ui.pages.sync:SyncPage", "sync", "同步", "Sync"),
+    PageInfo("sync", "app.ui.pages.sync:page_for", "sync", "同步", "Sync"),
     PageInfo("roster", "app.ui.pages.roster:RosterPage", "upload", "导入名册", "Roster", rail=False),
     PageInfo("settings", "app.ui.pages.settings:SettingsPage", "settings", "设置", "Settings", foot=True),
 )

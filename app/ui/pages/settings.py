@@ -9,9 +9,10 @@ from app.models.language import language, say
 from app.models.problem import Problem
 from app.sync.workspace import Workspace
 from app.ui import theme
+from app.ui.courier import BY_ITSELF, NEARBY
 from app.ui.page import Desk, Next, Page
 from app.ui.pages.second import SecondPanel
-from app.ui.widgets import DigitChips, FactRow, Field, KeyButton, LineInput, Panel, Words
+from app.ui.widgets import DigitChips, FactRow, Field, KeyButton, LineInput, Panel, Words, column, row
 
 SIZES = (1.0, 1.25, 1.5, 2.0)
 LEAST_SIGNS = 6
@@ -25,7 +26,7 @@ class SettingsPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.looks, self.who, self.secret = Panel(), Panel(), Panel()
+        self.looks, self.who, self.secret, self.level = Panel(), Panel(), Panel(), Panel()
         self.languages = DigitChips([("zh", "中文"), ("en", "English")])
         self.languages.chosen.connect(self._language)
         self.sizes = DigitChips([(size, f"{size:.0%}") for size in SIZES])
@@ -34,6 +35,14 @@ class SettingsPage(Page):
         for part in (self.language_word, self.languages, self.size_word, self.sizes):
             self.looks.body.addWidget(part)
         self.looks.body.addStretch(1)
+        self.by_itself, self.nearby = (DigitChips([(True, ""), (False, "")]) for _ in range(2))
+        self.by_itself_word, self.nearby_word = Words("", 13, "2", wrap=True), Words("", 13, "2", wrap=True)
+        self.by_itself.chosen.connect(self._by_itself)
+        self.nearby.chosen.connect(self._nearby)
+        both = row(gap=16)
+        for words, chips in ((self.by_itself_word, self.by_itself), (self.nearby_word, self.nearby)):
+            both.addLayout(column(words, chips), 1)
+        self.level.body.addLayout(both)
         self.old, self.new, self.again = (LineInput("", "secret") for _ in range(3))
         self.fields = [Field("", line) for line in (self.old, self.new, self.again)]
         self.change = KeyButton("", icon="key")
@@ -52,9 +61,10 @@ class SettingsPage(Page):
         self.second = SecondPanel(desk) if desk.workspace is not None else Panel()
         grid.addWidget(self.second, 1, 0)
         grid.addWidget(self.secret, 1, 1)
+        grid.addWidget(self.level, 2, 0, 1, 2)
         for at in range(2):
             grid.setColumnStretch(at, 1)
-        grid.setRowStretch(2, 1)
+        grid.setRowStretch(3, 1)
 
     @staticmethod
     def word() -> str:
@@ -79,6 +89,15 @@ class SettingsPage(Page):
             chips.setAccessibleName(words)
         self.languages.set_value(language())
         self.sizes.set_value(theme.scale())
+        self.level.retitle(say("同步", "Sync"))
+        self.by_itself_word.setText(say("连得上的时候自己同步（不打断填写）", "Sync by itself when the office can be reached (never interrupts)"))
+        self.nearby_word.setText(say("在网络上找镇里的电脑（地址变了也找得到）",
+                                     "Look for the office on the network (finds it when its address changed)"))
+        for chips, words, key in ((self.by_itself, self.by_itself_word, BY_ITSELF), (self.nearby, self.nearby_word, NEARBY)):
+            chips.relabel([say("开", "On"), say("关", "Off")])
+            chips.setAccessibleName(words.text())
+            chips.set_value(bool(self.ledger.settings.get(key, True)))
+        self.level.setVisible(self.desk.courier is not None)
         self.secret.retitle(say("换口令", "Change the passphrase"))
         for field, words in zip(self.fields, (say("现在的口令", "Passphrase now"), say("新口令", "New passphrase"),
                                               say("再输一次新口令", "New passphrase again")), strict=True):
@@ -113,6 +132,14 @@ class SettingsPage(Page):
     def _language(self, wanted: object) -> None:
         if wanted != language():
             self.window().switch_language()
+
+    def _by_itself(self, on: object) -> None:
+        self.desk.courier.switch(bool(on))
+
+    def _nearby(self, on: object) -> None:
+        self.ledger.settings.set(NEARBY, bool(on))
+        if not on:
+            self.desk.courier.deaf()
 
     def _size(self, size: object) -> None:
         self.ledger.settings.set("text_scale", size)

@@ -1,244 +1,264 @@
-"""OfficeView: the laptops of an office. Promises that nothing flows before a name was confirmed here."""
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+"""OfficePage: the hub on the desktop of an office. Promises that nothing flows before a name was confirmed here, and that
+the page follows what happens at the desk by itself."""
+from pathlib import Path
+from typing import Any
 
-from app.models import places
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog
+
 from app.models.language import say
-from app.models.ledger import Ledger
+from app.models.problem import Problem
 from app.sync import peers
-from app.ui import theme
-from app.ui.page import Action, Next
-from app.ui.pages.sync_parts import InvitePanel, OnlyHerePanel, ResultPanel, StickPanel
-from app.ui.pages.sync_work import Computer
-from app.ui.questions.longlist import LongChoice
-from app.ui.telling import near
-from app.ui.widgets import (
-    Cell,
-    Column,
-    EmptyState,
-    Field,
-    LineInput,
-    Panel,
-    Rows,
-    Sheet,
-    Table,
-    Words,
-    column,
-    hair,
-    panel_of,
-    row,
-)
+from app.sync.peers import hub_above
+from app.ui.courier import NEARBY
+from app.ui.page import Action, Desk, Next
+from app.ui.pages.sync import SyncPage
+from app.ui.pages.sync_computers import OfficeView
+from app.ui.pages.sync_invite import InviteSheet
+from app.ui.pages.sync_work import PORT, area_words, computers, keep_aside
+from app.ui.standing import standing
+from app.ui.widgets import ask
 
-HIGH = 52
-CLOCK_OFF = 5  # minutes
+FOLLOW_MS = 300  # what happens at the desk is gathered for so long before it is shown
 
 
-class OfficeView(QWidget):
-    """The hub of this office: its laptops, invitations, who waits. Signals carry a device id or nothing."""
+class OfficePage(SyncPage):
+    """The office receives, invites, lets in and shuts out; and is itself level with the office above."""
 
-    started = Signal()
-    stopped = Signal()
-    invited = Signal()
-    confirmed = Signal(str)
-    revoked = Signal(str)
+    view: OfficeView
+    _stirred = Signal()
 
-    def __init__(self, ledger: Ledger) -> None:
-        super().__init__()
-        self.ledger = ledger
-        self.url, self.starting = "", False
-        self.found: list[Computer] = []
-        self.title, self.count = Words("", 15, bold=True), Words("", 13, "2")
-        self.rows = Rows(self._columns())
-        self.table = Table(self.rows, "", HIGH)
-        self.table.moved.connect(lambda _: self.moved())
-        self.table.opened.connect(self._opened)
-        self.none = EmptyState("laptop", "", "")
-        panel, inside = panel_of(padding=0)
-        inside.setContentsMargins(1, 1, 1, 1)
-        inside.setSpacing(0)
-        head = row(self.title, self.count, None, gap=8)
-        head.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(10))
-        inside.addLayout(head)
-        inside.addWidget(hair())
-        inside.addWidget(self.table, 1)
-        inside.addWidget(self.none, 1)
-        self.door, self.door_words = Panel(padding=14), Words("", 14, wrap=True)
-        self.door.body.addWidget(self.door_words)
-        self.invite, self.only, self.stick, self.results = InvitePanel(), OnlyHerePanel(), StickPanel(), ResultPanel()
-        self.only.setFixedWidth(theme.px(260))
-        for part in (self.only, self.results):
-            part.setFixedHeight(theme.px(148))
-        self.side = QWidget()
-        self.side.setFixedWidth(theme.px(348))
-        self.side.setLayout(column(self.door, self.invite, self.stick, None, gap=12))
-        left = column(panel, gap=12)
-        low = row(self.results, self.only, gap=12)
-        low.setStretch(0, 1)
-        left.addLayout(low)
-        left.setStretch(0, 1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.px(16))
-        whole.addLayout(left, 1)
-        whole.addWidget(self.side)
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, OfficeView(desk.ledger))
+        self.hub: Any = None
+        self.announcer: Any = None
+        self._refused: dict[tuple[str, str], int] = {}
+        view = self.view
+        view.moved.connect(self.refresh)
+        view.invite.saved.connect(self.save_invitation)
+        view.card.agreed.connect(self.confirm)
+        view.card.refused.connect(self.refuse)
+        self._follow = QTimer(self, singleShot=True, interval=FOLLOW_MS)
+        self._follow.timeout.connect(self._look)
+        self._stirred.connect(lambda: None if self._follow.isActive() else self._follow.start())
+        desk.courier.changed.connect(self.refresh)
+        desk.courier.ended.connect(lambda *_: self.read())
+        QApplication.instance().aboutToQuit.connect(self.stop_hub)
 
-    moved_changed = Signal()
+    def state(self, work: Any) -> tuple[Any, ...]:
+        """Return the computers, the office above, how this one stands, and who is here."""
+        return computers(work.ledger), hub_above(work.ledger), standing(work.ledger), self.hub.desk.presence.here() if self.hub else {}
 
-    def moved(self) -> None:
-        """Another computer is chosen; the deeds change."""
-        self.moved_changed.emit()
+    def _look(self) -> None:
+        """Something happened at the desk: show who is here at once, and read the rest."""
+        if self.hub is None:
+            return
+        self.view.put_here(self.hub.desk.presence.here())
+        for one in reversed(self.hub.desk.presence.refusals()):
+            key = (one.device, one.why.key)
+            if self._refused.get(key) != one.times:
+                self._refused[key] = one.times
+                name = one.name or say("有台电脑", "a computer")
+                self.view.results.tell("warn", say(f"“{name}”没让进：{one.why.zh.split('。')[0]}",
+                                                   f'"{name}" was turned away: {one.why.en.split(". ")[0]}'))
+        self.read()
 
-    @staticmethod
-    def _columns() -> list[Column]:
-        return [Column(say("电脑", "Computer"), 170), Column(say("管哪里", "Area"), 0), Column(say("最后来", "Last here"), 110),
-                Column(say("收到的记录", "Records"), 96, True), Column(say("状态", "State"), 140)]
+    # -- the door
 
-    def retitle(self) -> None:
-        """Say everything in the language in use."""
-        self.title.setText(say("下面的电脑", "Computers below"))
-        self.rows.columns = self._columns()
-        self.table.setAccessibleName(self.title.text())
-        self.none.what.setText(say("还没有电脑配对", "No computer is paired yet"))
-        self.none.do.setText(say("先开始接收，再邀请新电脑。", "Start receiving, then invite a computer."))
-        for part in (self.stick, self.results):
-            part.relabel()
-        if self.invite.code:
-            self.invite.relabel()
-        self._door()
-        self.put(self.found)
+    def start_hub(self) -> None:
+        """Serve the computers below, until it is stopped or the program ends."""
+        from app.sync.hub import Hub
 
-    def _door(self) -> None:
-        self.door.setVisible(not self.invite.code)
-        self.door.retitle(say("接收", "Receiving"))
-        self.door_words.setText(say(f"正在接收：{self.url}", f"Receiving at {self.url}") if self.url
-                                else say("没有在接收。开始以后，下面的电脑才连得上。",
-                                         "Not receiving. Computers below reach this one only after you start."))
-        self.door_words.set_ink("ok" if self.url else "warn")
+        def go(_: Any) -> Any:
+            hub = Hub(self.desk.workspace.again(), port=int(self.desk.ledger.settings.get("hub_port", PORT)))
+            try:
+                hub.start()
+            except Problem:
+                hub.ws.close()
+                raise
+            hub.desk.presence.changed = self._stirred.emit
+            return hub
+        self.view.starting = True
+        self.desk.jobs.read(go, self._hub_runs, self._hub_failed)
+        self.refresh()
 
-    def put_invitation(self, code: str) -> None:
-        """Show a new invitation in the place of the address."""
-        self.invite.put(self.url, code)
-        self._door()
+    def _hub_runs(self, hub: Any) -> None:
+        from app.sync.nearby import Announcer, own_address
 
-    def put_door(self, url: str) -> None:
-        """Say whether the hub is running, and where."""
-        self.url, self.starting = url, False
-        if not url:
-            self.invite.withdraw()
-        self._door()
+        self.hub = hub
+        port = hub.url.rpartition(":")[2]
+        self.view.put_door(f"https://{own_address()}:{port}")
+        if self.ledger.settings.get(NEARBY, True):
+            self.announcer = Announcer(self.ledger.me.device_name, self.desk.workspace.hub_keys().root, int(port))
+            self.announcer.start()
+        self.refresh()
 
-    def put(self, found: list[Computer]) -> None:
-        """Show the laptops."""
-        at = max(0, self.table.currentIndex().row())
-        self.found = found
-        self.rows.put([self._row(one) for one in found])
-        self.table.fit(self.rows.columns)
-        self.table.setVisible(bool(found))
-        self.none.setVisible(not found)
-        self.count.setText(say(f"{len(found)} 台", f"{len(found)}"))
+    def _hub_failed(self, problem: Problem) -> None:
+        self.view.put_door("")
+        self.desk.trouble(problem)
+
+    def stop_hub(self, *_: Any) -> None:
+        """Stop serving."""
+        hub, self.hub = self.hub, None
+        if hub is not None:
+            hub.desk.presence.changed = None
+            hub.stop()
+            hub.ws.close()
+            if self.announcer is not None:
+                self.announcer.stop(1.0)
+                self.announcer = None
+            self.view.put_door("")
+            self.refresh()
+
+    # -- invitations
+
+    def invite(self, area: str = "", name: str = "") -> None:
+        """Make an invitation for one computer; area and name stand in the sheet already where it is invited again."""
+        from app.sync.pairing import invitation, invite
+
+        sheet = InviteSheet(self, self.ledger, area, name)
+        if sheet.exec():
+            try:
+                code = invite(self.desk.workspace, sheet.chosen() or None, sheet.name.text().strip() or None)
+                told = invitation(self.desk.workspace, code, [self.view.url])
+            except Problem as problem:
+                self.desk.trouble(problem)
+                return
+            self.view.put_invitation(code, say(f"给 {told.place}", f"For {told.place}") + (say(f"，{told.name}",
+                                                                                              f", {told.name}") if told.name else ""))
+            self.refresh()
+
+    def save_invitation(self) -> None:
+        """Write the invitation as a file for a stick."""
+        from app.sync.pairing import invitation, write_invitation
+
+        found, _ = QFileDialog.getSaveFileName(self, say("邀请文件", "Invitation file"),
+                                               str(Path.home() / say("乐业邀请.leye-invite", "leye-invitation.leye-invite")))
+        panel = self.view.invite
         if found:
-            self.table.choose(min(at, len(found) - 1))
+            try:
+                write_invitation(Path(found), panel.url, panel.code, invitation(self.desk.workspace, panel.code, [panel.url]))
+            except OSError:
+                self.desk.trouble(Problem("invite.write", f"{Path(found).name} 写不进去。看看 U 盘是不是满了、锁了，或换一个地方。",
+                                          f"{Path(found).name} cannot be written. See whether the stick is full or locked, or choose another place."))
+                return
+            self.desk.toast(say(f"邀请存在 {Path(found).name}", f"The invitation is in {Path(found).name}"))
 
-    def _row(self, one: Computer) -> list[Cell]:
-        peer = one.peer
-        minutes = abs(peer.clock_off) // 60
-        clock = say(f"时钟差 {minutes} 分钟", f"clock off by {minutes} min") if minutes >= CLOCK_OFF else ""
-        name = Cell(peer.name, clock, bold=True)
-        state = {peers.PENDING: (say("等您确认", "waits for you"), "clock"), peers.REVOKED: (say("已停用", "shut out"), "lock")}.get(
-            peer.state, (say("都已收到", "all received"), "ok") if peer.level else (say("可以来", "let in"), "accent"))
-        return [name, Cell(places.path(peer.area, self.ledger)), Cell(near(peer.last_at) if peer.last_at else say("从未", "never"), ink="ink2"),
-                Cell(str(one.records), right=True), Cell(state[0], tag=state[1])]
+    # -- computers
 
-    def chosen(self) -> Computer | None:
-        """Return the computer that is chosen."""
-        at = self.table.currentIndex().row()
-        return self.found[at] if 0 <= at < len(self.found) else None
+    def _name(self, device: str) -> str:
+        return next((one.peer.name for one in self.view.found if one.peer.device == device), "")
 
-    def waits(self) -> Computer | None:
-        """Return the computer that waits to be confirmed: the chosen one, else the first."""
-        waiting = [one for one in self.found if one.peer.state == peers.PENDING]
-        return next((one for one in waiting if one is self.chosen()), waiting[0] if waiting else None)
+    def confirm(self, device: str) -> None:
+        """Let a waiting computer in; it was named on the screen."""
+        from app.sync.pairing import confirm
 
-    def _opened(self, at: int) -> None:
-        if self.found[at].peer.state == peers.PENDING:
-            self.confirmed.emit(self.found[at].peer.device)
+        name = self._name(device)
+        confirm(self.ledger, device)
+        self.view.invite.withdraw()
+        self.desk.toast(say(f"“{name}”可以来了", f"\"{name}\" is let in"))
+        self.read()
 
-    def usable(self, on: bool) -> None:
-        """Let the stick be used, or not while something is under way."""
-        self.stick.usable(on)
+    def refuse(self, device: str) -> None:
+        """Do not let a waiting computer in."""
+        from app.sync.pairing import revoke
 
-    def focus(self) -> None:
-        """Take the cursor."""
-        (self.table if self.found else self).setFocus(Qt.FocusReason.OtherFocusReason)
+        name = self._name(device)
+        revoke(self.ledger, device)
+        self.desk.toast(say(f"没有让“{name}”进来", f'"{name}" was not let in'))
+        self.read()
 
-    def facts_line(self) -> str:
-        """Return the line under the title."""
-        waiting = sum(1 for one in self.found if one.peer.state == peers.PENDING)
-        words = say(f"{len(self.found)} 台电脑", f"{len(self.found)} computer{'s' if len(self.found) != 1 else ''}")
-        return f"{words} · " + say(f"{waiting} 台等您确认", f"{waiting} wait for you") if waiting else words
+    def revoke(self, device: str) -> None:
+        """Shut a computer out; what it still sends waits apart."""
+        from app.sync.pairing import revoke
+
+        if ask(self, say(f"停用“{self._name(device)}”？", f"Shut out \"{self._name(device)}\"?"),
+               say("它已经交来的都留着；以后交来的先放一边，等您看过。",
+                   "What it has given stays; what it sends later is kept apart until you have looked."),
+               say("停用", "Shut out"), say("不停用", "Keep"), danger=True):
+            revoke(self.ledger, device)
+            self.read()
+
+    def release(self, device: str) -> None:
+        """Let in what was kept apart from a computer."""
+        from app.sync.quarantine import release
+
+        name = self._name(device)
+
+        def go(_: Any) -> int:
+            with self.desk.workspace.again() as ws:
+                return release(ws, device)
+        self.desk.jobs.write(go, lambda new: self._released(name, new), self.desk.trouble, words=say("正在放行", "Letting in"))
+
+    def _released(self, name: str, new: int) -> None:
+        self.tell("ok", [say(f"“{name}”放在一边的放行了，新收到 {new} 处改动", f"What was kept apart from \"{name}\" is let in: {new} new changes")])
+        self.read()
+
+    def keep(self, device: str) -> None:
+        """Leave apart what is kept apart: the office has looked."""
+        keep_aside(self.ledger, device)
+        self.desk.toast(say("先放着，不算进去", "Left apart"))
+        self.read()
+
+    # -- what the page says
+
+    def search(self) -> bool:
+        """F3: find a computer."""
+        self.view.find.setFocus()
+        self.view.find.selectAll()
+        return True
 
     def next(self) -> Next:
-        """Return what comes next."""
-        if (one := self.waits()) is not None:
-            where = places.path(one.peer.area, self.ledger)
-            return Next(say(f"“{one.peer.name}”（{where}）想进来。是您请的就确认。",
-                            f"\"{one.peer.name}\" ({where}) wants in. Confirm it if you invited it."), level="W")
-        if not self.url:
+        """Return what comes next: who waits, then what is worst."""
+        view = self.view
+        if (one := view.waits()) is not None:
+            where = area_words(self.ledger, one.peer.prefix)
+            return Next(say(f"“{one.peer.name}”（{where}）想进来。是您请的就同意。",
+                            f"\"{one.peer.name}\" ({where}) wants in. Agree if you invited it."), level="W")
+        worst = sorted((view.state(one) for one in view.found if view.state(one).do), key=lambda state: state.rank)
+        if not view.url:
             return Next(say("先开始接收，下面的电脑就能同步。", "Start receiving, so that the computers below can sync."))
-        return Next(say("正在接收。要加电脑就邀请；关掉程序就停。", "Receiving. Invite a computer to add one; closing the program stops it."))
+        if worst:
+            return Next(say("", " ").join(state.do for state in worst[:2]), level="W" if worst[0].rank <= 2 else "")
+        return Next(say("不用管它，谁来了都会显示。要加电脑就邀请。", "Nothing to do; whoever comes is shown. Invite a computer to add one."))
 
     def actions(self) -> list[Action]:
         """Return the deeds of the office as it stands now."""
-        found = []
-        chosen = self.chosen()
-        if chosen is not None and chosen.peer.state == peers.GRANTED:
-            found.append(Action(say("停用这一台…", "Shut this one out…"), lambda: self.revoked.emit(chosen.peer.device), "", "danger"))
-        if self.url:
-            found.append(Action(say("停止接收", "Stop receiving"), self.stopped.emit))
-        if (one := self.waits()) is not None:
-            found.append(Action(say("邀请新电脑", "Invite a computer"), self.invited.emit, "F7", why_not=self._why_not()))
-            found.append(Action(say(f"让“{one.peer.name}”进来", f"Let \"{one.peer.name}\" in"),
-                                lambda: self.confirmed.emit(one.peer.device), "F8", "primary"))
-        elif self.url:
-            found.append(Action(say("邀请新电脑", "Invite a computer"), self.invited.emit, "F7", "primary", "plus"))
+        view = self.view
+        found = [Action(say("换个排法", "Sort otherwise"), view.sort, "Ctrl+R", place="hidden")]
+        chosen, waits = view.chosen(), view.waits()
+        if hub_above(self.ledger) is not None:
+            found.append(Action(say(f"交到{self.desk.courier.above()}",
+                                    f"Give to {self.desk.courier.above()}"), self.desk.courier.go, "Ctrl+G", icon="sync",
+                                why_not=say("正在同步", "Syncing") if self.desk.courier.going else ""))
+        if chosen is not None:
+            found += self._about(chosen)
+        if view.url:
+            found.append(Action(say("停止接收", "Stop receiving"), self.stop_hub, "", place="next" if chosen is None else "header"))
+        if waits is not None:
+            device = waits.peer.device
+            found += [Action(say(f"不同意“{waits.peer.name}”",
+                                 f"Refuse \"{waits.peer.name}\""), lambda: self.refuse(device), "Shift+F8", place="hidden"),
+                      Action(say(f"同意“{waits.peer.name}”", f"Agree to \"{waits.peer.name}\""), lambda: self.confirm(device), "F8", place="hidden"),
+                      Action(say("邀请新电脑", "Invite a computer"), self.invite, "F7", icon="plus", why_not=self._why_not())]
+        elif view.url:
+            found.append(Action(say("邀请新电脑", "Invite a computer"), self.invite, "F7", "primary", "plus"))
         else:
-            found.append(Action(say("开始接收", "Start receiving"), self.started.emit, "F9", "primary", "sync",
-                                why_not=say("正在开始…", "Starting…") if self.starting else ""))
+            found.append(Action(say("开始接收", "Start receiving"), self.start_hub, "F9", "primary", "sync",
+                                why_not=say("正在开始…", "Starting…") if view.starting else ""))
+        return found
+
+    def _about(self, one: Any) -> list[Action]:
+        device, found = one.peer.device, []
+        if one.aside:
+            found += [Action(say("先放着", "Leave apart"), lambda: self.keep(device), "F11", why_not=say("已经看过",
+                                                                                                      "Looked at") if one.looked else ""),
+                      Action(say("放行", "Let in"), lambda: self.release(device), "F10")]
+        if one.peer.state == peers.GRANTED:
+            found.append(Action(say("停用这一台…", "Shut this one out…"), lambda: self.revoke(device), "", "danger"))
+        elif one.peer.state == peers.REVOKED and self.view.url:
+            found.append(Action(say("再邀请它…", "Invite it again…"), lambda: self.invite(one.peer.prefix, one.person or one.peer.name)))
         return found
 
     def _why_not(self) -> str:
-        return "" if self.url else say("先开始接收", "Start receiving first")
-
-
-class InviteSheet(Sheet):
-    """For which place, and for whom: asked before a code is made."""
-
-    def __init__(self, over: QWidget, ledger: Ledger) -> None:
-        super().__init__(over, say("邀请一台新电脑", "Invite a computer"),
-                         say("它只收得到您选的地方的数据。码一次有效，30 分钟。",
-                             "It receives only the place you choose. The code is good once, for 30 minutes."))
-        own = ledger.me.area
-        options = [(own, places.path(own, ledger))]
-        options += [(one.code12, one.name) for one in places.children(own, ledger)]
-        self.area, self.name = LongChoice(), LineInput()
-        self.area.offer(options)
-        self.area.set_value([own])
-        self.body.addWidget(Field(say("管哪里", "Area"), self.area))
-        self.body.addWidget(Field(say("给谁用（可以不填）", "For whom (optional)"), self.name))
-        self.add_button(say("不邀请了", "Leave it"), "secondary", "Esc").clicked.connect(self.reject)
-        agree = self.add_button(say("给出邀请码", "Make the code"), "primary", "Return")
-        agree.clicked.connect(self.accept)
-        agree.setFocus()
-
-    def keyPressEvent(self, event) -> None:
-        """The open list takes its keys first."""
-        if self.area.line.hasFocus() and self.area.key(event):
-            return
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.name.composing():
-            self.accept()
-            return
-        super().keyPressEvent(event)
-
-    def chosen(self) -> str:
-        """Return the area chosen."""
-        return str((self.area.value() or [""])[0])
+        return "" if self.view.url else say("先开始接收", "Start receiving first")

@@ -29,32 +29,41 @@ class OnlyHerePanel(Panel):
         self.body.addWidget(self.more)
         self.body.addStretch(1)
 
-    def put(self, count: int, synced: str) -> None:
-        """Say how many, and when the last exchange was."""
+    def put(self, count: int, synced: str, drafts: int = 0) -> None:
+        """Say how many, when the last exchange was, and how many interviews are not finished."""
         ink = "warn" if count else "ok"
         self.figure.set_ink(ink)
         self.words.set_ink(ink)
         self.figure.setText(str(count))
         self.words.setText(say("条记录只在本机", "records only on this computer" if count != 1 else "record only on this computer"))
-        self.more.setText(synced)
+        begun = say(f"还有 {drafts} 份没填完的调查，也只在本机，填完才会交。",
+                    f"And {drafts} unfinished interview{'s' if drafts != 1 else ''}, only here until finished.") if drafts else ""
+        self.more.setText("\n".join(line for line in (synced, begun) if line))
         self.setAccessibleName(f"{count} {self.words.text()}. {synced}")
 
 
 class StickPanel(Panel):
-    """Out to a stick, in from a stick. `wrote(path)` and `read(path)` say what was asked for."""
+    """Out to a stick, in from a stick. `wrote(path)` and `read(path)` say what was asked for.
+
+    brief: where there is little room, without the hint; folder: a whole stick is chosen instead of a file.
+    """
 
     wrote = Signal(str)
     read = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, brief: bool = False, folder: bool = False) -> None:
         super().__init__(padding=14)
+        self.folder = folder
         self.line = LineInput()
-        self.choose, self.out, self.come = (KeyButton("", height=32), KeyButton("", "secondary", icon="usb", height=32),
-                                            KeyButton("", "secondary", icon="folder", height=32))
+        high = 28 if brief else 32
+        self.choose, self.out, self.come = (KeyButton("", height=32), KeyButton("", "secondary", icon="usb", height=high),
+                                            KeyButton("", "secondary", icon="folder", height=high))
         self.hint = Words("", 13, "2", wrap=True)
+        self.hint.setVisible(not brief)
+        deeds = row(self.out, self.come, None, gap=4)
         self.body.addWidget(self.hint)
         self.body.addLayout(row(self.line, self.choose, gap=4))
-        self.body.addLayout(row(self.out, self.come, None, gap=4))
+        (self.side if brief else self.body).addLayout(deeds)
         self.choose.clicked.connect(self._choose)
         self.out.clicked.connect(lambda: self.wrote.emit(self.path()))
         self.come.clicked.connect(lambda: self.read.emit(self.path()))
@@ -65,8 +74,9 @@ class StickPanel(Panel):
         self.retitle(say("U 盘", "Stick"))
         self.hint.setText(say("没有网的时候用。文件封好了，只有要给的那一家打得开。",
                               "For when there is no network. The file is sealed; only the office it is for can open it."))
-        self.line.setAccessibleName(say("U 盘上的文件", "File on the stick"))
-        self.line.setPlaceholderText(say("U 盘上的文件", "File on the stick"))
+        what = say("U 盘的文件夹", "Folder of the stick") if self.folder else say("U 盘上的文件", "File on the stick")
+        self.line.setAccessibleName(what)
+        self.line.setPlaceholderText(what)
         self.choose.reword(say("选…", "Choose…"))
         self.out.reword(say("存到 U 盘", "Save to stick"))
         self.come.reword(say("读 U 盘", "Read stick"))
@@ -80,6 +90,11 @@ class StickPanel(Panel):
         self.line.setText(path)
 
     def _choose(self) -> None:
+        if self.folder:
+            found = QFileDialog.getExistingDirectory(self, self.line.placeholderText(), self.path() or str(Path.home()))
+            if found:
+                self.put_path(found)
+            return
         found, _ = QFileDialog.getSaveFileName(self, say("U 盘上的文件", "File on the stick"), self.path() or str(Path.home()),
                                                f"Leye (*{SUFFIX})", options=QFileDialog.Option.DontConfirmOverwrite)
         if found:
@@ -92,12 +107,16 @@ class StickPanel(Panel):
 
 
 class ResultPanel(Panel):
-    """What happened last, the newest first; a bar and a way to stop while something is under way."""
+    """What happened last, the newest first; a bar and a way to stop while something is under way.
+
+    brief: where there is little room, two lines, and no panel while there is nothing to say.
+    """
 
     stopped = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, brief: bool = False) -> None:
         super().__init__(padding=14)
+        self.brief = brief
         self.lines: list[tuple[str, str, str]] = []
         self.doing, self.bar, self.stop = Words("", 14, bold=True), Progress(120), KeyButton("", key="Esc", height=32)
         self.work = QWidget()
@@ -121,7 +140,7 @@ class ResultPanel(Panel):
     def tell(self, level: str, words: str) -> None:
         """Add a line: level ok, warn or err."""
         at = clock.now().astimezone().strftime("%H:%M")
-        self.lines = [(level, words, at), *self.lines][:MOST_RESULTS]
+        self.lines = [(level, words, at), *self.lines][:2 if self.brief else MOST_RESULTS]
         self._show()
 
     def _show(self) -> None:
@@ -135,12 +154,14 @@ class ResultPanel(Panel):
             holder = QWidget()
             holder.setLayout(line)
             self.list.addWidget(holder)
-        if not self.lines:
+        self.setVisible(bool(self.lines) or not self.brief or not self.work.isHidden())
+        if not self.lines and not self.brief:
             self.list.addWidget(Words(say("打开以后还没有同步过。", "Nothing has been exchanged since the program was opened."), 13, "2", wrap=True))
 
     def put_job(self, words: str, part: float) -> None:
         """Show what is under way; no words hide it."""
         self.work.setVisible(bool(words))
+        self.setVisible(bool(self.lines) or not self.brief or bool(words))
         self.doing.setText(f"{words} {part * 100:.0f}%" if part else words)
         self.bar.put(part, 1.0)
 
@@ -152,7 +173,7 @@ class InvitePanel(Panel):
 
     def __init__(self) -> None:
         super().__init__(padding=14)
-        self.code, self.url, self.until = "", "", datetime.min
+        self.code, self.url, self.whom, self.until = "", "", "", datetime.min
         self.words, self.address, self.how = Words("", 15, bold=True), Words("", 13), Words("", 13, "2", wrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.picture = QLabel()
@@ -168,9 +189,9 @@ class InvitePanel(Panel):
         self.timer = QTimer(self, interval=10_000)
         self.timer.timeout.connect(self._count)
 
-    def put(self, url: str, code: str) -> None:
-        """Show a new invitation."""
-        self.url, self.code = url, code
+    def put(self, url: str, code: str, whom: str = "") -> None:
+        """Show a new invitation; `whom` says for which place and person."""
+        self.url, self.code, self.whom = url, code, whom
         self.until = datetime.now() + timedelta(minutes=MINUTES)
         self.picture.setPixmap(qr(f"{url} {code}", theme.px(QR_SIDE)))
         self.timer.start()
@@ -184,7 +205,9 @@ class InvitePanel(Panel):
         self.words.setAccessibleName(say("邀请码", "Code") + " " + " ".join(groups))
         self.picture.setAccessibleName(say("邀请码的二维码", "The code as a picture"))
         self.address.setText(say(f"地址 {self.url}", f"Address {self.url}"))
-        self.how.setText(say("在新电脑上点“同步”，填地址和这个码。", "On the new computer open Sync and type address and code."))
+        how = say("在新电脑上点“同步”，填地址和这个码；或者存成文件用 U 盘带过去。",
+                  "On the new computer open Sync and type address and code, or carry the file there.")
+        self.how.setText(f"{self.whom}\n{how}" if self.whom else how)
         self.save.reword(say("存成邀请文件…", "Save as a file…"))
         self._count()
 

@@ -1,24 +1,26 @@
 """What the sync page has done off the screen's thread. Promises a workspace of its own for every deed, closed after it."""
 import logging
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from app.models import clock
+from app.models import clock, places
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.models.problem import Problem
-from app.sync import peers
+from app.sync import peers, quarantine
 from app.sync.peers import Peer
+from app.sync.quarantine import Waiting
 from app.sync.workspace import Workspace
 
 log = logging.getLogger(__name__)
 PORT = 8443
-ELSEWHERE = "192.0.2.1"  # an address nobody has; asking the way there sends nothing
+KEPT_ASIDE = "kept_aside"  # setting: device -> how many changes apart the office has looked at
+CLOCK_RIGHT_S = 300
 
 
 class Errand(QObject):
@@ -52,41 +54,63 @@ class Errand(QObject):
 
 @dataclass(frozen=True)
 class Computer:
-    """One laptop of this office: the peer, how many changes and records of it are here."""
+    """One laptop of this office: the peer, who uses it, records of it that are here, when we last signed for them (ISO, ""
+    never), what waits apart from it and whether the office has looked at that already."""
 
     peer: Peer
+    person: str
     records: int
+    signed_at: str
+    aside: tuple[Waiting, ...] = ()
+    looked: bool = False
 
 
 def computers(ledger: Ledger) -> list[Computer]:
-    """Return the laptops paired with this office, those that wait first."""
-    found = [Computer(one, _records(ledger, one.device)) for one in peers.peers(ledger, peers.LAPTOP)]
-    return sorted(found, key=lambda one: (one.peer.state != peers.PENDING, one.peer.state == peers.REVOKED, one.peer.name))
+    """Return the laptops paired with this office, by name."""
+    conn = ledger.db.conn
+    records = dict(conn.execute("SELECT log, count(DISTINCT rec) FROM change WHERE log IN (SELECT device FROM peer) GROUP BY log").fetchall())
+    signed = dict(conn.execute("SELECT log, at FROM receipt WHERE hub = ?", (ledger.me.device,)).fetchall())
+    apart, kept = quarantine.waiting(ledger), ledger.settings.get(KEPT_ASIDE) or {}
+    found = []
+    for one in peers.peers(ledger, peers.LAPTOP):
+        mine = tuple(w for w in apart if w.device == one.device)
+        user = ledger.get(one.users[0]) if one.users else None
+        person = str(user.values.get("full_name") or user.values.get("name") or "") if user else ""
+        found.append(Computer(one, person, records.get(one.device, 0), signed.get(one.device, ""), mine,
+                              sum(w.count for w in mine) <= int(kept.get(one.device, 0))))
+    return sorted(found, key=lambda one: one.peer.name)
 
 
-def _records(ledger: Ledger, device: str) -> int:
-    return int(ledger.db.conn.execute("SELECT count(DISTINCT rec) FROM change WHERE log = ?", (device,)).fetchone()[0])
+def keep_aside(ledger: Ledger, device: str) -> None:
+    """Note that the office has looked at what waits from a computer and leaves it apart; more that comes is shown anew."""
+    kept = ledger.settings.get(KEPT_ASIDE) or {}
+    ledger.settings.set(KEPT_ASIDE, kept | {device: quarantine.count(ledger, device)})
 
 
-def hub_of(ledger: Ledger) -> Peer | None:
-    """Return the hub this workspace is paired with, or None."""
-    found = [one for one in peers.peers(ledger, peers.HUB) if one.state == peers.GRANTED]
-    return found[-1] if found else None
+def area_words(ledger: Ledger, prefix: str) -> str:
+    """Return what an area below this office is called here: without the office's own place before it."""
+    whole, own = places.path(places.complete(prefix), ledger), places.path(ledger.me.area, ledger)
+    return whole.removeprefix(own).strip() or say(f"{own.split()[-1]}全部", f"all of {own.split()[-1]}")
+
+
+def clock_words(seconds: int) -> str:
+    """Return by how much a clock is off, in words; "" where it is right to five minutes."""
+    for size, zh, en in ((365 * 86400, "年", "years"), (86400, "天", "days"), (3600, "小时", "hours"), (60, "分钟", "minutes")):
+        if abs(seconds) >= (size if size > 60 else CLOCK_RIGHT_S):
+            many = round(abs(seconds) / size)
+            unit = en if many != 1 else en[:-1]
+            return say(f"时钟{'快' if seconds > 0 else '慢'} {many} {zh}", f"clock {many} {unit} {'fast' if seconds > 0 else 'slow'}")
+    return ""
+
+
+def days_since(iso: str) -> int:
+    """Return how many days ago a moment was, by the calendar."""
+    return (clock.today() - datetime.fromisoformat(iso).astimezone().date()).days
 
 
 def met(ledger: Ledger, whom: str) -> None:
     """Keep when the last exchange was and with whom, for the strip."""
     ledger.settings.set("last_sync", {"at": clock.now().isoformat(timespec="seconds"), "with": whom})
-
-
-def own_address() -> str:
-    """Return the address other computers of the office network reach this one at."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
-        try:
-            way.connect((ELSEWHERE, 9))
-            return str(way.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
 
 
 def exchanged_words(done: Any) -> list[str]:
@@ -101,8 +125,8 @@ def exchanged_words(done: Any) -> list[str]:
     if done.aside:
         lines.append(say(f"{done.aside} 处改动超出授权，镇里先放一边", f"{done.aside} changes lie beyond the grant; the office keeps them aside"))
     if abs(done.clock_off) > 300:
-        lines.append(say(f"这台电脑的时钟差 {abs(done.clock_off) // 60} 分钟，请校准，记录没有丢",
-                         f"This clock is off by {abs(done.clock_off) // 60} minutes; set it. Nothing is lost"))
+        lines.append(say(f"这台电脑的{clock_words(done.clock_off)}，请校准，记录没有丢",
+                         f"This {clock_words(done.clock_off)}; set it. Nothing is lost"))
     return lines
 
 
@@ -116,3 +140,16 @@ def carried_words(done: Any, out: bool) -> list[str]:
     if done.aside:
         lines.append(say(f"{done.aside} 处改动超出授权，先放一边", f"{done.aside} changes lie beyond the grant and are kept aside"))
     return lines
+
+
+def read_words(done: Any) -> list[tuple[str, str]]:
+    """Return what a whole stick brought, as (level, sentence): in all, then file by file what is not as it should be."""
+    said = [("ok", say(f"U 盘读完了，{len(done.files)} 个文件，新收到 {done.carried.changes} 处改动",
+                       f"The stick is read: {len(done.files)} files, {done.carried.changes} new changes"))]
+    said += [("ok" if one.good else "err", f"{one.name}：{one.words}" if one.name not in one.words else one.words)
+             for one in done.files if one.changes or not one.good]
+    if done.wrote:
+        said.append(("ok", say("回执和新数据已写回 U 盘，带回去读一下", "Receipts and news were written back; read the stick on the laptop")))
+    if done.unanswered is not None:
+        said.append(("warn", str(done.unanswered)))
+    return said

@@ -97,6 +97,14 @@ class DigitChips(QWidget):
             self.setFocusProxy(self.chips[0])
         self._arrange(theme.px(640))
 
+    def relabel(self, words: Sequence[str]) -> None:
+        """Say the choices in the language in use."""
+        for at, (chip, label) in enumerate(zip(self.chips, words, strict=True)):
+            self.options[at] = (self.options[at][0], label)
+            chip.setText(label)
+            chip.setAccessibleName(f"{chip.digit} {label}")
+            chip.updateGeometry()
+
     def value(self) -> object:
         """Return the chosen value, None if none; a list of values if several are allowed."""
         values = [value for (value, _), chip in zip(self.options, self.chips, strict=True) if chip.isChecked()]

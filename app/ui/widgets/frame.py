@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from app.models.language import say
 from app.ui import icons, theme
+from app.ui.standing import only_here_words
 from app.ui.widgets.buttons import KeyButton, NavItem
 from app.ui.widgets.inputs import LEVELS
 from app.ui.widgets.plain import Elided, Icon, KeyCap, Progress, Words, clear, column, hair, row
@@ -176,6 +177,11 @@ class StatusStrip(QFrame):
             self.keys.addWidget(KeyCap(key))
             self.keys.addWidget(Words(words, 13, "2"))
 
+    def put_standing(self, words: str, ink: str) -> None:
+        """Say how this computer stands towards its office."""
+        self.synced.set_ink(ink if ink in ("warn", "err") else "2")
+        self.synced.setText(words)
+
     def put_job(self, words: str, part: float) -> None:
         """Show what is under way; no words hide it."""
         for widget in (self.job, self.bar, self.percent, self.stop):
@@ -197,13 +203,12 @@ class OnlyHere(QFrame):
         line.setContentsMargins(theme.px(6), theme.px(2), theme.px(6), theme.px(2))
         self.setLayout(line)
 
-    def put(self, count: int) -> None:
-        """Say how many."""
-        ink, icon = ("warn", "laptop") if count else ("ok", "check")
+    def put(self, count: int, drafts: int = 0) -> None:
+        """Say how many, and how many interviews are not finished."""
+        ink, icon = ("warn", "laptop") if count or drafts else ("ok", "check")
         self.icon.put(icon, 16, ink)
         self.words.set_ink(ink)
-        self.words.setText(say(f"{count} 条记录只在本机", f"{count} record{'s' if count != 1 else ''} only on this computer")
-                           if count else say("没有只在本机的记录", "Nothing is only on this computer"))
+        self.words.setText(only_here_words(count, drafts))
         self.setProperty("level", ink)
         self.style().unpolish(self)
         self.style().polish(self)

@@ -113,6 +113,18 @@ class Rows(QAbstractTableModel):
         self.rows, self.ended = list(rows), True
         self.endResetModel()
 
+    def renew(self, rows: Sequence[Sequence[Cell]]) -> bool:
+        """Show these rows, repainting only those that differ where there are as many; tell whether all were put anew."""
+        if len(rows) != len(self.rows):
+            self.put(rows)
+            return True
+        for at, (old, new) in enumerate(zip(self.rows, rows, strict=True)):
+            if list(old) != list(new):
+                self.rows[at] = new
+                self.dataChanged.emit(self.index(at, 0), self.index(at, len(self.columns) - 1))
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
+        return False
+
     def again(self, more: Callable[[int, int], list[Sequence[Cell]]]) -> None:
         """Read from the start, from another source."""
         self.beginResetModel()
@@ -208,6 +220,11 @@ class Table(QTableView):
         """Let rows be as high as their wrapped cells ask; only those in sight are measured."""
         self.verticalHeader().setResizeContentsPrecision(0)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
+    def let_head_sort(self, do: Callable[[int], None]) -> None:
+        """Call this with the column whose head is pressed."""
+        self.horizontalHeader().setSectionsClickable(True)
+        self.horizontalHeader().sectionClicked.connect(do)
 
     def fit(self, columns: Sequence[Column]) -> None:
         """Give the columns their widths; width 0 takes what is left."""
