@@ -12,10 +12,11 @@ from app.ui import theme
 from app.ui.courier import BY_ITSELF, NEARBY
 from app.ui.page import Desk, Next, Page
 from app.ui.pages.second import SecondPanel
-from app.ui.widgets import DigitChips, FactRow, Field, KeyButton, LineInput, Panel, Words, column, row
+from app.ui.widgets import DigitChips, FactRow, Field, KeyButton, LineInput, Panel, Words, panel_of, row
 
 SIZES = (1.0, 1.25, 1.5, 2.0)
 LEAST_SIGNS = 6
+WAYS = {"find": (True, True), "typed": (True, False), "ask": (False, False)}  # syncs by itself, looks for the office on the network
 ROLES = {"surveyor": ("调查员", "Surveyor"), "township": ("乡镇", "Township"), "county": ("县", "County")}
 
 
@@ -26,23 +27,21 @@ class SettingsPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.looks, self.who, self.secret, self.level = Panel(), Panel(), Panel(), Panel()
+        self.looks, self.who, self.secret = Panel(), Panel(), Panel()
         self.languages = DigitChips([("zh", "中文"), ("en", "English")])
         self.languages.chosen.connect(self._language)
         self.sizes = DigitChips([(size, f"{size:.0%}") for size in SIZES])
         self.sizes.chosen.connect(self._size)
         self.language_word, self.size_word = Words("", 13, "2"), Words("", 13, "2")
-        for part in (self.language_word, self.languages, self.size_word, self.sizes):
-            self.looks.body.addWidget(part)
+        for word, chips in ((self.language_word, self.languages), (self.size_word, self.sizes)):
+            word.setFixedWidth(theme.px(72))
+            self.looks.body.addLayout(row(word, chips))
         self.looks.body.addStretch(1)
-        self.by_itself, self.nearby = (DigitChips([(True, ""), (False, "")]) for _ in range(2))
-        self.by_itself_word, self.nearby_word = Words("", 13, "2", wrap=True), Words("", 13, "2", wrap=True)
+        self.by_itself = DigitChips([(how, "") for how in WAYS])
         self.by_itself.chosen.connect(self._by_itself)
-        self.nearby.chosen.connect(self._nearby)
-        both = row(gap=16)
-        for words, chips in ((self.by_itself_word, self.by_itself), (self.nearby_word, self.nearby)):
-            both.addLayout(column(words, chips), 1)
-        self.level.body.addLayout(both)
+        self.level_word = Words("", 15, bold=True)
+        self.level, inside = panel_of(padding=4)
+        inside.addLayout(row(8, self.level_word, 8, self.by_itself))
         self.old, self.new, self.again = (LineInput("", "secret") for _ in range(3))
         self.fields = [Field("", line) for line in (self.old, self.new, self.again)]
         self.change = KeyButton("", icon="key")
@@ -55,7 +54,7 @@ class SettingsPage(Page):
         self.secret.body.addStretch(1)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(theme.px(12))
+        grid.setSpacing(theme.px(8))
         grid.addWidget(self.looks, 0, 0)
         grid.addWidget(self.who, 0, 1)
         self.second = SecondPanel(desk) if desk.workspace is not None else Panel()
@@ -83,20 +82,19 @@ class SettingsPage(Page):
     def retitle(self) -> None:
         """Set the texts in the language in use."""
         self.looks.retitle(say("语言和字号", "Language and text size"))
-        self.language_word.setText(say("语言（F12 随时换）", "Language (F12 switches any time)"))
+        self.language_word.setText(say("语言", "Language"))
         self.size_word.setText(say("字号", "Text size"))
         for chips, words in ((self.languages, say("语言", "Language")), (self.sizes, say("字号", "Text size"))):
             chips.setAccessibleName(words)
         self.languages.set_value(language())
         self.sizes.set_value(theme.scale())
-        self.level.retitle(say("同步", "Sync"))
-        self.by_itself_word.setText(say("连得上的时候自己同步（不打断填写）", "Sync by itself when the office can be reached (never interrupts)"))
-        self.nearby_word.setText(say("在网络上找镇里的电脑（地址变了也找得到）",
-                                     "Look for the office on the network (finds it when its address changed)"))
-        for chips, words, key in ((self.by_itself, self.by_itself_word, BY_ITSELF), (self.nearby, self.nearby_word, NEARBY)):
-            chips.relabel([say("开", "On"), say("关", "Off")])
-            chips.setAccessibleName(words.text())
-            chips.set_value(bool(self.ledger.settings.get(key, True)))
+        self.level_word.setText(say("同步", "Sync"))
+        self.by_itself.relabel([say("自己同步，也在网络上找", "By itself, finding the office"),
+                                say("自己同步，只用填的地址", "By itself, typed address only"),
+                                say("我按了才同步", "Only when I ask")])
+        self.by_itself.setAccessibleName(say("同步", "Sync"))
+        kept = self.ledger.settings
+        self.by_itself.set_value("ask" if not kept.get(BY_ITSELF, True) else "find" if kept.get(NEARBY, True) else "typed")
         self.level.setVisible(self.desk.courier is not None)
         self.secret.retitle(say("换口令", "Change the passphrase"))
         for field, words in zip(self.fields, (say("现在的口令", "Passphrase now"), say("新口令", "New passphrase"),
@@ -133,13 +131,12 @@ class SettingsPage(Page):
         if wanted != language():
             self.window().switch_language()
 
-    def _by_itself(self, on: object) -> None:
-        self.desk.courier.switch(bool(on))
-
-    def _nearby(self, on: object) -> None:
-        self.ledger.settings.set(NEARBY, bool(on))
-        if not on:
+    def _by_itself(self, way: object) -> None:
+        by_itself, nearby = WAYS[str(way)]
+        self.ledger.settings.set(NEARBY, nearby)
+        if not nearby:
             self.desk.courier.deaf()
+        self.desk.courier.switch(by_itself)
 
     def _size(self, size: object) -> None:
         self.ledger.settings.set("text_scale", size)
