@@ -10,6 +10,7 @@ from app.models import attachments, erasure, office
 from app.models.identity import new_id
 from app.models.ledger import Write
 from app.models.problem import Problem
+from app.models.writing import Drafting
 from app.sync import attachments as moving
 from app.sync.link import silent
 from app.sync.stick import export_stick
@@ -197,14 +198,24 @@ def test_a_type_of_a_later_program_has_its_attachments_relayed(land: Land) -> No
     assert attachments.read(land.county.ledger, ref) == PHOTO
 
 
-def test_a_laptop_cannot_make_rules_for_those_above_or_beside_it(land: Land) -> None:
-    """A form, template, code or setting binds others: one that claims an office's place, or changes an office's, waits aside."""
+def test_a_laptop_cannot_make_rules_for_those_above_or_beside_it(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A form, template, code or setting binds others: one that claims an office's place, or changes an office's, waits aside.
+
+    The laptop lies about where it holds what it writes: `area` says its own village.
+    """
     one, two = land.laptop("one"), land.laptop("two", CLOUD)
     rec = office.agree(land.county.ledger, "site_large", 700)
     land.rest()
     assert office.settings_of(one.ledger).value("site_large") == 700
-    one.ledger.write([Write("setting", {"value": 1}, rec=rec)], source="screen")
-    one.ledger.write([Write("setting", {"key": "site_huge", "value": 2}, rec=new_id(), place=COUNTY)], source="screen")
+    make = Drafting._make
+
+    def lying(self: Drafting, rec: str, write: Write, root: str, area: str, *more: Any) -> None:
+        make(self, rec, write, root, STONE, *more)
+
+    with monkeypatch.context() as lie:
+        lie.setattr(Drafting, "_make", lying)
+        one.ledger.write([Write("setting", {"value": 1}, rec=rec)], source="screen")
+        one.ledger.write([Write("setting", {"key": "site_huge", "value": 2}, rec=new_id(), place=COUNTY)], source="screen")
     own = office.agree(one.ledger, "site_huge", 5)
     done = land.go(one)
     assert done.aside == 2
