@@ -89,6 +89,11 @@ def test_a_code_begins_on_its_day_and_a_township_s_code_is_not_offered_at_the_co
     assert "X96" not in [i.code for i in skills.offered()] and skills.label("X96") == "将来的手艺" and today().year < 2999
     copy(town, county)
     assert "X97" not in [i.code for i in skills.offered()] and skills.label("X97") == "本镇手艺"
+    common = next(iter(skills.shipped))
+    office.retire_code(town, "skill", common)
+    assert common not in [i.code for i in skills.offered()]
+    copy(town, county)
+    assert common in [i.code for i in skills.offered()], "what a township offers no more, the county goes on offering"
 
 
 def test_what_cannot_be_a_code_is_refused(ledger: Ledger) -> None:
