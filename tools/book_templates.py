@@ -201,7 +201,7 @@ def make(book: Book) -> Workbook:
     meta = workbook.create_sheet("_meta")
     told = {"book": book.id, "template": "1", "language": "zh", "name_zh": book.zh.strip("“”") if book.id != "measures" else book.zh,
             "name_en": book.en, "file_name": book.zh.replace("“", "").replace("”", ""), "source": book.source, "age_from": book.age_from,
-            "where": book.where, "order": ORDER.index(book.id) + 1}
+            "where": book.where, "order": ORDER.index(book.id) + 1 if book.id in ORDER else ""}
     for row in told.items():
         meta.append(row)
     meta.sheet_state = "veryHidden"

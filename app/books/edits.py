@@ -75,9 +75,7 @@ def _doubts(ledger: "Ledger", rec: str, edits: Sequence[Edit]) -> dict[str, str]
     record, kind = ledger.get(rec), edits[0].type
     old = dict(record.values) if record else {"person_id": edits[0].person, "source": "import", "as_of": clock.today().isoformat()}
     new = {**old, **{edit.name: edit.value for edit in edits}}
-    known = entry.standing(ledger, kind, old, rec if record else None)
-    findings = entry.judge(ledger, kind, new, rec=rec if record else None, reasons={}, known=known, masked=True, whole=False)
-    return entry.given([f for f in findings if (f.rule, f.text()) not in known], {})
+    return entry.doubts(ledger, kind, old, new, rec if record else None)
 
 
 def told_by(ledger: "Ledger", edit: Edit, seen: Mapping[str, Sequence[str]]) -> Edit | None:

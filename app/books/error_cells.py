@@ -2,6 +2,7 @@
 import io
 import posixpath
 import re
+import struct
 import zipfile
 from xml.etree import ElementTree
 
@@ -16,7 +17,7 @@ def error_cells(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
     out: dict[str, dict[tuple[int, int], str]] = {}
     with zipfile.ZipFile(io.BytesIO(content)) as file:
         for sheet, part in _parts(file).items():
-            data = file.read(part)
+            data = _inflated(file, content, part)
             if b't="e"' in data and (found := {(int(row), _column(letters)): text.decode("utf-8", "replace")
                                                for letters, row, text in _ERROR.findall(data)}):
                 out[sheet] = found
@@ -37,6 +38,19 @@ def _parts(file: zipfile.ZipFile) -> dict[str, str]:
         if part in names:
             found[sheet.get("name", "")] = part
     return found
+
+
+def _inflated(file: zipfile.ZipFile, content: bytes, part: str) -> bytes:
+    """Return a part, unpacked by isal: several times as fast as the standard library."""
+    from isal import isal_zlib
+
+    info = file.getinfo(part)
+    if info.compress_type != zipfile.ZIP_DEFLATED:
+        return file.read(part)
+    name, extra = struct.unpack_from("<HH", content, info.header_offset + 26)
+    start = info.header_offset + 30 + name + extra
+    # no more than it says of itself: what lies about that has been refused by its declared size, or ends here
+    return bytes(isal_zlib.decompressobj(-15).decompress(content[start:start + info.compress_size], info.file_size))
 
 
 def _column(letters: bytes) -> int:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from app.books import cells, marks, shell
 from app.books.catalogue import source_of
 from app.books.rows import Rows
-from app.books.sheet import Body, Cells, Counted, Few, Plain, Texts
+from app.books.sheet import Body, Cells, Counted, Few, Numbers, Plain, Texts
 from app.books.shelf import template_for
-from app.books.template import HIDDEN, Column, Template
+from app.books.sums import Sayings, sums
+from app.books.template import HIDDEN, Template, summed
 from app.models import clock, disk, identity, places
 from app.models.problem import Problem
 from app.models.store import Connection
@@ -66,7 +67,8 @@ def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mas
         frame = shell.make(template, count, _around(ledger, template, place, on, source.totals(template.totals)), meta)
         body = _body(ledger, template, frame, mask)
         hashed = hashlib.sha256()
-        columns = _columns(source, template.columns, mark, hashed)
+        told = [Sayings(c.show) for c, column in zip(body.columns, template.columns, strict=True) if column.marker in summed(template)]
+        columns = _columns(source, template, mark, told, hashed)
         write(file, frame, body.chunks(columns), count, lambda: hashed.hexdigest(), progress)
     ledger.settings.set(_version_key(book, place), version)
     return Exported(count, path, name, version)
@@ -132,18 +134,23 @@ def _body(ledger: "Ledger", template: Template, frame: shell.Shell, mask: bool) 
             columns.append(Plain(style, then))
         elif column.marker in ("place.name", "person.age") or field and field.kind in FEW:
             columns.append(Few(style, then, shown))
+        elif field and field.kind in ("integer", "number"):
+            columns.append(Numbers(style, then, shown))
         else:
             columns.append(Texts(style, then) if shown is cells.as_stored else Cells(style, then, shown))
     return Body(columns, frame.first, frame.height)
 
 
-def _columns(source: Rows, columns: Sequence[Column], mark: marks.Marks, hashed: Any) -> Iterator[list[Sequence[Any]]]:
+def _columns(source: Rows, template: Template, mark: marks.Marks, told: Sequence[Sayings], hashed: Any) -> Iterator[list[Sequence[Any]]]:
     """Yield batches of values in the order of the columns, the hidden ones made on the way."""
-    for batch in source.batches([c.marker for c in columns if c.marker not in HIDDEN]):
-        mine = dict(zip(HIDDEN, mark.of(batch.ids), strict=True))
-        hashed.update("".join(mine["_sig"]).encode())
-        told = iter(batch.columns)
-        yield [mine[c.marker] if c.marker in mine else next(told) for c in columns]
+    shown = [c.marker for c in template.columns if c.marker not in HIDDEN]
+    counted = [at for at, marker in enumerate(shown) if marker in summed(template)]
+    for batch in source.batches(shown):
+        ids, signatures = mark.of(batch.ids)
+        hashed.update("".join(signatures).encode())
+        said = sums([sayings.all(batch.columns[at]) for sayings, at in zip(told, counted, strict=True)])
+        mine, values = {"_id": ids, "_sum": said, "_sig": signatures}, iter(batch.columns)
+        yield [mine[c.marker] if c.marker in mine else next(values) for c in template.columns]
 
 
 def _around(ledger: "Ledger", template: Template, place: str, on: date, totals: Mapping[Any, Any]) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 """Known: what a book that came home had shown, and what its records say now. Promises to read the store by the hundred rows."""
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.books import cells
@@ -112,6 +112,11 @@ class Known:
             return cell_of(reader.field, then.values.get(reader.field.name)) if then else None
         return self._rows.get(rec, {}).get(reader.field.name)
 
+    def value(self, rec: str, reader: Reader) -> Any:
+        """Return what a record says now, as a typed table holds it."""
+        row = self.ledger.db.conn.execute(f'SELECT "{reader.field.name}" FROM "{reader.field.type}" WHERE id = ?', (rec,)).fetchone()
+        return row[0] if row else None
+
     def shown(self, row: Row, rec: str | None, reader: Reader) -> Any:
         """Return what the book had shown in a cell, for people to read."""
         return reader.show(self.showed(row, rec, reader))
@@ -123,15 +128,15 @@ class Known:
         then = folded_at(self.ledger, [edit.rec], self.returned.n).get(edit.rec)
         return then.shown if then else {}
 
-    def gone(self, here: set[str]) -> list[tuple[str, str]]:
+    def gone(self, here: Container[str]) -> list[tuple[str, str]]:
         """Return (id, name) of who stood in the book, would stand there still, and has no row any more."""
         if self.returned.n is None:
             return []
         template, conn = self.returned.template, self.ledger.db.conn
         source = source_of(template, conn, places.prefix(self.returned.area), self.returned.on)
         main = template.records[0]
-        missing = [rec for batch in source.batches(()) for rec in batch.ids[0] if rec not in here]
-        stood = folded_at(self.ledger, [rec for rec in missing if rec], self.returned.n)
+        missing = [rec for rec in source.ids() if rec not in here]
+        stood = folded_at(self.ledger, missing, self.returned.n)
         return [(rec, str(stood[rec].values.get(dictionary().types[main].label_field, ""))) for rec in missing if rec in stood]
 
     def _is_name(self, reader: Reader) -> Shows:

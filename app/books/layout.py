@@ -2,15 +2,17 @@
 
 A column is known by its lowest head. Where a head stands twice, the left one is the template's left one.
 """
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
-from app.books.incoming import Cell, Sheet
+from app.books.incoming import Cell, Row, Sheet
 from app.books.roster_row import FOOT
 from app.books.template import HIDDEN, Column, Template
 
 LOOK_IN = 30  # rows in which heads are looked for
 LEAST = 3  # heads that make a row of heads
+Pick = Callable[[Sequence[Cell]], tuple[Cell, ...]]
 GROUPS = 3  # rows above the lowest head in which a merged head may stand
 
 
@@ -31,24 +33,33 @@ class Layout:
         """Return the column of a marker in the sheet, None where it is gone."""
         return next((at for column, at in self.columns.items() if column.marker == marker), None)
 
-    def body(self) -> list[tuple[int, list[Cell]]]:
-        """Return (row number, cells by the order of `columns`) of the rows below the heads; blank rows and the foot are left out."""
-        offsets = [at - self.sheet.first_column for at in self.columns.values()]
-        marks = [place for place, column in enumerate(self.columns) if column.marker == HIDDEN[0]]
-        out = []
+    def picked(self, columns: Sequence[Column]) -> Pick:
+        """Return the function that takes these columns' cells out of a row of the sheet."""
+        places = [self.columns[column] - self.sheet.first_column for column in columns]
+        return itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
+
+    def body(self, untouched: Callable[[Row], bool]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        """Yield (row number, cells by the order of `columns`) of the rows below the heads that are not untouched; blank rows
+        and the foot are left out."""
+        pick, marks = self.picked(list(self.columns)), [place for place, column in enumerate(self.columns) if column.marker == HIDDEN[0]]
+        wide = max(self.columns.values()) - self.sheet.first_column + 1
         for number in range(self.row + 1, len(self.sheet.rows) + 1):
             row = self.sheet.rows[number - 1]
-            size = len(row)
-            cells: list[Cell] = [row[at] if 0 <= at < size else "" for at in offsets]
-            if marks and cells[marks[0]] != "":
-                out.append((number, cells))
+            if len(row) < wide:
+                row = [*row, *("",) * (wide - len(row))]
+            if untouched(row):
                 continue
-            first = next((cell for cell in row if cell not in ("", None)), None)
-            if first is None or isinstance(first, str) and (not first.strip() or first.strip().startswith(FOOT)):
-                continue
-            if sum(cell not in ("", None) for cell in cells) > 1:  # a lone word is a remark
-                out.append((number, cells))
-        return out
+            cells = pick(row)
+            if marks and cells[marks[0]] != "" or self._tells(row, cells):
+                yield number, cells
+
+    @staticmethod
+    def _tells(row: Row, cells: Sequence[Cell]) -> bool:
+        """Return whether a row without a mark is one of the body: not blank, not the foot, no lone word."""
+        first = next((cell for cell in row if cell not in ("", None)), None)
+        if first is None or isinstance(first, str) and (not first.strip() or first.strip().startswith(FOOT)):
+            return False
+        return sum(cell not in ("", None) for cell in cells) > 1
 
 
 def find_layout(sheet: Sheet, template: Template) -> Layout | None:

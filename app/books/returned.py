@@ -3,7 +3,7 @@
 What it says of itself (the sheet `_meta`) is believed only where a row's signature holds; without it, or without the hidden
 columns, rows are known by number and name, and come in as having seen nothing.
 """
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +13,8 @@ from app.books import marks
 from app.books.incoming import Cell, read_workbook
 from app.books.layout import Layout, find_layout
 from app.books.shelf import to_read
-from app.books.template import HIDDEN, META, Template
+from app.books.sums import sum_of
+from app.books.template import HIDDEN, META, Template, summed
 from app.models import clock, places
 from app.models.problem import Problem
 
@@ -27,21 +28,26 @@ class Row:
     record; empty where the row has none), proven (the row is as this computer wrote it)."""
 
     number: int
-    cells: list[Cell]
+    cells: Sequence[Cell]
     ids: Mapping[str, str]
     proven: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """A book that came home. Attributes: path, digest (of the file), template, layout, rows, on (the day of the book),
-    area (place code), masked, n (places of the feed its cells had seen; None where that cannot be told)."""
+    """A book that came home.
+
+    Attributes: path, digest (of the file), template, layout, rows (those that may have been edited), untouched (own record
+    of each row that says what it said), on (the day of the book), area (place code), masked, n (places of the feed its
+    cells had seen; None where that cannot be told).
+    """
 
     path: Path
     digest: str
     template: Template
     layout: Layout
     rows: tuple[Row, ...]
+    untouched: frozenset[str]
     on: date
     area: str
     masked: bool
@@ -61,12 +67,12 @@ def read(ledger: "Ledger", path: Path) -> Returned:
     position = (_whole(meta.get("seen.n")), str(meta.get("seen.h", "")))
     mark = marks.Marks(str(meta.get("id", "")), position, marks.book_key(ledger))
     known = position[0] > 0 and ledger.feed_valid(*position)
-    rows = tuple(_row(layout, number, cells, template, mark if known else None) for number, cells in layout.body())
-    if not rows:
+    rows, untouched = _parted(layout, template, mark if known else None)
+    if not rows and not untouched:
         raise Problem("book.empty", f"{path.name} 里有表头，下面没有人。请看看是不是空表，或者行被筛选后删掉了。",
                       f"{path.name} has heads but no rows below them. See whether it is a blank form.")
     area = str(meta.get("area", ""))
-    return Returned(path, workbook.digest, template, layout, rows, _day(meta.get("on")),
+    return Returned(path, workbook.digest, template, layout, rows, untouched, _day(meta.get("on")),
                     area if places.is_code(area) else ledger.me.area, bool(_whole(meta.get("masked"))), position[0] if known else None)
 
 
@@ -82,7 +88,30 @@ def _found(ledger: "Ledger", path: Path, sheets: Any, book: str) -> tuple[Templa
                   f"{path.name} does not look like a book of this program: its heads were not found. Rosters come in under People.")
 
 
-def _row(layout: Layout, number: int, cells: list[Cell], template: Template, mark: marks.Marks | None) -> Row:
+def _parted(layout: Layout, template: Template, mark: marks.Marks | None) -> tuple[tuple[Row, ...], frozenset[str]]:
+    """Return (rows that have to be looked at, own records of those that say what they said)."""
+    by_marker = {column.marker: column for column in layout.columns}
+    counted = [column for column in template.columns if column.marker in summed(template)]
+    untouched: set[str] = set()
+
+    def same(row: Sequence[Cell]) -> bool:
+        known, told = hidden(row)
+        if told == "" or sum_of(said(row)) != told:
+            return False
+        rec = str(known).partition(" ")[0]
+        return rec not in untouched and not untouched.add(rec)  # type: ignore[func-returns-value]
+
+    if {"_id", "_sum"} <= by_marker.keys() and all(column in layout.columns for column in counted):
+        hidden, said = layout.picked([by_marker["_id"], by_marker["_sum"]]), layout.picked(counted)
+        judge = same
+    else:
+        def judge(row: Sequence[Cell]) -> bool:
+            return False
+    rows = tuple(_row(layout, number, cells, template, mark) for number, cells in layout.body(judge))
+    return rows, frozenset(untouched)
+
+
+def _row(layout: Layout, number: int, cells: Sequence[Cell], template: Template, mark: marks.Marks | None) -> Row:
     hidden = {column.marker: str(cell).strip() for column, cell in zip(layout.columns, cells, strict=True) if column.marker in HIDDEN}
     ids = hidden.get("_id", "").split()
     named = dict(zip(template.records, ids, strict=False)) if len(ids) == len(template.records) else {}

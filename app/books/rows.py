@@ -56,6 +56,11 @@ class Rows:
             columns = figures.Columns(self.conn, self.kind, self.on, found, len(rows), memory)
             yield Batch(len(rows), tuple(found[type][figures.ID] for type in self.records), tuple(columns.of(m) for m in markers))
 
+    def ids(self) -> Iterator[str]:
+        """Yield the ids of the rows' own records, in no order."""
+        listed, values = self.listed()
+        return (row[0] for row in self.conn.execute(f'SELECT t.id FROM "{self.kind.root}" t WHERE {listed}', values))
+
     def totals(self, totals: Sequence[Total]) -> dict[Total, int | float | None]:
         """Return the figures under the body."""
         if not totals:
@@ -119,6 +124,8 @@ class Rows:
         return wanted
 
     def _beside(self, joined: Joined, keys: Column, field: str) -> dict[str, Column]:
+        if not joined.names:  # nothing of it is shown: no row needs to be read
+            return {figures.ID: keys if field != SPELL else (None,) * len(keys)}
         if field == SPELL:
             return joined.aligned(keys, _latest(joined, keys))
         return joined.aligned(keys, {row[0]: row for row in joined.where("id", sorted({key for key in keys if key}))})

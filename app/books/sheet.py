@@ -45,6 +45,10 @@ class Cells:
         show = self.show
         return self._measured([tail(show(value), self.style) + self.then for value in values])
 
+    def lines_in(self, cell: str) -> int:
+        """Return how many lines a cell of this column takes."""
+        return lines(text_of(cell), self.style.width)
+
     def _measured(self, cells: list[str]) -> list[str]:
         if self.style.wraps:
             self.longest = max(self.longest, max(map(len, cells), default=0))
@@ -57,10 +61,17 @@ class Few(Cells):
     def __init__(self, style: Style, then: str, show: Show) -> None:
         super().__init__(style, then, show)
         self._kept = _Kept(self._one)
+        self._lines: dict[str, int] = {}
 
     def make(self, values: Sequence[Any]) -> Sequence[str]:
         """Return the cells, each value's made once."""
         return list(map(self._kept.__getitem__, values))
+
+    def lines_in(self, cell: str) -> int:
+        """Return how many lines a cell takes, each counted once."""
+        if cell not in self._lines:
+            self._lines[cell] = super().lines_in(cell)
+        return self._lines[cell]
 
     def _one(self, value: Any) -> str:
         cell = tail(self.show(value), self.style) + self.then
@@ -78,6 +89,17 @@ class _Kept(dict[Any, str]):
             self.clear()
         self[value] = cell = self._make(value)
         return cell
+
+
+class Numbers(Cells):
+    """A column of numbers: whole ones need no looking at."""
+
+    def make(self, values: Sequence[Any]) -> Sequence[str]:
+        """Return the cells."""
+        style, show = self.style, self.show
+        before, after, nothing = f'" s="{style.plain}"><v>', f"</v></c>{self.then}", tail(None, style) + self.then
+        return [f"{before}{value}{after}" if type(value) is int else nothing if value is None else tail(show(value), style) + self.then
+                for value in values]
 
 
 class Texts(Cells):
@@ -101,6 +123,12 @@ class Texts(Cells):
             return super().make(values)
         before, after, nothing = self._before, self._after, self._nothing
         return self._measured([before + value + after if value else nothing for value in values])
+
+
+    def lines_in(self, cell: str) -> int:
+        """Return how many lines a cell takes: what stands between what is the same in all of them."""
+        plain = cell.startswith(self._before)
+        return lines(cell[len(self._before):-len(self._after)], self.style.width) if plain else super().lines_in(cell)
 
 
 class Plain(Texts):
@@ -138,8 +166,8 @@ def escape(text: str) -> str:
 
 
 def lines(text: str, width: float) -> int:
-    """Return how many lines a text takes in a column: Han letters are two wide."""
-    wide = sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)
+    """Return how many lines a text takes in a column: Han letters are two wide, as in the Chinese encoding; rare ones four."""
+    wide = len(text.encode("gb18030", "replace"))
     return -(-wide // max(2, int(width))) if wide else 1
 
 
@@ -174,7 +202,7 @@ class Body:
             if column.longest > limit:
                 for row, cell in enumerate(cells[at]):
                     if len(cell) > limit:
-                        heights[row] = max(heights.get(row, self.height), lines(text_of(cell), column.style.width) * LINE + 2)
+                        heights[row] = max(heights.get(row, self.height), column.lines_in(cell) * LINE + 2)
         out = [self._open % self.height] * size
         for row, height in heights.items():
             out[row] = self._open % height

@@ -68,13 +68,14 @@ def compare(ledger: "Ledger", returned: Returned) -> Homecoming:
     """Return what the book would do here; nothing is written."""
     out = Homecoming(returned)
     known = Known(ledger, returned)
+    out.unchanged = len(returned.untouched) * len(known.readers)
     mine, strangers = _whose(known, returned, out)
     for start in range(0, len(mine), BATCH):
         _compare_rows(ledger, known, mine[start:start + BATCH], out)
     out.edits = _settled(ledger, known, out)
     out.arrivals = arriving.of(ledger, returned, strangers) if strangers else None
-    out.gone = known.gone({rec for _, ids in mine for rec in ids.values()})
-    out.rows = len(returned.rows)
+    out.gone = known.gone(returned.untouched.union(rec for _, ids in mine for rec in ids.values()))
+    out.rows = len(returned.rows) + len(returned.untouched)
     return out
 
 
@@ -98,6 +99,13 @@ def _whose(known: Known, returned: Returned, out: Homecoming) -> tuple[list[tupl
         rec = ids.get(main)
         if rec is None:
             strangers.append(row)
+        elif rec in returned.untouched:
+            if known.somebody_else(row, rec):
+                strangers.append(row)
+            elif any(not reader.says(row.cells[at], known.value(rec, reader)) for at, reader in known.readers if reader.field.type == main):
+                out.refused.append(Refused(returned.layout.sheet.name, row.number, "", "", say(
+                    "这个人在另一行没有改动，这一行却不一样；没有收，请核对哪一行对",
+                    "The person stands unchanged in another row; this one was not taken. See which is right")))
         elif rec not in first:
             first[rec] = row
             mine.append((row, ids))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 META, CODES = "_meta", "_codes"
-HIDDEN = ("_id", "_sig")
+HIDDEN = ("_id", "_sum", "_sig")
 MARKER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 _TOTAL = re.compile(r"(count|sum|mean)(?:\s+([a-z_]+\.[a-z_0-9]+)(?:=([^\s]+))?)?")
 
@@ -129,6 +129,11 @@ class Template:
             raise _wrong(self.path, f"{cell.coordinate} 的标记 {column.marker} 不在数据字典里",
                          f"the marker {column.marker} in {cell.coordinate} is not in the dictionary")
         return column
+
+
+def summed(template: Template) -> frozenset[str]:
+    """Return the markers of the columns that a row's sum is made of: all that show, but the row's number."""
+    return frozenset(c.marker for c in template.columns if c.marker not in HIDDEN and c.marker != "row.number")
 
 
 def total_of(marker: str) -> Total | None:

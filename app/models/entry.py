@@ -90,9 +90,23 @@ def standing(ledger: "Ledger", kind: str, values: Values, rec: str | None, *, ma
 
 
 def judge(ledger: "Ledger", kind: str, values: Values, *, rec: str | None, reasons: Mapping[str, str],
-          known: Collection[tuple[str, str]] = (), masked: bool = False, whole: bool = True) -> tuple[Finding, ...]:
+          known: Collection[tuple[str, str]] = (), masked: bool = False) -> tuple[Finding, ...]:
     """Return the findings below E; raise Problem with the sentences of level E that were not there before."""
-    found = rules.check(kind, values, replace(context(ledger, kind, values, rec, reasons), masked=masked, whole=whole))
+    return _unstopped(rules.check(kind, values, replace(context(ledger, kind, values, rec, reasons), masked=masked)), known)
+
+
+def doubts(ledger: "Ledger", kind: str, old: Values, new: Values, rec: str | None) -> dict[str, str]:
+    """Return the doubts (rule -> "", no reason given) that a book's edit raises: it brings what it has and is not told as a whole.
+
+    Raises Problem with the sentences of level E that were not there before; names in them are masked.
+    """
+    around = replace(context(ledger, kind, new, rec), masked=True, whole=False)
+    known = {(f.rule, f.text()) for f in rules.check(kind, old, around)}
+    return given([f for f in _unstopped(rules.check(kind, new, around), known) if (f.rule, f.text()) not in known], {})
+
+
+def _unstopped(found: Iterable[Finding], known: Collection[tuple[str, str]]) -> tuple[Finding, ...]:
+    found = tuple(found)
     stops = [f for f in found if f.level == "E" and (f.rule, f.text()) not in known]
     if stops:
         raise Problem("entry.rules", " ".join(dict.fromkeys(f.zh for f in stops)), " ".join(dict.fromkeys(f.en for f in stops)))

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from tests.bench import answering, booking, merging, starting
+from tests.bench import answering, merging, starting
+from tests.bench.books.__main__ import run as books
 from tests.bench.measure import HEAD, Ratio
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 BENCHES: dict[str, Callable[[], list[Ratio]]] = {
-    "merging": merging.run, "booking": booking.run, "answering": answering.run, "starting": starting.run}
+    "merging": merging.run, "books": books, "answering": answering.run, "starting": starting.run}
 
 
 def main(names: list[str]) -> None:

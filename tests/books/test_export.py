@@ -103,7 +103,7 @@ def test_a_book_remembers_what_its_cells_had_seen(village: Ledger, tmp_path: Pat
     had_seen = {rec: village.folded(rec) for rec in (person_id("P1"), household_id("H1"))}
     sheet = book(village, tmp_path / "b.xlsx")
     meta = dict(sheet.parent["_meta"].iter_rows(values_only=True))
-    ids, signature = (sheet.cell(5, heads(sheet)[name]).value for name in HIDDEN)
+    ids, _, signature = (sheet.cell(5, heads(sheet)[name]).value for name in HIDDEN)
     mark = marks.Marks(meta["id"], (meta["seen.n"], meta["seen.h"]), marks.book_key(village))
     assert ids.split()[:2] == [person_id("P1"), household_id("H1")] and len(ids.split()) == len(RECORDS)
     assert mark.holds(ids, signature) and not mark.holds(ids[::-1], signature)
@@ -112,7 +112,7 @@ def test_a_book_remembers_what_its_cells_had_seen(village: Ledger, tmp_path: Pat
     village.write([Write("person", {"phone": "13800000010"}, rec=person_id("P1"))], source="test")
     assert village.feed_valid(meta["seen.n"], meta["seen.h"]) and folded_at(village, had_seen, meta["seen.n"]) == had_seen
     assert (meta["area"], meta["masked"], meta["version"], meta["exporter_name"]) == (SITE, 0, 1, "杨练")
-    assert len(meta["hash"]) == 64 and sheet.column_dimensions["AO"].hidden and "AP" in [
+    assert len(meta["hash"]) == 64 and sheet.column_dimensions["AO"].hidden and "AQ" in [
         sheet.cell(4, heads(sheet)["_sig"]).column_letter]
 
 

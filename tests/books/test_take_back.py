@@ -101,6 +101,22 @@ def test_an_edit_can_be_left(village: Ledger, tmp_path: Path) -> None:
     assert village.get(person_id("P4")).values["remark"] == "再问"
 
 
+def test_without_its_sums_a_book_is_looked_at_cell_by_cell_with_the_same_result(village: Ledger, tmp_path: Path) -> None:
+    def edit(sheet: Sheet, at: dict[str, int]) -> None:
+        put(sheet, "杨大山", "本人电话", "13800000077")
+
+    def unsummed(sheet: Sheet, at: dict[str, int]) -> None:
+        edit(sheet, at)
+        sheet.delete_cols(at["_sum"])
+
+    fast = take_back.read(village, edited(village, tmp_path, edit))
+    assert (len(fast.rows), len(fast.untouched)) == (1, 4)
+    quick = take_back.compare(village, fast)
+    plain = come_home(village, edited(village, tmp_path, unsummed))
+    assert len(plain.returned.rows) == 5 and plain.as_dict() == quick.as_dict()
+    assert [(e.rec, e.name, e.value, e.before, e.state) for e in plain.edits] == [(e.rec, e.name, e.value, e.before, e.state) for e in quick.edits]
+
+
 def test_a_cleared_cell_is_an_edit_and_a_lost_column_is_none(village: Ledger, tmp_path: Path) -> None:
     def edit(sheet: Sheet, at: dict[str, int]) -> None:
         put(sheet, "杨大山", "本人电话", None)

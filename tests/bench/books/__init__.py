@@ -1,0 +1,1 @@
+"""Account books measured: export and taking back against openpyxl and the fast writers, memory at any size."""
