@@ -3,6 +3,7 @@ from app.forms.contract import Interview, load
 from app.forms.convert import convert
 from app.forms.form import make
 from app.forms.scenario import fill
+from app.models import asking, deciding
 from app.models.identity import record_id
 from app.models.ledger import Ledger
 from app.models.spells import spells
@@ -160,3 +161,21 @@ def test_a_new_person_joins_the_household_that_is_visited(ledger: Ledger, househ
     person, response = ledger.get(wrote["person"]), ledger.get(wrote["survey_response"])
     assert person and person.values["household_id"] == household
     assert response and (response.values["subject_kind"], response.values["subject_id"]) == ("person", person.id)
+
+
+def test_what_is_to_be_asked_again_is_not_shown_as_known(ledger: Ledger, household: str) -> None:
+    person = interviewed(ledger, {**WORKER, "phone": "13800000000", "phone_owner": "1"}, household)["person"]
+    ledger.write([Write("person", {"phone": "13900000000"}, rec=person, seen={})], source="roster")
+    where = paths("person_interview")
+
+    def known() -> dict[str, bool]:
+        talk = Interview.start(load("person_interview"), ledger, ("person", person))
+        for name, value in ASK.items():
+            talk.answer(where[name], value)
+        return {name: talk.question(where[name]).known for name in ("phone", "phone_owner")}
+
+    assert known() == {"phone": True, "phone_owner": True}
+    asking.ask_again(ledger, deciding.waiting(ledger)[0])
+    assert known() == {"phone": False, "phone_owner": True}
+    interviewed(ledger, {**ASK, "phone": "13700000000"}, person=person)
+    assert known()["phone"] and {v.value for v in ledger.conflicts()[0].versions} == {"13700000000", "13800000000"}

@@ -1,6 +1,7 @@
 """Decisions, one and many: exactly what was shown, the same in bulk as by hand, opened again, taken back."""
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -114,6 +115,15 @@ def test_a_person_registered_twice_waits_once_and_is_settled_once(three) -> None
     assert office.get(A).values["phone"] == "1" and office.get(B).values["phone"] == "2" and not office.conflicts()
 
 
+def test_a_record_that_disagrees_with_itself_and_is_linked_waits_once(three) -> None:
+    office = three[0]
+    disagree(*three)
+    links.link(office, "person", A, B)
+    phones = [c for c in deciding.waiting(office) if c.unit == "phone"]
+    assert len(phones) == 1 and {v.value for v in phones[0].versions} == {"1", "11", "22"}
+    assert deciding.count(office) == len(deciding.waiting(office))
+
+
 # -- opening again -------------------------------------------------------------------------------------------------------
 
 @pytest.mark.parametrize("value", ["11", "22", "33"])
@@ -201,6 +211,14 @@ def test_the_newest_is_told_by_clocks_put_right(three) -> None:
     assert ruling.preview(office, "phone", "newest-interview").chosen[0].version.value == "22"
     off = {two.me.device: 86_400}  # its clock is a day ahead: it was said a day earlier than it claims
     assert ruling.preview(office, "phone", "newest-interview", clocks=off).chosen[0].version.value == "11"
+
+
+def test_of_two_versions_of_one_moment_people_decide(three) -> None:
+    disagree(*three)
+    (case,) = deciding.waiting(three[0])
+    same = replace(case, versions=[replace(v, cid=case.versions[0].cid) for v in case.versions])
+    found = ruling.preview(three[0], "phone", "newest", among=[same])
+    assert not found.chosen and [left.why for left in found.left] == ["tie"]
 
 
 def test_the_office_rule_takes_what_the_office_changed(three) -> None:

@@ -111,3 +111,13 @@ def test_keeping_what_somebody_deleted_is_undone_to_the_question_not_to_the_dele
         assert not one.conflicts()
         one.undo()
         assert [c.unit for c in one.conflicts()] == [VOID] and one.digest() == before
+
+
+def test_an_undone_undeletion_deletes_again(tmp_path: Path) -> None:
+    one, _ = two(tmp_path)
+    rec = one.write([Write("person", {"full_name": "练习甲", "phone": "1"}, place=A)], source="screen").ids[0]
+    one.write([Write("person", {VOID: "x"}, rec=rec)], source="screen")
+    deleted = one.digest()
+    one.write([Write("person", {VOID: None}, rec=rec)], source="screen")
+    one.undo()
+    assert one.digest() == deleted and not one.conflicts()

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.forms.contract import Interview, load
 from app.models.change import VOID
 from app.models.ledger import Ledger
 from app.models.spells import next_id
@@ -235,14 +234,12 @@ def test_of_a_group_only_what_differs_is_typed_and_the_rest_stays(page, desk: De
     assert values["employer_name"] == "样州市新厂" and values["start_date"] == "2026-09-01" and [c.unit for c in desk.ledger.conflicts()] == ["phone"]
 
 
-def test_asking_again_stands_on_the_card_and_in_the_next_interview(page, desk: Desk, people: list[str], other: Ledger, settle: Settle) -> None:
+def test_asking_again_stands_on_the_persons_card_on_the_laptop(page, desk: Desk, people: list[str], other: Ledger, settle: Settle) -> None:
     choose(page, "本人电话")
     press("3")
     settle()
     other.merge(everything(desk.ledger))
-    assert portrait(other, people[0]).to_ask == ("本人电话",)
-    talk = Interview.start(load("person_interview"), other, ("person", people[0]))
-    assert people[1] != people[0] and "phone" not in {q.name for s in talk.sections() for q in talk.questions(s.path) if q.known}
+    assert portrait(other, people[0]).to_ask == ("本人电话",) and portrait(other, people[1]).to_ask == ()
 
 
 def test_what_arrives_while_somebody_looks_is_not_decided(page, desk: Desk, people: list[str], other: Ledger, window: Window, settle: Settle) -> None:

@@ -291,7 +291,7 @@ class SureView(Mode):
             self.desk.toast(say(f"合并了 {count} 对", f"{count} pairs linked"), undo=True)
             self.page.read_changed()
 
-        self.write(deed, done)
+        self.write(deed, done, say("正在合并", "Linking"))
 
     def next(self) -> Next:
         """Return what comes next."""

@@ -155,7 +155,7 @@ class RuleView(Mode):
             self.desk.toast(words + (say(f"，{late} 件刚有新填的，没动", f"; {late} changed just now, left alone") if late else ""), undo=True)
             self.page.read_all()
 
-        self.write(lambda work: found.carry_out(work.ledger, why), done)
+        self.write(lambda work: found.carry_out(work.ledger, why), done, say("正在定", "Settling"))
 
     def next(self) -> Next:
         """Return what comes next."""

@@ -50,9 +50,9 @@ class Shown:
         """Take the cursor where it is wanted."""
         self.page.list.setFocus()
 
-    def write(self, deed: Callable[[Work], Any], then: Callable[[Any], None]) -> None:
-        """Do something that changes the ledger, then go on; a Problem is shown and the list read again."""
-        self.desk.jobs.write(deed, then, self.page.failed)
+    def write(self, deed: Callable[[Work], Any], then: Callable[[Any], None], words: str = "") -> None:
+        """Do something that changes the ledger, then go on; a Problem is shown and the list read again. words: told where it takes long."""
+        self.desk.jobs.write(deed, then, self.page.failed, words=words)
 
     def deal(self, row: Any, deed: Callable[[Work], Any], words: str) -> None:
         """Deal with a row: the next one is shown at once; the toast tells when it is on disk."""
