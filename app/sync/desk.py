@@ -173,7 +173,7 @@ class Desk:
         return Pushed(new + taken.new, conflicts + taken.conflicts, quarantine.count(ws.ledger, one.device), holds, given, held)
 
     def pull(self, ws: Workspace, one: Peer, ask: PullAsk) -> bytes:
-        """Return the next step of our feed for the laptop's prefix; Reset where the cursor is not of our history."""
+        """Return the next step of our feed for the laptop's prefix, without what it brought itself; Reset at another history's cursor."""
         _in_grant(one, ask.prefix)
         self.settle(ws, one.device)
         if not ws.ledger.feed_valid(ask.n, ask.h):
@@ -181,7 +181,7 @@ class Desk:
         with self._writing:
             peers.update(ws.ledger, one.device, acked_n=ask.n, acked_h=ask.h)
         self.presence.came(one.device, "pull", ask.n, ws.ledger.feed_mark()[0])
-        return outgoing.step(ws, one, ask.prefix, ask.n, ask.limit)[1]
+        return outgoing.step(ws, one, ask.prefix, ask.n, ask.limit, skip=one.instance)[1]
 
     def compare(self, ws: Workspace, one: Peer, ask: CompareAsk) -> Compared:
         """Return counts and fingerprints of what a prefix is owed here, or the ids."""

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 START_S, STOP_S = 20.0, 10
+KEEP_S = 120  # a connection that is silent: on a slow line an answer takes its time to arrive, and a new handshake seconds
 DESKS = 4  # connections to the store
 
 
@@ -113,7 +114,7 @@ class Hub:
         keys = self.ws.hub_keys()
         self._root_text, context = keys.root, hub_context(keys)
         config = uvicorn.Config(self._app(), log_config=None, log_level="warning", access_log=False, lifespan="off",
-                                server_header=False, timeout_graceful_shutdown=STOP_S,
+                                server_header=False, timeout_keep_alive=KEEP_S, timeout_graceful_shutdown=STOP_S,
                                 ssl_context_factory=lambda *_: context)
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [sock]}, name="hub", daemon=True)

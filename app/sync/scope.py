@@ -75,14 +75,13 @@ def scope_of(dossier: Iterable[Change]) -> str:
 
 
 def serve(ledger: Ledger, prefix: str, n: int, limit: int, skip: str | None = None) -> Step:
-    """Return the step of up to `limit` places after n for a prefix; `skip` leaves out what came from that instance."""
-    rows = ledger.feed(n, limit)
-    if not rows:
+    """Return the step of up to `limit` places after n for a prefix; `skip`: what came from that instance is left out and not counted."""
+    m, h1, cids = _places_after(ledger, prefix, n, limit, skip or "")
+    if m == n:
         return Step(n, n, ledger.feed_mark()[1] if n else "", [])
-    m, h1 = rows[-1][0], rows[-1][1]
-    ranged = _held(ledger, "cid", sorted({row[2] for row in rows}))
+    ranged = _held(ledger, "cid", sorted(cids))
     if prefix == "":
-        return Step(n, m, h1, [_in_form(h, h.form(m)) for h in ranged if skip is None or h.came_from != skip])
+        return Step(n, m, h1, [_in_form(h, h.form(m)) for h in ranged])
     moved = {h.change.root for h in ranged if h.change.place is not None}
     still = [h for h in ranged if h.change.root not in moved]
     levels = _levels(ledger, {h.change.root for h in still}, prefix, m)
@@ -91,6 +90,24 @@ def serve(ledger: Ledger, prefix: str, n: int, limit: int, skip: str | None = No
         before, after = owed(dossier, prefix, n), owed(dossier, prefix, m)
         out += [_in_form(h, after[h.change.cid]) for h in dossier if after.get(h.change.cid, 0) > before.get(h.change.cid, 0)]
     return Step(n, m, h1, out)
+
+
+def _places_after(ledger: Ledger, prefix: str, n: int, limit: int, skip: str) -> tuple[int, str, set[str]]:
+    """Return (n, hash, change ids) of a step: up to `limit` places besides those whose change an instance has brought itself.
+
+    What moves a dossier counts all the same, for it is what shows or hides the others.
+    """
+    end, cids, count = (n, ""), set[str](), 0
+    for m, h, cid, known in ledger.db.conn.execute(
+            "SELECT f.n, f.h, f.cid, c.came_from IS ? AND coalesce(c.n, c.n_header) = c.n_header AND (? OR c.place IS NULL)"
+            " FROM feed f JOIN change c ON c.cid = f.cid WHERE f.n > ? ORDER BY f.n", (skip, prefix == "", n)):
+        end = (m, h)
+        if not known:
+            cids.add(cid)
+            count += 1
+            if count == limit:
+                break
+    return *end, cids
 
 
 def full(ledger: Ledger, roots: set[str], prefix: str) -> bool:
