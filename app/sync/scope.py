@@ -88,7 +88,8 @@ def serve(ledger: Ledger, prefix: str, n: int, limit: int, skip: str | None = No
     out = [_in_form(h, h.form(m)) for h in still if h.change.kind != "write" or levels[h.change.root] == FULL]
     for dossier in _dossiers(ledger, sorted(moved)):
         before, after = owed(dossier, prefix, n), owed(dossier, prefix, m)
-        out += [_in_form(h, after[h.change.cid]) for h in dossier if after.get(h.change.cid, 0) > before.get(h.change.cid, 0)]
+        out += [_in_form(h, after[h.change.cid]) for h in dossier if after.get(h.change.cid, 0) > before.get(h.change.cid, 0)
+                and not (skip is not None and h.came_from == skip and h.n_header > n and h.n in (None, h.n_header))]
     return Step(n, m, h1, out)
 
 
