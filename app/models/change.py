@@ -89,6 +89,11 @@ def payload_bytes(change: Change) -> bytes | None:
     return bytes(kept)
 
 
+def keep_body(change: Change, body: bytes) -> None:
+    """Keep the canonical payload beside a change that has just been made from it."""
+    change.__dict__["body"] = body
+
+
 def chain_hash(change: Change) -> str:
     """Return the hash of a change's header, which the next one of its log names as `prev`."""
     kept = change.__dict__.get("hash")
@@ -100,7 +105,7 @@ def chain_hash(change: Change) -> str:
 def fits(change: Change) -> bool:
     """Return whether the payload is the one whose hash stands in the header."""
     body = payload_bytes(change)
-    return body is not None and change.salt is not None and _salted(change.salt, body) == change.phash
+    return body is not None and change.salt is not None and salted_hash(change.salt, body) == change.phash
 
 
 def from_header(header: bytes, payload: bytes | None, salt: str | None) -> Change:
@@ -127,8 +132,9 @@ def new_salt() -> str:
 
 def payload_hash(salt: str, payload: dict[str, Value]) -> str:
     """Return the hash of a payload with its salt: SHA-256, hex."""
-    return _salted(salt, _encode(payload))
+    return salted_hash(salt, _encode(payload))
 
 
-def _salted(salt: str, body: bytes) -> str:
+def salted_hash(salt: str, body: bytes) -> str:
+    """Return the hash of a canonical payload with its salt: SHA-256, hex."""
     return hashlib.sha256(bytes.fromhex(salt) + body).hexdigest()

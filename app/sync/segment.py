@@ -27,6 +27,7 @@ MOST_INSIDE = 512 * TARGET  # and after unpacking
 HEADER_MOST = 4 * TARGET
 LEVEL = 3
 TRAILER = 32 + 64
+MADE_THERE = "="  # in the place of a hash that follows from what stands beside it
 
 T = TypeVar("T")
 Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
@@ -107,7 +108,7 @@ def seal_of(keys: DeviceKeys, log: str, seq: int, chain_hash: str, at: str) -> S
 
 def pack(about: About, changes: Iterable[Change], keys: DeviceKeys) -> bytes:
     """Return the sealed container of these changes; a change without payload goes as a header."""
-    sent = [_sent(change) for change in changes]
+    sent = _all_sent(changes)
     inside = msgspec.json.encode(sent)
     about = msgspec.structs.replace(about, count=len(sent), size=len(inside))
     header, body = msgspec.json.encode(about), zstandard.ZstdCompressor(level=LEVEL).compress(inside)
@@ -120,7 +121,7 @@ def unpack(data: bytes, key_of: Callable[[str], str | None]) -> Segment:
     """Return the checked segment; `key_of` gives a device's public signing key, None for a stranger."""
     about, body, digest = check(data, key_of)
     with uncollected():
-        changes = [_change(sent) for sent in _decode(_inflate(body, about.size), list[Sent])]
+        changes = _all_changes(_decode(_inflate(body, about.size), list[Sent]))
     if len(changes) != about.count:
         raise damaged()
     return Segment(about, changes, digest.hex())
@@ -161,20 +162,50 @@ def _too_large() -> Problem:
                    "This data is larger than allowed; it was refused and nothing was changed. Ask the sender, then sync again.")
 
 
-def _sent(change: Change) -> Sent:
-    c = change
-    seen = {cid: sorted(fields) for cid, fields in c.seen.items()}
-    header: Header = (1, c.cid, c.kind, c.type, c.rec, c.root, c.area, c.place, c.fields, seen,
-                      c.author, c.source, c.log, c.seq, c.prev, c.phash, c.extra)
-    return Sent(header, c.payload, c.salt if c.payload is not None else None)
+def _all_sent(changes: Iterable[Change]) -> list[Sent]:
+    """Return the changes as they travel: a hash that the reader makes itself is not sent, for it is half of what would go."""
+    out: list[Sent] = []
+    ends: dict[str, tuple[int, str]] = {}
+    for c in changes:
+        seen = {cid: sorted(fields) for cid, fields in c.seen.items()}
+        prev = MADE_THERE if ends.get(c.log) == (c.seq - 1, c.prev) else c.prev
+        phash = MADE_THERE if c.payload is not None and changes_of.fits(c) else c.phash
+        header: Header = (1, c.cid, c.kind, c.type, c.rec, c.root, c.area, c.place, c.fields, seen,
+                          c.author, c.source, c.log, c.seq, prev, phash, c.extra)
+        out.append(Sent(header, c.payload, c.salt if c.payload is not None else None))
+        ends[c.log] = (c.seq, changes_of.chain_hash(c))
+    return out
 
 
-def _change(sent: Sent) -> Change:
-    h = sent.header
+def _all_changes(sent: Iterable[Sent]) -> list[Change]:
+    """Return the changes that travelled, the left-out hashes made anew; where one was altered, its seal will not hold."""
+    out: list[Change] = []
+    ends: dict[str, tuple[int, str]] = {}
+    for one in sent:
+        log, seq, prev = one.header[12:15]
+        if prev == MADE_THERE:
+            before, prev = ends.get(log, (0, ""))
+            if before != seq - 1 or not before:
+                raise damaged()
+        change = _change(one, prev)
+        ends[log] = (seq, changes_of.chain_hash(change))
+        out.append(change)
+    return out
+
+
+def _change(sent: Sent, prev: str) -> Change:
+    h, body, phash = sent.header, None, sent.header[15]
+    if phash == MADE_THERE:
+        if sent.payload is None or sent.salt is None:
+            raise damaged()
+        body = changes_of.canonical(sent.payload)
+        phash = changes_of.salted_hash(sent.salt, body)
     change = Change(cid=h[1], kind=h[2], type=h[3], rec=h[4], root=h[5], area=h[6], place=h[7], fields=h[8], seen=h[9],
-                    author=h[10], source=h[11], log=h[12], seq=h[13], prev=h[14], phash=h[15], extra=h[16],
+                    author=h[10], source=h[11], log=h[12], seq=h[13], prev=prev, phash=phash, extra=h[16],
                     payload=sent.payload, salt=sent.salt)
-    if sent.payload is not None and not (changes_of.fits(change) and (
+    if body is not None:
+        changes_of.keep_body(change, body)
+    if sent.payload is not None and not ((body is not None or changes_of.fits(change)) and (
             h[2] != "write" or tuple(sent.payload) == h[8] or tuple(sorted(sent.payload.keys() - {changes_of.WHY})) == h[8])):
         raise damaged()
     return change

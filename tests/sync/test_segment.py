@@ -117,3 +117,34 @@ def test_a_broken_chain_is_refused(refused: Refused) -> None:
         segment.check_links([log[0], other[1]], lambda name, seq: nothing_held)
     with refused("segment.chain"):
         segment.check_links(log[2:], lambda name, seq: {"0" * 64})
+
+
+def test_hashes_that_follow_from_what_stands_beside_them_do_not_travel(refused: Refused) -> None:
+    changes = chain(40)
+    data = segment.pack(ABOUT, changes, KEYS)
+    assert len(data) / 40 < 100  # id, seen, salt: three times 16 random bytes a change, and little besides
+    header, body, _, _ = segment._parts(data)
+    sent = msgspec.json.decode(zstandard.ZstdDecompressor().decompress(body, max_output_size=10 ** 6))
+    assert [one[0][14] for one in sent] == [FIRST] + [segment.MADE_THERE] * 39
+    whole = [[[*one[0][:14], c.prev, c.phash, one[0][16]], *one[1:]] for one, c in zip(sent, changes, strict=True)]
+    older = segment.unpack(sealed(_of_size(header, whole), zstandard.compress(msgspec.json.encode(whole))), key_of)
+    assert older.changes == changes  # as older programs send it
+    for rest in (sent[1:], [sent[0], *sent[2:]], [[sent[1][0], None, None]]):  # a hash that nothing here makes
+        with refused("segment.damaged"):
+            segment.unpack(sealed(_of_size(header, rest), zstandard.compress(msgspec.json.encode(rest))), key_of)
+
+
+def test_what_is_changed_inside_no_longer_fits_its_seal() -> None:
+    changes = chain(5)
+    mark = segment.seal_of(KEYS, "log", 5, hash_of(header_bytes(changes[-1])), "")
+    assert len(segment.covered(changes, [mark])) == 5
+    header, body, _, _ = segment._parts(segment.pack(ABOUT, changes, KEYS))
+    sent = msgspec.json.decode(zstandard.ZstdDecompressor().decompress(body, max_output_size=10 ** 6))
+    sent[2][1]["full_name"] = "别人"
+    opened = segment.unpack(sealed(_of_size(header, sent), zstandard.compress(msgspec.json.encode(sent))), key_of)
+    assert segment.covered(opened.changes, [mark]) == set()
+
+
+def _of_size(header: bytes, sent: list[object]) -> segment.About:
+    about = msgspec.json.decode(header, type=segment.About)
+    return msgspec.structs.replace(about, count=len(sent), size=len(msgspec.json.encode(sent)))

@@ -17,7 +17,7 @@ from app.models.identity import new_id
 from app.models.ledger import Ledger
 from app.models.projection import stored_fields
 from app.models.writing import Write
-from app.sync import outgoing, peers
+from app.sync import outgoing, peers, segment
 from app.sync.peers import GRANTED, HUB, LAPTOP, Peer, moment
 from app.sync.workspace import Workspace
 
@@ -196,7 +196,7 @@ def hub_of(data: Dataset, folder: Path, ledger: Ledger) -> Workspace:
 
 
 def _version() -> str:
-    return hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:8]
+    return hashlib.sha256(Path(__file__).read_bytes() + Path(segment.__file__).read_bytes()).hexdigest()[:8]
 
 
 def _phone(rng: random.Random) -> str:

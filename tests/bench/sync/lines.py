@@ -52,10 +52,11 @@ def through(url: str, line: Line) -> Iterator[str]:
     hub = urlsplit(url)
     ready, loop = threading.Event(), asyncio.new_event_loop()
     at: list[int] = []
+    tasks: set[asyncio.Task[None]] = set()
 
     async def serve() -> None:
-        async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            await _connection(line, hub.hostname or "", hub.port or 0, reader, writer)
+        def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            tasks.add(loop.create_task(_connection(line, hub.hostname or "", hub.port or 0, reader, writer)))
         server = await asyncio.start_server(one, "127.0.0.1", 0)
         at.append(server.sockets[0].getsockname()[1])
         ready.set()
