@@ -177,3 +177,28 @@ def test_nothing_is_cut(laptop: Window, office: Window, address: str, lang: str)
 
 def test_a_picture_of_a_code_is_no_wider_than_asked(app: QApplication) -> None:
     assert 60 < qr("https://10.8.0.12:8443 " + "7K4M2-" * 11, 124).width() <= 124
+
+
+def test_a_new_computer_gets_everything_by_stick(laptop: Window, office: Window, tmp_path: Path) -> None:
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    office.page.invited = ("529999001L01", "向阳")
+    office.page.write_first_load(str(usb))
+    until(lambda: office.page.view.invite.code)
+    assert "30 天" in office.page.view.invite.remark.text()
+    panel = laptop.page.view.pair
+    panel.url.setText(str(usb))
+    panel.code.setText(office.page.view.invite.code)
+    QTest.keyClick(panel.code, Qt.Key.Key_Return)
+    until(lambda: laptop.page.view.hub)
+    for window, button in ((laptop, "out"), (office, "come")):
+        window.page.view.stick.put_path(str(usb))
+        getattr(window.page.view.stick, button).click()
+        until(lambda window=window: not window.desk.jobs.busy())
+    until(lambda: office.page.view.waits())
+    assert not office.desk.ledger.rows("household"), "nothing before somebody has agreed"
+    office.page.confirm(office.page.view.waits().peer.device)
+    office.page.view.stick.come.click()
+    until(lambda: office.desk.ledger.rows("household"))
+    laptop.page.view.stick.come.click()
+    until(lambda: laptop.page.view.only.figure.text() == "0")

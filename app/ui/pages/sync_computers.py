@@ -143,9 +143,9 @@ class OfficeView(QWidget):
             self.invite.relabel()
         self._arrange()
 
-    def put_invitation(self, code: str, whom: str = "") -> None:
-        """Show a new invitation in the place of the address."""
-        self.invite.put(self.url, code, whom)
+    def put_invitation(self, code: str, whom: str = "", days: int = 0) -> None:
+        """Show a new invitation in the place of the address; days: for a stick."""
+        self.invite.put(self.url, code, whom, days)
         self._fit_side()
 
     def put_door(self, url: str) -> None:

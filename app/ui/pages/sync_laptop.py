@@ -1,4 +1,5 @@
 """LaptopPage: this computer and the office it belongs to. Promises to say where it stands, in words, and what is only here."""
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -78,7 +79,7 @@ class LaptopView(QWidget):
         self.now = Standing(0, 0, "", "")
         self.waiting = self.busy = self.again = False
         self.pair, self.office = PairPanel(), StandPanel()
-        self.only, self.stick, self.results = OnlyHerePanel(), StickPanel(), ResultPanel()
+        self.only, self.stick, self.results = OnlyHerePanel(), StickPanel(folder=True), ResultPanel()
         left = column(self.pair, self.office, self.results, gap=12)
         left.setStretch(2, 1)
         right = column(self.only, self.stick, None, gap=12)
@@ -99,7 +100,7 @@ class LaptopView(QWidget):
     def put(self, hub: Peer | None, now: Standing) -> None:
         """Show how this computer stands."""
         self.hub, self.now = hub, now
-        self.only.put(now.only_here, now.synced(), now.drafts)
+        self.only.put(now.only_here, "\n".join(filter(None, (now.second(), now.synced()))), now.drafts)
         self.show_standing()
         self.usable(not self.busy)
 
@@ -192,13 +193,14 @@ class LaptopPage(SyncPage):
 
     def pair(self, urls: list[str], code: str) -> None:
         """Ask the office to let this computer in; the office confirms it by name."""
+        from app.sync.first_load import join
         from app.sync.pairing import pair_at
 
         if self.errand.busy():
             return
         self.view.waiting = True
         self.view.usable(True)
-        self.errand.begin(lambda ws: pair_at(ws, urls, code))
+        self.errand.begin(lambda ws: join(ws, Path(urls[0]), code)[0] if Path(urls[0]).exists() else pair_at(ws, urls, code))
         self.refresh()
 
     def _paired(self, answer: Any, problem: Problem | None) -> None:

@@ -32,10 +32,12 @@ class OfficePage(SyncPage):
         super().__init__(desk, OfficeView(desk.ledger))
         self.hub: Any = None
         self.announcer: Any = None
+        self.invited: tuple[str | None, str | None] = (None, None)  # area and name of the invitation that is shown
         self._refused: dict[tuple[str, str], int] = {}
         view = self.view
         view.moved.connect(self.refresh)
         view.invite.saved.connect(self.save_invitation)
+        view.invite.loaded.connect(self.first_load)
         view.card.agreed.connect(self.confirm)
         view.card.refused.connect(self.refuse)
         self._follow = QTimer(self, singleShot=True, interval=FOLLOW_MS)
@@ -119,7 +121,8 @@ class OfficePage(SyncPage):
         sheet = InviteSheet(self, self.ledger, area, name)
         if sheet.exec():
             try:
-                code = invite(self.desk.workspace, sheet.chosen() or None, sheet.name.text().strip() or None)
+                self.invited = (sheet.chosen() or None, sheet.name.text().strip() or None)
+                code = invite(self.desk.workspace, *self.invited)
                 told = invitation(self.desk.workspace, code, [self.view.url])
             except Problem as problem:
                 self.desk.trouble(problem)
@@ -127,6 +130,28 @@ class OfficePage(SyncPage):
             self.view.put_invitation(code, say(f"给 {told.place}", f"For {told.place}") + (say(f"，{told.name}",
                                                                                               f", {told.name}") if told.name else ""))
             self.refresh()
+
+    def first_load(self) -> None:
+        """Put all that the invited computer needs on a stick."""
+        found = QFileDialog.getExistingDirectory(self, say("U 盘", "Stick"), self.view.stick.path() or str(Path.home()))
+        if found:
+            self.write_first_load(found)
+
+    def write_first_load(self, folder: str) -> None:
+        """Write it there; the code that is shown then belongs to the stick, for 30 days."""
+        from app.sync.first_load import DAYS, write_first_load
+
+        area, name, url = *self.invited, self.view.url
+
+        def go(work: Any) -> str:
+            with self.desk.workspace.again() as ws:
+                return write_first_load(ws, Path(folder), area, name, url=url, progress=lambda _, at, of: work.step(at, max(of, 1)))[0]
+
+        def well(code: str) -> None:
+            self.view.put_invitation(code, self.view.invite.whom, DAYS)
+            self.tell("ok", [say("资料在 U 盘上了；码不要写在 U 盘上，另外告诉对方", "All is on the stick. Tell the code apart from it.")])
+            self.read()
+        self.desk.jobs.write(go, well, self.desk.trouble, words=say("正在存到 U 盘", "Saving to the stick"))
 
     def save_invitation(self) -> None:
         """Write the invitation as a file for a stick."""

@@ -49,7 +49,8 @@ class PairPanel(Panel):
         self.retitle(say(f"和{self.above}配对", f"Pair with {self.above}"))
         self.words.setText(say(f"只做一次。请{self.above}的人点“邀请新电脑”，把邀请文件、或者地址和码给您。",
                                "Once only. Ask the office to press Invite a computer and to give you the file, or address and code."))
-        self.url_field.relabel(say(f"{self.above}电脑的地址", "Address of the office's computer"), say("比如 https://10.8.0.12:8443", "Such as https://10.8.0.12:8443"))
+        self.url_field.relabel(say(f"{self.above}电脑的地址", "Address of the office's computer"), say("比如 https://10.8.0.12:8443；或者 U 盘",
+                                                                                                 "Such as https://10.8.0.12:8443; or the stick"))
         self.code_field.relabel(say("邀请码", "Invitation code"), say("整段粘贴也行。一次有效，30 分钟内",
                                                                    "The whole text may be pasted. Good once, for 30 minutes"))
         self.go.reword(say("配对", "Pair"))

@@ -167,32 +167,36 @@ class ResultPanel(Panel):
 
 
 class InvitePanel(Panel):
-    """An invitation: the code in groups, its picture, how long it holds. `saved` asks for the file."""
+    """An invitation: the code in groups, its picture, how long it holds. `saved` asks for the file, `loaded` for a stick with
+    all that the new computer needs, so that it needs no network."""
 
     saved = Signal()
+    loaded = Signal()
 
     def __init__(self) -> None:
         super().__init__(padding=14)
-        self.code, self.url, self.whom, self.until = "", "", "", datetime.min
+        self.code, self.url, self.whom, self.days, self.until = "", "", "", 0, datetime.min
         self.words, self.address, self.how = Words("", 15, bold=True), Words("", 13), Words("", 13, "2", wrap=True)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.picture = QLabel()
         self.picture.setFixedSize(theme.px(QR_SIDE), theme.px(QR_SIDE))
-        self.save = KeyButton("", "quiet", height=28)
+        self.save, self.load = KeyButton("", "quiet", height=28), KeyButton("", "quiet", height=28)
         self.save.clicked.connect(self.saved)
+        self.load.clicked.connect(self.loaded)
         line = row(self.picture, gap=16)
-        line.addLayout(column(self.words, self.save, None, gap=2), 1)
+        line.addLayout(column(self.words, None, gap=2), 1)
         self.body.addLayout(line)
+        self.body.addLayout(row(self.save, self.load, None, gap=0))
         self.body.addWidget(self.address)
         self.body.addWidget(self.how)
         self.hide()
         self.timer = QTimer(self, interval=10_000)
         self.timer.timeout.connect(self._count)
 
-    def put(self, url: str, code: str, whom: str = "") -> None:
-        """Show a new invitation; `whom` says for which place and person."""
-        self.url, self.code, self.whom = url, code, whom
-        self.until = datetime.now() + timedelta(minutes=MINUTES)
+    def put(self, url: str, code: str, whom: str = "", days: int = 0) -> None:
+        """Show a new invitation; `whom` says for which place and person; days: it holds so long, for a stick."""
+        self.url, self.code, self.whom, self.days = url, code, whom, days
+        self.until = datetime.now() + (timedelta(days=days) if days else timedelta(minutes=MINUTES))
         self.picture.setPixmap(qr(f"{url} {code}", theme.px(QR_SIDE)))
         self.timer.start()
         self.show()
@@ -207,8 +211,14 @@ class InvitePanel(Panel):
         self.address.setText(say(f"地址 {self.url}", f"Address {self.url}"))
         how = say("在新电脑上点“同步”，填地址和这个码；或者存成文件用 U 盘带过去。",
                   "On the new computer open Sync and type address and code, or carry the file there.")
+        if self.days:
+            how = say("在新电脑上点“同步”，地址填 U 盘，再填这个码。码不要写在 U 盘上。",
+                      "On the new computer open Sync, with the stick as address and this code. Never write the code on the stick.")
         self.how.setText(f"{self.whom}\n{how}" if self.whom else how)
         self.save.reword(say("存成邀请文件…", "Save as a file…"))
+        self.load.reword(say("连资料存到 U 盘…", "All on a stick…"))
+        self.save.setVisible(not self.days)
+        self.address.setVisible(not self.days)
         self._count()
 
     def withdraw(self) -> None:
@@ -219,6 +229,9 @@ class InvitePanel(Panel):
 
     def _count(self) -> None:
         left = int((self.until - datetime.now()).total_seconds() // 60) + 1 if self.code else 0
+        if self.days:
+            self.retitle(say("邀请码", "Invitation"), say(f"配 U 盘用，{self.days} 天内", f"for the stick, {self.days} days"))
+            return
         self.retitle(say("邀请码", "Invitation"), say(f"一次有效，还剩 {left} 分钟", f"good once, {left} minutes left") if left > 0
                         else say("过期了，再邀请一次", "expired; invite again"))
         self.remark.set_ink("warn")
