@@ -1,5 +1,5 @@
 """The sync page over real hubs: pairing by a code, confirming by name, exchanging over TLS, the stick."""
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,18 +7,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.models.practice import generate
 from app.models.writing import Write
 from app.sync import nearby
 from app.sync.pairing import invite, read_invitation
-from app.sync.workspace import Workspace
-from app.ui.page import Desk
 from app.ui.pages.sync_invite import InviteSheet
 from app.ui.pages.sync_parts import qr
 from app.ui.window import Window
 from tests.ui.conftest import wait
-
-HERE, PATIENCE_MS = "127.0.0.1", 15_000
+from tests.ui.offices import HERE, opened, press, serve, until
 
 
 @pytest.fixture(autouse=True)
@@ -38,51 +34,10 @@ def office(app: QApplication, tmp_path: Path) -> Iterator[Window]:
     yield from opened(tmp_path / "office", "529999001000", "青禾镇电脑", "陈主任", "township")
 
 
-def opened(folder: Path, area: str, name: str, user: str, role: str) -> Iterator[Window]:
-    workspace, _ = Workspace.create(folder, "practice", area, name, user, role)
-    if role == "surveyor":
-        generate(workspace.ledger, 3, 7)
-    workspace.ledger.settings.set("hub_port", 0)
-    desk = Desk(workspace.ledger, workspace)
-    window = Window(desk)
-    window.resize(1366, 696)
-    window.show()
-    window.open("sync")
-    until(lambda: not desk.jobs.busy())
-    yield window
-    desk.courier.stop()
-    if role == "township":
-        window.page.stop_hub()
-    until(lambda: not desk.jobs.busy())
-    window.close()
-    window.deleteLater()
-    desk.close()
-    workspace.close()
-
-
-def until(come: Callable[[], object]) -> None:
-    """Wait until something has come about."""
-    for _ in range(PATIENCE_MS // 20):
-        if come():
-            wait(60)
-            return
-        wait(20)
-    raise AssertionError("it did not come about in time")
-
-
-def press(window: Window, key: Qt.Key) -> None:
-    """Press a key in one of the two windows."""
-    window.activateWindow()
-    until(window.isActiveWindow)
-    QTest.keyClick(window, key)
-
-
 @pytest.fixture
 def address(office: Window) -> str:
     """Where the office receives, after it was started by its key."""
-    press(office, Qt.Key.Key_F9)
-    until(lambda: office.page.hub is not None)
-    return f"https://{HERE}:{office.page.hub.url.rpartition(':')[2]}"
+    return serve(office)
 
 
 def pair(laptop: Window, office: Window, address: str) -> None:

@@ -42,7 +42,7 @@ def state_of(one: Computer, visit: Visit | None) -> State:
         return State(0, say("等您确认", "waits for you"), "clock")
     if apart and not one.looked:
         return State(1, say(f"{apart} 处放在一边", f"{apart} kept apart"), "err",
-                     say(f"{name}有 {apart} 处改动先放在一边，看看放不放行。",
+                     say(f"{name}有 {apart} 处改动放在一边，看看放不放行。",
                          f"Changes of {name} are kept apart ({apart}); look whether to let them in."))
     if peer.state == peers.REVOKED:
         return State(9, say("已停用", "shut out"), "lock")

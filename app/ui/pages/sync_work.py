@@ -1,4 +1,5 @@
 """What the sync page has done off the screen's thread. Promises a workspace of its own for every deed, closed after it."""
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -49,7 +50,8 @@ class Errand(QObject):
                 answer, problem = fn(own), None
         except Problem as found:
             answer, problem = None, found
-        self.ended.emit(answer, problem)
+        with contextlib.suppress(RuntimeError):  # the window was closed while people were waited for
+            self.ended.emit(answer, problem)
 
 
 @dataclass(frozen=True)
