@@ -246,7 +246,7 @@ def _settle_void(out: Folded, by_id: Mapping[str, Change]) -> None:
     reason = out.values.pop(VOID, None)
     if reason is None:
         return
-    others = {cid for name, cids in out.heads.items() if name != VOID for cid in cids}
+    others = {cid for name, cids in out.heads.items() if name != VOID for cid in cids if by_id[cid].has(name)}
     saw = {cid: {seen for seen, names in by_id[cid].seen.items() if VOID in names} | {cid}
            for cid in sorted(out.shown[VOID]) if by_id[cid].has(VOID)}
     whole = [cid for cid in saw if others <= saw[cid]]  # of two who deleted it, one who had seen everything is enough

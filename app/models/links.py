@@ -3,13 +3,13 @@
 Promises that a link holds only while every word on the pair that nobody overwrote says yes, that nothing is copied or
 re-pointed, and so that undoing a link leaves each record exactly as it was filed.
 """
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.models.change import VOID, Change, from_header
+from app.models.change import VOID, Change, Value, from_header
 from app.models.declaring import Said, declare_all
 from app.models.dictionary import dictionary
 from app.models.fold import fold
@@ -188,10 +188,17 @@ def seen(ledger: "Ledger", rec: str) -> dict[str, list[str]] | None:
     if one is None or own is None:
         return None
     out = {name: list(cids) for name, cids in own.shown.items()}
-    for name, cids in one.record.shown.items():
-        if name in out and name in own.values and one.record.values.get(name) == own.values[name]:
-            out[name] += [cid for cid in cids if cid not in out[name]]
+    groups = {name: names for names in ledger.groups.get(one.record.type, {}).values() for name in names}
+    words = {c.cid: c for c in ledger.changes(sorted({cid for cids in one.record.heads.values() for cid in cids}))}
+    for name, cids in one.record.heads.items():
+        if name in own.values:
+            out[name] += [cid for cid in cids if cid not in out[name] and _alike(words[cid], own.values, groups.get(name, (name,)))]
     return out
+
+
+def _alike(change: Change, values: Mapping[str, Value], names: Sequence[str]) -> bool:
+    """Return whether a change says of these fields, as far as it speaks of them, what is shown."""
+    return change.payload is not None and all(values.get(n) == change.payload[n] for n in names if n in change.payload)
 
 
 def _of_the_person(change: Change) -> Change:

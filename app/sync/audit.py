@@ -2,10 +2,10 @@
 from app.models.integrity import parted
 from app.models.language import say
 from app.models.ledger import Ledger
-from app.sync.intake import Receipt
 from app.sync.peers import HUB, LAPTOP, peers
 from app.sync.seal import signed_by
 from app.sync.segment import Seal
+from app.sync.voucher import Receipt
 from app.sync.workspace import Workspace
 
 

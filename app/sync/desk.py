@@ -101,8 +101,7 @@ class Desk:
         if ask.protocol > PROTOCOL:
             raise Problem("sync.newer", "这台电脑的程序比乡镇的新，请先升级乡镇的程序，再同步。",
                           "This computer's program is newer than the hub's. Update the hub first, then sync.")
-        have = ask.have.get(one.prefix, (0, ""))
-        intact = ws.ledger.feed_valid(*have)
+        intact = all(ws.ledger.feed_valid(*mark) for mark in ask.have.values())
         off = int((_moment_of(ask.time) - now()).total_seconds()) if ask.time else 0
         with self._writing, transaction(ws.ledger.db) as conn:
             peers.update(ws.ledger, one.device, instance=ask.instance, name=ask.name or one.name, last_at=moment(), clock_off=off,

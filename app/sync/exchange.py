@@ -191,7 +191,7 @@ class _Session:
         """Prove who we are; learn the scope, how far the hub holds our feed, and what it has signed for."""
         me, ledger = self.ledger.me, self.ledger
         told = self.link.ask("/v1/challenge", ChallengeAsk(me.device), Challenge).challenge
-        have = {self.hub.prefix: tables.cursor_of(ledger.db.conn, self.hub.instance, self.hub.prefix)}
+        have = {prefix: tables.cursor_of(ledger.db.conn, self.hub.instance, prefix) for prefix in (self.hub.prefix, tables.HIGH)}
         words = hello_words(told, self.hub.root, me.instance)
         ask = HelloAsk(me.device, told, self.ws.keys.signature(words).hex(), me.instance, have,
                        now().isoformat(timespec="seconds"), name=me.device_name, was=succession.steps(ledger),
@@ -199,6 +199,7 @@ class _Session:
         self.hello = self.link.ask("/v1/hello", ask, Hello)
         self.link.token = self.hello.token
         pairing.check_card(self.hello.signed, self.hub.root, self.link.url)
+        pairing.keep_card(ledger, self.hello.signed, self.hub.root)
         self.anew = bool(self.hub.last_at) and self.hub.instance != self.hello.signed.card.instance
         self.done.lost = intake.take_back(ledger, self.hello.receipts, {self.hub.device, self.hello.signed.card.device})
         if self.done.lost or not self.hello.intact:
@@ -316,6 +317,7 @@ class _Session:
         self._fetch(sorted(i_lack))
         with tables.transaction(self.ledger.db) as conn:
             tables.set_cursor(conn, self.hub.instance, prefix, *marks[0])
+            tables.set_cursor(conn, self.hub.instance, tables.HIGH, *marks[0])
         self.mark = marks[0]
         return bool(they_lack or i_lack)
 

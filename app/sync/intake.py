@@ -11,13 +11,15 @@ import msgspec
 from app.models import erasure, office
 from app.models.change import Change, chain_hash, from_header
 from app.models.ledger import HEADER, WHOLE, Ledger
+from app.models.problem import Problem
 from app.models.record import filed_on
 from app.models.store import Connection
 from app.sync import outgoing, peers, quarantine, segment, tables, voucher
 from app.sync.peers import HUB, LAPTOP, Peer, moment
 from app.sync.quarantine import AREA, AUTHOR, ERASE, EXPIRED, FORGED, REVOKED, UNSEALED
-from app.sync.seal import signed_by
-from app.sync.segment import Seal, Segment
+from app.sync.seal import signed_by, signed_by_root
+from app.sync.segment import About, Seal, Segment
+from app.sync.voucher import Receipt
 from app.sync.workspace import Workspace
 
 
@@ -30,31 +32,21 @@ class Taken:
     aside: int
 
 
-class Receipt(msgspec.Struct, frozen=True):
-    """A hub's word that a log is on its disk up to a position."""
-
-    hub: str
-    log: str
-    seq: int
-    hash: str
-    at: str
-    signature: str = ""
-
-    def message(self) -> bytes:
-        """Return the bytes that are signed."""
-        return f"leye receipt 1 {self.hub} {self.log} {self.seq} {self.hash} {self.at}".encode()
-
-
 def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
     """Judge and merge an opened segment from a peer; returns what it did. Raises Problem where its chain is broken."""
     ledger, about = ws.ledger, opened.about
-    seals, ours = check(ws, opened, sender), _ours(ws, opened)
-    judged = _Judge(ledger, opened.changes, seals, sender, ours, ws.lineage.keys()).sort()
+    seals, own = check(ws, opened, sender), _own_keys(ws, about)
+    changes = [*opened.changes, *quarantine.unproved(ledger, sender, {c.cid for c in opened.changes})]
+    judged = _Judge(ledger, changes, seals, sender, (), own.keys()).sort()
+    if judged.aside and (ours := _ours(ws, opened)):
+        judged = _Judge(ledger, changes, seals, sender, ours, own.keys()).sort()
 
     def note(conn: Connection) -> None:
         outgoing.keep_seals(ledger, seals, sender.device)
         voucher.keep(conn, about.vouchers, sender.sign_key if sender.kind == HUB else "")
         quarantine.set_aside(conn, judged.aside, sender)
+        if sender.kind == HUB and about.n1 > tables.cursor_of(conn, about.instance, tables.HIGH)[0]:
+            tables.set_cursor(conn, about.instance, tables.HIGH, about.n1, about.h1)
         if sender.kind == HUB and about.prefix != sender.prefix:
             return  # served to a scope that is no longer ours
         at = tables.cursor_of(conn, about.instance, about.prefix)
@@ -70,12 +62,20 @@ def check(ws: Workspace, opened: Segment, sender: Peer, before: dict[tuple[str, 
 
     before: where the sender's log stood after the segments that come before this one and are not here yet; it is kept up.
     """
-    seals, tips = _good_seals(ws, opened.about.seals, sender), before if before is not None else {}
+    seals, tips = _good_seals(ws, opened.about, sender), before if before is not None else {}
     vouched = segment.covered(opened.changes, seals) if sender.kind == LAPTOP else {c.cid for c in opened.changes}
     if sender.kind == LAPTOP:  # its own log comes unfiltered: there the predecessor is always here or with it
         vouched -= {c.cid for c in opened.changes if c.log == sender.device}
-        vouched |= _ours(ws, opened)
-    segment.check_links(opened.changes, lambda log, seq: _hashes_at(ws.ledger, log, seq) | tips.get((log, seq), set()), vouched)
+    def held(log: str, seq: int) -> set[str]:
+        return _hashes_at(ws.ledger, log, seq) | tips.get((log, seq), set())
+
+    try:
+        segment.check_links(opened.changes, held, vouched)
+    except Problem:
+        ours = _ours(ws, opened)
+        if not ours:
+            raise
+        segment.check_links(opened.changes, held, vouched | ours)
     if before is not None:
         for (log, seq), h in segment.run_ends([c for c in opened.changes if c.log == sender.device]).items():
             before.setdefault((log, seq), set()).add(h)
@@ -83,8 +83,19 @@ def check(ws: Workspace, opened: Segment, sender: Peer, before: dict[tuple[str, 
 
 
 def _ours(ws: Workspace, opened: Segment) -> set[str]:
-    """Return the ids of what this office has taken in before and vouched for itself."""
-    return voucher.accepted(ws.ledger, opened.changes, opened.about.vouchers, [keys.sign_public for keys in ws.lineage.values()])
+    """Return the ids of what this office has taken in before, by its own vouchers and receipts."""
+    about = opened.about
+    return voucher.accepted(ws.ledger, opened.changes, about.vouchers, about.receipts, _own_keys(ws, about))
+
+
+def _own_keys(ws: Workspace, about: About) -> dict[str, str]:
+    """Return device -> key of this office, of those it continues, and of those it has been by a card its own root signed."""
+    own = {log: keys.sign_public for log, keys in ws.lineage.items()}
+    if about.cards:
+        root = ws.hub_keys().root
+        own |= {s.card.device: s.card.sign for s in about.cards
+                if s.card.device not in own and signed_by_root(root, bytes.fromhex(s.signature), s.card.message())}
+    return own
 
 
 def receipts(ws: Workspace, logs: Sequence[str]) -> list[Receipt]:
@@ -181,10 +192,12 @@ class _Judge:
             return None if held == chain_hash(change) else FORGED
         if self.sender.kind != LAPTOP or change.cid in self.ours:
             return None
-        if change.log in self.ended:
-            return self.ended[change.log]
+        if (ended := self.ended.get(self.sender.device) or self.ended.get(change.log)) is not None:
+            return ended
         if change.cid not in self.sealed:
             return UNSEALED
+        if change.log in self.own_logs:
+            return None
         grant = self._grant_of(change.log)
         if grant is not None and grant.device == change.log and not self._author(grant, change):
             return AUTHOR
@@ -197,11 +210,11 @@ class _Judge:
     def _grant_of(self, log: str) -> Peer | None:
         """Return whose grant a log is held to, whoever hands it up: its own, or that of the office below that vouched for it.
 
-        None for what this office or one above it has written or vouched for.
+        None for what an office above has written or vouched for.
         """
         if log not in self.grants:
-            found = None if log in self.own_logs else peers.peer(self.ledger, log)
-            if found is None and log not in self.own_logs:
+            found = peers.peer(self.ledger, log)
+            if found is None:
                 row = self.ledger.db.conn.execute("SELECT vouched_by FROM log_key WHERE log = ?", (log,)).fetchone()
                 found = peers.peer(self.ledger, row[0]) if row else self.sender if self.sender.office else None
             self.grants[log] = found if found is not None and found.kind == LAPTOP else None
@@ -240,12 +253,12 @@ def _sealed(ledger: Ledger, changes: Sequence[Change], seals: Sequence[Seal]) ->
     return found
 
 
-def _good_seals(ws: Workspace, seals: Sequence[Seal], sender: Peer) -> list[Seal]:
+def _good_seals(ws: Workspace, about: About, sender: Peer) -> list[Seal]:
     """Return the seals that hold under the key their log is known by; a hub or an office may vouch for logs not known yet."""
-    keys = {log: keys.sign_public for log, keys in ws.lineage.items()} | {sender.device: sender.sign_key}
+    keys = _own_keys(ws, about) | {sender.device: sender.sign_key}
     vouches = sender.kind == HUB or sender.office
     out = []
-    for seal in seals:
+    for seal in about.seals:
         if seal.log not in keys:
             row = ws.ledger.db.conn.execute("SELECT key FROM log_key WHERE log = ?", (seal.log,)).fetchone()
             keys[seal.log] = row[0] if row else seal.key if vouches else ""
@@ -255,12 +268,15 @@ def _good_seals(ws: Workspace, seals: Sequence[Seal], sender: Peer) -> list[Seal
 
 
 def _ended(ledger: Ledger, sender: Peer) -> dict[str, str]:
-    """Return log -> why what is not here of it yet must wait: the grant has ended, and no later word counts."""
+    """Return log -> why what is not here of it yet must wait: the grant has ended, and no later word counts.
+
+    A grant that has run out here binds nothing an office below hands up: it has let the laptop in, and decides once for all.
+    """
     out = {}
     for one in [*peers.peers(ledger, LAPTOP), sender]:
         if one.state == peers.REVOKED:
             out[one.device] = REVOKED
-        elif one.expires_at and one.expires_at < moment():
+        elif one.expires_at and one.expires_at < moment() and (one == sender or not sender.office):
             out[one.device] = EXPIRED
     return out
 

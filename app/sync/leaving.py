@@ -7,8 +7,8 @@ it cancels the note. Cursors at other hubs are forgotten with it: they promise w
 from app.models import forgetting
 from app.models.ledger import Ledger
 from app.models.store import transaction
-from app.sync import attachments, peers, scope
-from app.sync.peers import LAPTOP, Peer
+from app.sync import attachments, peers, scope, tables
+from app.sync.peers import HUB, LAPTOP, Peer
 from app.sync.wire import Mark
 
 
@@ -20,14 +20,14 @@ def settle(ledger: Ledger, hub: Peer, mark: Mark, confirmed: Mark, upto: int) ->
     if peers.peers(ledger, LAPTOP):
         return 0  # offices keep what they had
     with transaction(ledger.db) as conn:
-        outside = _outside(ledger, hub.prefix)
+        outside = _outside(ledger, {p.prefix for p in peers.peers(ledger, HUB)})
         noted = {row[0]: row[1:] for row in conn.execute("SELECT root, n, upto FROM leaving WHERE instance = ?", (hub.instance,))}
         held_back = attachments.unsafe(conn, hub.instance)
         gone = {root: outside[root] for root, (n, until) in noted.items()
                 if root in outside and root not in held_back and n <= confirmed[0] and _newest(ledger, root) <= until}
         if gone:
             forgetting.forget(ledger, {root: held == scope.STUB for root, held in gone.items()})
-            conn.execute("DELETE FROM cursor WHERE instance <> ?", (hub.instance,))
+            conn.execute("DELETE FROM cursor WHERE instance <> ? AND prefix <> ?", (hub.instance, tables.HIGH))
         kept = {root for root, (_, until) in noted.items() if root in outside and root not in gone and _newest(ledger, root) <= until}
         conn.executemany("DELETE FROM leaving WHERE root = ?", [(root,) for root in noted if root not in kept])
         conn.executemany("INSERT OR REPLACE INTO leaving VALUES (?,?,?,?,?)", [
@@ -41,11 +41,17 @@ def cancel(ledger: Ledger) -> None:
         conn.execute("DELETE FROM leaving")
 
 
-def _outside(ledger: Ledger, prefix: str) -> dict[str, int]:
-    """Return root -> level of the dossiers that are held here and no longer in the scope."""
-    held = {row[0] for row in ledger.db.conn.execute("SELECT DISTINCT root FROM change WHERE kind = 'write' AND n IS NOT NULL")}
-    levels = scope.levels(ledger, prefix)
-    return {root: levels[root] for root in held if levels.get(root, scope.NONE) < scope.FULL and root in levels}
+def _outside(ledger: Ledger, prefixes: set[str]) -> dict[str, int]:
+    """Return root -> level of the dossiers that are held here and no longer in the scope of any hub's grant."""
+    log, seq = ledger.me.log, ledger.log_end()[0]  # the end of this device's own log stays in any case
+    held = {row[0]: row[1] for row in ledger.db.conn.execute(
+        "SELECT root, max(n IS NOT NULL OR (place IS NULL AND NOT (log = ? AND seq = ?))) FROM change"
+        " WHERE kind = 'write' AND (n IS NOT NULL OR NOT (log = ? AND seq = ?)) GROUP BY root", (log, seq, log, seq))}
+    levels: dict[str, int] = {}
+    for prefix in prefixes:
+        levels = {root: max(level, levels.get(root, scope.NONE)) for root, level in scope.levels(ledger, prefix).items()}
+    return {root: levels[root] for root, more in held.items()
+            if root in levels and levels[root] < (scope.FULL if more else scope.STUB)}
 
 
 def _newest(ledger: Ledger, root: str) -> int:

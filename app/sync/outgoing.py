@@ -11,9 +11,10 @@ from app.models.change import Change
 from app.models.ledger import Ledger
 from app.models.record import chunks, marks
 from app.models.store import transaction
-from app.sync import scope, segment, voucher
-from app.sync.peers import LAPTOP, Peer, moment
+from app.sync import pairing, scope, segment, voucher
+from app.sync.peers import HUB, LAPTOP, Peer, moment
 from app.sync.segment import About, Seal
+from app.sync.voucher import Receipt
 from app.sync.workspace import Workspace
 
 INSIDE = 3 * segment.TARGET  # bytes of payload that shrink to about one segment
@@ -54,6 +55,8 @@ def difference(ws: Workspace, to: Peer, prefix: str, forms: dict[str, int], whol
     found = sorted(ws.ledger.changes(sorted(forms)), key=lambda c: (c.log, c.seq, c.cid))
     changes = [c if forms[c.cid] == scope.FULL else segment.without_payload(c) for c in found]
     about = _about(ws, to, prefix)
+    if to.kind == HUB:
+        about = msgspec.structs.replace(about, receipts=_receipts(ws, {c.log for c in changes}), cards=pairing.cards_of(ws.ledger, to.root))
     if whole is not None:
         about = msgspec.structs.replace(about, n1=whole[0], h1=whole[1], whole=True)
     return _packed(ws, to, about, changes)
@@ -95,6 +98,12 @@ def _packed(ws: Workspace, to: Peer, about: About, changes: Sequence[Change]) ->
     else:
         vouchers = voucher.kept(ws.ledger, changes, ws.lineage)
     return segment.pack(msgspec.structs.replace(about, seals=seals, vouchers=vouchers), changes, ws.keys)
+
+
+def _receipts(ws: Workspace, logs: set[str]) -> list[Receipt]:
+    """Return what any hub has signed for of our own logs."""
+    return [Receipt(*row) for log in sorted(logs & ws.lineage.keys()) for row in ws.ledger.db.conn.execute(
+        "SELECT hub, log, seq, hash, at, signature FROM receipt WHERE log = ?", (log,))]
 
 
 def _own_seals(ws: Workspace, changes: Sequence[Change]) -> list[Seal]:

@@ -296,8 +296,20 @@ def keep_hub(ledger: Ledger, card: Card, url: str, root: str, prefix: str) -> Pe
     return one
 
 
+def keep_card(ledger: Ledger, signed: SignedCard, root: str) -> None:
+    """Keep who a hub is at present, as its root has signed it."""
+    with tables.transaction(ledger.db) as conn:
+        conn.execute("INSERT OR REPLACE INTO card VALUES (?,?,?)", (signed.card.device, root, msgspec.json.encode(signed)))
+
+
+def cards_of(ledger: Ledger, root: str) -> list[SignedCard]:
+    """Return who the hub of this root has been."""
+    return [msgspec.json.decode(row[0], type=SignedCard) for row in ledger.db.conn.execute(
+        "SELECT body FROM card WHERE root = ? ORDER BY device", (root,))]
+
+
 def _rescope(conn: Connection, instance: str, old: str, new: str) -> None:
     """A narrower scope inherits the wider cursor, whose debt holds its own; any other begins anew. The old one never serves again."""
     if new.startswith(old):
         tables.set_cursor(conn, instance, new, *tables.cursor_of(conn, instance, old))
-    conn.execute("DELETE FROM cursor WHERE instance = ? AND prefix <> ?", (instance, new))
+    conn.execute("DELETE FROM cursor WHERE instance = ? AND prefix NOT IN (?,?)", (instance, new, tables.HIGH))

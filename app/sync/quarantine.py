@@ -1,5 +1,5 @@
 """Quarantine: what came beyond a grant, or after its end. Kept, shown with its reason, and let in by the office alone."""
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -16,6 +16,7 @@ from app.sync.workspace import Workspace
 FORGED = "forged id"  # another body under a known id: two truths, never let in
 AUTHOR, AREA, UNSEALED, REVOKED, EXPIRED = "author", "area", "unsealed", "revoked", "expired"
 ERASE = "erase"
+UNPROVED_MOST = 5000  # looked at again with each segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,13 @@ def set_aside(conn: Connection, aside: Sequence[tuple[Change, str]], sender: Pee
     conn.executemany("INSERT OR IGNORE INTO quarantine VALUES (?,?,?,?,?)", [
         (c.cid, sender.device, why, moment(), msgspec.json.encode(c)) for c, (_, why) in zip(lawful, aside, strict=True)])
     conn.execute("DELETE FROM quarantine WHERE why <> ? AND cid IN (SELECT cid FROM change)", (FORGED,))
+
+
+def unproved(ledger: Ledger, sender: Peer, but: Collection[str]) -> list[Change]:
+    """Return what waits from a computer only for a seal: what comes now may prove who wrote it."""
+    return [change for (body,) in ledger.db.conn.execute(
+        "SELECT body FROM quarantine WHERE device = ? AND why = ? AND cid NOT IN (SELECT cid FROM change) ORDER BY rowid LIMIT ?",
+        (sender.device, UNSEALED, UNPROVED_MOST)) if (change := msgspec.json.decode(body, type=Change)).cid not in but]
 
 
 def release(ws: Workspace, device: str) -> int:

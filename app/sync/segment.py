@@ -18,7 +18,8 @@ from app.models.change import Change, Kind
 from app.models.problem import Problem
 from app.models.store import uncollected
 from app.sync.seal import DeviceKeys, signed_by
-from app.sync.voucher import Voucher
+from app.sync.voucher import Receipt, Voucher
+from app.sync.wire import SignedCard
 
 MAGIC = b"LEYESEG\x01"
 TARGET = 1024 * 1024  # what a sender aims at: 1 MiB on the wire
@@ -72,7 +73,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     Attributes: sender (device), instance (of the sender's store), to (the receiving device), prefix (the view that was
     served; "" is all), n0 h0 n1 h1 (the step of the sender's feed; equal when it is no step), at (wall clock), count,
     size (bytes inside), seals, whole (the step began a comparison: the cursor is set, not advanced), vouchers (an
-    office's word on what it serves).
+    office's word on what it serves), receipts and cards (handed back
+    with what an office lacks: its word that it had it, and who it was then).
     """
 
     sender: Id
@@ -90,6 +92,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     seals: list[Seal] = []
     vouchers: list[Voucher] = []
+    receipts: list[Receipt] = []
+    cards: list[SignedCard] = []
 
 
 class Segment(msgspec.Struct, frozen=True):

@@ -15,10 +15,10 @@ import msgspec
 from app.models import disk
 from app.models.store import transaction
 from app.sync import attachments, intake, outgoing, pairing, parcel, peers, scope, segment, succession, tables
-from app.sync.intake import Receipt
 from app.sync.parcel import BLOB, HEAD, HELD, SEGMENT, TAIL, Item, Part
 from app.sync.peers import GRANTED, HUB, LAPTOP, Peer, moment
 from app.sync.succession import Succession
+from app.sync.voucher import Receipt
 from app.sync.wire import PairAsk, SignedCard
 from app.sync.workspace import Workspace
 

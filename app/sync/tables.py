@@ -6,11 +6,13 @@ peer (whom we are paired with: a hub above or laptops below, and the grant) · c
 invitation (one-time tokens, hashed) · receipt (what a hub has signed that it holds) · seal (what a device has signed of
 its log; travels on) · log_key (whose key seals a log) · quarantine (what came beyond a grant; kept, shown, not applied) · leaving (dossiers
 that left the scope, and which place of the hub's feed must be held twice before they go) · blob_there (which attachments a
-peer holds) · voucher (what the office above has signed that it took in) · copied_blob (attachments on the second copy)
+peer holds) · voucher (what the office above has signed that it took in) ·
+card (who the office above has been) · copied_blob (attachments on the second copy)
 """
 from app.models.store import Connection, Database, sqlite_utils, transaction
 
 VERSION = 1
+HIGH = "*"  # stands for a prefix: the farthest place of a peer's feed that ever came, whatever the scope was
 
 migrations = sqlite_utils.Migrations("sync")
 
@@ -84,6 +86,12 @@ def m006_standing(db: Database) -> None:
     """Remember how a laptop came last, and what it said is only there."""
     for column in ("via TEXT NOT NULL DEFAULT ''", "only_there INTEGER", "drafts INTEGER"):
         db.execute(f"ALTER TABLE peer ADD COLUMN {column}")
+
+
+@migrations()  # type: ignore[untyped-decorator]
+def m007_cards(db: Database) -> None:
+    """Keep who the office above has been, signed by its root: one that lost its store can be told so."""
+    db.execute("CREATE TABLE card (device TEXT PRIMARY KEY, root TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID")
 
 
 def make_ready(db: Database) -> None:

@@ -1,10 +1,10 @@
-"""Voucher: an office's signed word that a run of somebody's log has been taken in there; it travels with what the office serves.
+"""Voucher and receipt: an office's signed word that a run of a log has been taken in there: to whom it serves it, to whom wrote it.
 
 Promises that an office which lost its store, but not its keys, takes back from its laptops what it had accepted before,
 whoever hands it up, and nothing else. A voucher names its run exactly, from the first place to the last and its chain
 hash: what the office had kept aside is never inside one, and nobody without the office's key can make one.
 """
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -37,6 +37,28 @@ class Voucher(msgspec.Struct, array_like=True, frozen=True):
             return False
 
 
+class Receipt(msgspec.Struct, frozen=True):
+    """A hub's word that a log is on its disk without a gap up to a position."""
+
+    hub: str
+    log: str
+    seq: int
+    hash: str
+    at: str
+    signature: str = ""
+
+    def message(self) -> bytes:
+        """Return the bytes that are signed."""
+        return f"leye receipt 1 {self.hub} {self.log} {self.seq} {self.hash} {self.at}".encode()
+
+    def holds(self, key: str) -> bool:
+        """Return whether this hub's key has signed it."""
+        try:
+            return signed_by(key, bytes.fromhex(self.signature), self.message())
+        except ValueError:
+            return False
+
+
 def given(keys: DeviceKeys, changes: Sequence[Change], at: str) -> list[Voucher]:
     """Return this office's vouchers for changes it serves: one for each unbroken run of a log."""
     out = []
@@ -62,10 +84,14 @@ def kept(ledger: Ledger, changes: Sequence[Change], own: Iterable[str]) -> list[
         "SELECT * FROM voucher WHERE log = ? AND first <= ? AND last >= ?", (log, max(seqs), min(seqs)))]
 
 
-def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Voucher], own_keys: Iterable[str]) -> set[str]:
-    """Return the ids of the changes that this office has vouched for itself, under any of the keys it has had."""
-    trusted = set(own_keys)
-    good = [v for v in vouchers if v.key in trusted and v.holds()]
+def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Voucher], receipts: Iterable[Receipt],
+             own: Mapping[str, str]) -> set[str]:
+    """Return the ids of the changes that this office has taken in before, by its own word.
+
+    own: device -> key of this office and of those it continues. A receipt speaks of a log from its beginning.
+    """
+    good = [(v.log, v.first, v.last, v.hash) for v in vouchers if v.key in own.values() and v.holds()]
+    good += [(r.log, 1, r.seq, r.hash) for r in receipts if r.hub in own and r.holds(own[r.hub])]
     if not good:
         return set()
     by_hash = {(c.log, chain_hash(c)): c for c in changes}
@@ -73,10 +99,10 @@ def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Vouch
     for change in changes:
         lowest[change.log] = min(change.seq, lowest.get(change.log, change.seq))
     found: set[str] = set()
-    for one in good:
-        at, seq, least = one.hash, one.last, max(one.first, lowest.get(one.log, one.last + 1))
+    for log, first, seq, at in good:
+        least = max(first, lowest.get(log, seq + 1))
         while seq >= least:
-            named = by_hash.get((one.log, at)) or _held(ledger, one.log, seq, at)
+            named = by_hash.get((log, at)) or _held(ledger, log, seq, at)
             if named is None or named.seq != seq:
                 break
             found.add(named.cid)

@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 
 from app.models.problem import Problem
-from app.sync.intake import Receipt
 from app.sync.succession import Succession, Was
+from app.sync.voucher import Receipt
 
 PROTOCOL = 1
 JSON_MOST = 8 * 1024 * 1024

@@ -11,6 +11,7 @@ from typing import Any
 from app.models.change import PLACE, VOID, Change, canonical
 from app.models.dictionary import dictionary
 from app.models.record import Record
+from tests.simulation.bonds import Bonds, Law
 
 HEADER = "header:"  # before the id of a change of which only the header is here: it moves and replaces, but says nothing else
 
@@ -36,17 +37,23 @@ class View:
 
 @dataclass
 class Oracle:
-    """Every acknowledged word. `said`: record -> unit -> cid -> word; `kinds` and `roots` of the records."""
+    """Every acknowledged word. `said`: record -> unit -> cid -> word; `kinds` and `roots` of the records; `declared`: ids of
+    links, redactions and erasures.
+    """
 
     said: dict[str, dict[str, dict[str, Said]]] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
     cids: set[str] = field(default_factory=set)
+    declared: set[str] = field(default_factory=set)
+    bonds: Bonds = field(default_factory=Bonds)
+    law: Law = field(default_factory=Law)
 
-    def note(self, change: Change, view: View) -> None:
-        """Keep a change somebody made looking at this view."""
+    def note(self, change: Change, view: View, heard: Iterable[str] = ()) -> None:
+        """Keep a change somebody made looking at this view; `heard`: the erasures that had arrived there."""
         self.kinds[change.rec], self.roots[change.rec] = change.type, change.root
         self.cids.add(change.cid)
+        self.law.wrote(change.cid, change.root, heard)
         for unit in units_of(change):
             value = value_in(change, unit)
             saw = view.behind.get(unit, frozenset())
@@ -91,6 +98,31 @@ class Oracle:
             behind[unit] = frozenset(cid for cid, v in words.items() if canonical(v) == canonical(shown[unit]))
         seen = frozenset(c for some in standing.values() for c in some if c in here or self._only_moves(rec, c))
         return View(shown, behind, seen, standing)
+
+    def together(self, heres: Mapping[str, Collection[str]]) -> dict[str, dict[str, Any]]:
+        """Return unit -> cid -> value of what stands of one person's records, each out of the changes that are there."""
+        live = [rec for rec in heres if not self.deleted(rec, heres[rec])]
+        words: dict[str, list[tuple[Said, bool]]] = {}
+        for rec in live:
+            for unit, said in self.said.get(rec, {}).items():
+                if unit not in (PLACE, VOID):
+                    words.setdefault(unit, []).extend(
+                        (w, cid in heres[rec]) for cid, w in said.items() if cid in heres[rec] or HEADER + cid in heres[rec])
+        out: dict[str, dict[str, Any]] = {}
+        for unit, some in words.items():
+            replaced = {cid for w, _ in some for cid in w.saw}
+            out[unit] = {w.cid: w.value for w, whole in some if whole and w.cid not in replaced}
+        return out
+
+    def seeing_together(self, view: View, heres: Mapping[str, Collection[str]], settling: str = "") -> View:
+        """Return the view of somebody at one of a person's records: what the others say alike was seen with it, and all of
+        them where it is settled."""
+        behind = dict(view.behind)
+        for unit, words in self.together(heres).items():
+            if unit == settling or (unit in view.shown and view.shown[unit] not in (None, {})):
+                alike = {cid for cid, v in words.items() if unit == settling or canonical(v) == canonical(view.shown[unit])}
+                behind[unit] = behind.get(unit, frozenset()) | alike
+        return View(view.shown, behind, view.all, view.standing)
 
     def _only_moves(self, rec: str, cid: str) -> bool:
         return not any(cid in words for unit, words in self.said[rec].items() if unit != PLACE)

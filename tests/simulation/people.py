@@ -1,14 +1,15 @@
 """People: what somebody at a computer can do with what the screen shows; each word is told to the oracle with what was seen."""
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.models import links
 from app.models.change import PLACE, VOID, canonical
 from app.models.dictionary import dictionary
 from app.models.identity import new_id
 from app.models.ledger import Touched, Write
+from tests.simulation.lands import VILLAGES
 from tests.simulation.oracle import HEADER, View, shown_in, units_of, value_in
-from tests.simulation.replica import VILLAGES
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica
@@ -22,7 +23,7 @@ FIELDS: Mapping[str, Sequence[tuple[str, Sequence[Any]]]] = {
     "visit": (("result", ("1", "2")), ("remark", ("x", "y", None))),
 }
 WHY = "登记有误"
-ROSTER = tuple(f"{n:032x}" for n in range(0x5A0, 0x5A4))  # people whose ids come from an issued code: two may enter them
+ROSTER = tuple(f"00000000000050008000{n:012x}" for n in range(0x5A0, 0x5A4))  # people whose ids come from an issued code: two may enter them
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,13 @@ class People:
             self.create(one)
             return
         kind, rec = self.rnd.choice(known)
+        can, officials = self.world.can, self.world.officials
+        if can.links and self.rnd.random() < .15:
+            officials.link(one, kind, rec)
+            return
+        if can.erasing and one.office and self.rnd.random() < .25:
+            officials.forget(one, rec)
+            return
         for share, do in ((.44, self.edit), (.52, self.open_form), (.62, self.finish_form), (.70, self.move),
                           (.76, self.visit), (.83, self.delete), (.94, self.settle)):
             if x < share:
@@ -71,6 +79,9 @@ class People:
             if wrong:
                 from tests.simulation.world import Broken
                 raise Broken(f"{one.name} shows: " + "; ".join(wrong))
+        found = members(self.world, one, rec)
+        if len(found) > 1 and record is not None and (wrong := list(wrong_together(self.world, one, rec, found))):
+            self._broken(f"{one.name} shows together: " + "; ".join(wrong))
         return self.oracle.view(record, rec, here)
 
     # -- what they do
@@ -94,7 +105,11 @@ class People:
     def edit(self, one: "Replica", kind: str, rec: str) -> None:
         """Change one or two fields of what is on the screen."""
         why = {"V3": "x"} if self.rnd.random() < .2 else None  # the reason given for a doubt travels with the values
-        self.write(one, [Write(kind, self.values(kind), rec=rec, why=why)], {}, "screen")
+        seen, views = links.seen(one.ledger, rec), {}
+        if seen is not None:  # what the person's other records say alike was on the screen too
+            heres = {m: held(one, m) for m in members(self.world, one, rec)}
+            views[rec] = self.oracle.seeing_together(self.view(one, rec), heres)
+        self.write(one, [Write(kind, self.values(kind), rec=rec, why=why, seen=seen)], views, "screen")
 
     def open_form(self, one: "Replica", kind: str, rec: str) -> None:
         """Begin an interview: what is shown now is what will have been seen when it ends."""
@@ -135,7 +150,9 @@ class People:
             return
         case = self.rnd.choice(waiting)
         version = self.rnd.choice(case.versions)
-        views = {case.rec: self.seeing_all(self.view(one, case.rec), case.unit)}
+        heres = {m: held(one, m) for m in members(self.world, one, case.rec)}
+        view = self.seeing_all(self.view(one, case.rec), case.unit)
+        views = {case.rec: self.oracle.seeing_together(view, heres, case.unit) if len(heres) > 1 else view}
         self._ready(one, views, {(case.rec, case.unit): version.value})
         touched = one.ledger.resolve(case.rec, case.unit, version.value)
         self._said(touched)
@@ -148,12 +165,17 @@ class People:
         views = {rec: self.view(one, rec) for _, rec in self.known(one)}
         self._ready(one, views, {})
         act = self._last_act(one)
+        bonds = one.declared("link")
         touched = one.ledger.undo()
-        if touched is not None:
+        if self.world.officials.undone(one, bonds):
+            self.world.stat["links undone by undo"] += 1
+        elif touched is not None:
             self._said(touched)
             for rec, view in views.items():
                 if self.oracle.stands(rec, VOID, held(one, rec)).keys() & set(touched.cids):
                     continue  # what was made is taken back by deleting it
+                if any(cid.startswith(HEADER) for cid in held(one, rec)):
+                    continue  # it has left this computer's scope since, and is no longer edited here
                 for unit, behind in view.behind.items():
                     after = self.oracle.stands(rec, unit, held(one, rec))
                     others = {canonical(v) for cid, v in after.items() if cid not in act}
@@ -187,7 +209,7 @@ class People:
         new = [row[0] for row in one.ledger.db.conn.execute("SELECT cid FROM change WHERE log = ? ORDER BY seq", (log,))]
         touched = [c for c in one.ledger.changes(new) if c.rec in self._before[1] and c.cid not in self.oracle.cids]
         for change in touched:
-            self.oracle.note(change, self._before[1][change.rec])
+            self.oracle.note(change, self._before[1][change.rec], self._heard(one, change.root))
 
     def _ready(self, one: "Replica", views: Mapping[str, View], expected: Mapping[tuple[str, str], Any]) -> None:
         self._before = (one, dict(views), dict(expected))
@@ -198,7 +220,7 @@ class People:
         made = set()
         empty = View({}, {}, frozenset(), {})
         for change in one.ledger.changes(touched.cids):
-            self.oracle.note(change, views.get(change.rec, empty))
+            self.oracle.note(change, views.get(change.rec, empty), self._heard(one, change.root))
             for unit in units_of(change):
                 made.add((change.rec, unit))
                 wanted = expected.get((change.rec, unit))
@@ -206,6 +228,10 @@ class People:
                     self._broken(f"{one.name}: {unit} says {value_in(change, unit)}, the author said {wanted}")
         self.world.stat["writes"] += len(touched.cids)
         return made
+
+    @staticmethod
+    def _heard(one: "Replica", root: str) -> set[str]:
+        return {row[0] for row in one.ledger.db.conn.execute("SELECT cid FROM change WHERE kind = 'erase' AND root = ?", (root,))}
 
     def _expect(self, expected: dict[tuple[str, str], Any], write: Write, view: View) -> None:
         groups = dictionary().groups(write.type)
@@ -263,7 +289,31 @@ class People:
 def held(one: "Replica", rec: str) -> set[str]:
     """Return the ids of the changes of a record that are there; those without what they said are marked."""
     return {cid if n is not None else HEADER + cid
-            for cid, n in one.ledger.db.conn.execute("SELECT cid, n FROM change WHERE rec = ?", (rec,))}
+            for cid, n in one.ledger.db.conn.execute("SELECT cid, n FROM change WHERE rec = ? AND kind = 'write'", (rec,))}
+
+
+def members(world: "World", one: "Replica", rec: str) -> list[str]:
+    """Return the records of a person that are at a computer, by the words on links that are there."""
+    found = world.oracle.bonds.members(rec, one.declared("link"))
+    return [m for m in found if m == rec or held(one, m)]
+
+
+def wrong_together(world: "World", one: "Replica", rec: str, found: Sequence[str]) -> Iterable[str]:
+    """Return what the combined view of linked records shows that must not be, and what it hides."""
+    shown = links.together(one.ledger, rec)
+    if shown is None:
+        yield f"{rec[-6:]} is not shown with the others"
+        return
+    heres = {m: held(one, m) for m in found}
+    if all(world.oracle.deleted(m, heres[m]) for m in found):
+        return
+    words = world.oracle.together(heres)
+    asked = {unit for unit, said in words.items() if len({canonical(v) for v in said.values()}) > 1}
+    if asked != shown.record.conflicts.keys() - {VOID, PLACE}:
+        yield f"of {rec[-6:]} and {len(found) - 1} more it asks {sorted(shown.record.conflicts)}, not {sorted(asked)}"
+    for unit, said in words.items():
+        if said and canonical(shown_in(shown.record, unit)) not in {canonical(v) for v in said.values()}:
+            yield f"{unit} of {rec[-6:]} is what nobody said"
 
 
 def _bare(value: Any) -> Any:

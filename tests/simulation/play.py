@@ -1,10 +1,11 @@
-"""Playing a seed: a world lives some steps, comes to rest and is judged."""
+"""Playing a seed: a world lives some steps, comes to rest and is judged; then an office loses all and is rebuilt."""
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tests.simulation.judge import judge
-from tests.simulation.world import Broken, World
+from tests.simulation.rebuilding import rebuild
+from tests.simulation.world import Abilities, Broken, World
 
 STEPS = 40
 
@@ -24,23 +25,21 @@ class Played:
         return hashlib.sha256(repr((self.told, sorted(self.stat.items()), self.bad)).encode()).hexdigest()[:16]
 
 
-def play(seed: int, *, steps: int = STEPS, wild: bool | None = None, laptops: int = 3) -> Played:
+def play(seed: int, *, steps: int = STEPS, wild: bool | None = None, laptops: int = 3, can: Abilities | None = None) -> Played:
     """Return how a seed went; every third seed is calm (no disks copied, lost or put back) unless `wild` says."""
-    world = World(seed, wild=seed % 3 != 0 if wild is None else wild, laptops=laptops)
+    can = can or Abilities.of(seed)
+    world = World(seed, laptops=laptops, can=can if wild is None else replace(can, wild=wild))
     bad: list[str] = []
+    at = 0
     try:
         with world.running():
-            for at in range(steps):
-                try:
+            try:
+                while at < steps:
                     world.step()
-                except Broken as broken:
-                    bad.append(f"step {at}: {broken}")
-                    break
-            else:
-                try:
-                    bad += judge(world)
-                except Broken as broken:
-                    bad.append(f"at rest: {broken}")
+                    at += 1
+                bad += judge(world) or rebuild(world)
+            except Broken as broken:
+                bad.append(f"step {at}: {broken}" if at < steps else f"at rest: {broken}")
     finally:
         world.close()
     return Played(seed, bad, world.stat, world.told)

@@ -1,68 +1,64 @@
 """Replica: one computer of the simulation, a real workspace in a folder, that can crash, be copied and be put back."""
 import shutil
-import tempfile
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from datetime import timedelta
 from pathlib import Path
-from random import Random
-from typing import Any
 
 from app.models.ledger import Ledger
 from app.models.store import DatabaseError
-from app.sync import pairing
-from app.sync.desk import Desk
+from app.sync import seal
 from app.sync.hub import Hub
 from app.sync.inbox import Inbox
-from app.sync.spelled import unspell
-from app.sync.workspace import LEDGER, Workspace
-from tests.simulation.seams import room, seams
+from app.sync.workspace import KEYS, Workspace
 
-START = datetime(2026, 11, 24, tzinfo=UTC)
-COUNTY = "529999000000"
-TOWN, OTHER_TOWN = "529999001000", "529999002000"
-VILLAGES = ("529999001201", "529999001202", "529999002201")
-LAPTOPS = (VILLAGES[0], VILLAGES[0], VILLAGES[1], TOWN, TOWN, COUNTY)  # the areas of those that are paired in the template
-WHOLE_HUB = "hub"
+Stand = Callable[["Replica"], AbstractContextManager["Replica"]]
 
 
 class Replica:
     """One computer.
 
-    Attributes: name, folder, key (of the store), off (how wrong its clock is), ws, desk (of a hub, while it runs).
+    Attributes: name, folder, key (of the store), machine (what it is known by), home (its user's data folder), office,
+    above (the office it exchanges with), off (how wrong its clock is), ws, hub (of an office, while it runs), inbox
+    (whether an office takes over first and merges later).
     """
 
-    def __init__(self, name: str, folder: Path, key: bytes) -> None:
-        self.name, self.folder, self.key = name, folder, key
+    def __init__(self, name: str, folder: Path, key: bytes, stand: Stand, *, office: bool = False, machine: str = "",
+                 home: Path | None = None, inbox: bool = False) -> None:
+        self.name, self.folder, self.key, self.stand = name, folder, key, stand
+        self.office, self.machine, self.inbox = office, machine or name, inbox
+        self.home = home or folder.with_name(f"{folder.name}-home")
+        self.above: Replica | None = None
         self.off = timedelta()
         self.hub: Hub | None = None
         self.crashed = False
-        self.lives = self.left = 0
+        self.left = 0
         self.open()
+        self.root = self.ws.hub_keys().root if office else ""
 
     @property
     def ledger(self) -> Ledger:
         """Return its ledger."""
         return self.ws.ledger
 
-    @property
-    def is_hub(self) -> bool:
-        """Return whether this is the office's."""
-        return self.name == WHOLE_HUB
-
     def open(self) -> None:
-        """Open the workspace from disk; a hub starts with no sessions."""
-        self.ws = Workspace(self.folder, self.key, Ledger.open(self.folder / LEDGER, self.key))
-        self.crashed = False
-        if self.is_hub:
-            self.hub = Hub(self.ws).beside()
-            self.hub.desk.inbox = Inbox.of(self.ws)  # it accepts first, and merges when the world lets it
+        """Open the workspace from disk, as the program does: a copy is noticed; a hub starts with no sessions."""
+        with self.stand(self):
+            self.ws = Workspace._first(self.folder, self.key, seal.read_keys((self.folder / KEYS).read_bytes()))
+            self.crashed = False
+            if self.office:
+                self.hub = Hub(self.ws).beside()
+                self.hub.desk.inbox = Inbox.of(self.ws) if self.inbox else None
 
     def close(self) -> None:
         """Close it in order."""
+        with self.stand(self):
+            self._let_go()
+            self.ws.close()
+
+    def _let_go(self) -> None:
         if self.hub is not None and self.hub.desk.inbox is not None:
             self.hub.desk.inbox.close()
-        self.ws.close()
 
     def arm(self, steps: int) -> None:
         """Let the machine die after this many steps of the store's virtual machine, wherever that is."""
@@ -83,13 +79,13 @@ class Replica:
 
     def crash(self) -> None:
         """Go on from what is on disk now, as after a power cut of the program: nothing is closed in order."""
-        self.lives += 1
-        other = self.folder.with_name(f"{self.folder.name.split('~')[0]}~{self.lives}")
+        other = self.folder.with_name(f"{self.folder.name}~")
         shutil.copytree(self.folder, other)
+        self._let_go()
         with suppress(DatabaseError):
-            self.close()
+            self.ledger.close()
         shutil.rmtree(self.folder)
-        self.folder = other
+        other.rename(self.folder)
         self.open()
 
     def copy(self, to: Path) -> Path:
@@ -99,11 +95,13 @@ class Replica:
         self.open()
         return to
 
-    def put_back(self, copy: Path) -> None:
-        """Go on from an older copy."""
+    def put_back(self, copy: Path, *, noticed: bool) -> None:
+        """Go on from an older copy; where the whole disk is put back, no note outside the folder tells of it."""
         self.close()
         shutil.rmtree(self.folder)
         shutil.copytree(copy, self.folder)
+        if not noticed:
+            shutil.rmtree(self.home, ignore_errors=True)
         self.open()
 
     def cids(self, whole: bool = False) -> set[str]:
@@ -111,39 +109,11 @@ class Replica:
         return {row[0] for row in self.ledger.db.conn.execute(
             "SELECT cid FROM change" + (" WHERE n IS NOT NULL" if whole else ""))}
 
+    def declared(self, *kinds: str) -> set[str]:
+        """Return the ids of the links, redactions or erasures it has heard of."""
+        return {row[0] for row in self.ledger.db.conn.execute(
+            f"SELECT cid FROM change WHERE kind IN ({','.join('?' * len(kinds))})", kinds)}
 
-class Templates:
-    """Paired workspaces, made once and copied for each world. `folders`: name -> folder; `keys`: name -> store key."""
-
-    def __init__(self) -> None:
-        self._home = tempfile.TemporaryDirectory(prefix="leye-sim-", dir=room())
-        self.folders: dict[str, Path] = {}
-        self.keys: dict[str, bytes] = {}
-        with seams(Random(0), lambda: START):
-            made = {WHOLE_HUB: self._make(WHOLE_HUB, COUNTY, "county")}
-            for at, area in enumerate(LAPTOPS):
-                made[f"lap{at}"] = self._make(f"lap{at}", area, "surveyor")
-                _pair(made[f"lap{at}"], made[WHOLE_HUB], area)
-            for ws in made.values():
-                ws.close()
-
-    def _make(self, name: str, area: str, role: str) -> Workspace:
-        folder = Path(self._home.name) / name
-        ws, _ = Workspace.create(folder, "practice", area, name, f"{name}-user", role)
-        self.folders[name], self.keys[name] = folder, ws._key
-        return ws
-
-
-def _pair(laptop: Workspace, office: Workspace, area: str) -> None:
-    """Do what pairing.pair does, with the desk beside it instead of beyond a network."""
-    told: Any = unspell(pairing.invite(office, area), pairing.TOKEN + pairing.seal.PIN)
-    said = Desk(yes=True).pair(office, pairing.ask_of(laptop, told[:pairing.TOKEN]))
-    root = office.hub_keys().root
-    pairing.check_card(said.signed, root, "https://hub")
-    pairing.keep_hub(laptop.ledger, said.signed.card, "https://hub", root, said.prefix)
-
-
-@cache
-def templates() -> Templates:
-    """Return the templates of this process."""
-    return Templates()
+    def aside(self) -> set[str]:
+        """Return the ids of what it keeps aside and has not taken in by another way."""
+        return {row[0] for row in self.ledger.db.conn.execute("SELECT cid FROM quarantine WHERE cid NOT IN (SELECT cid FROM change)")}

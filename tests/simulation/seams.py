@@ -1,4 +1,4 @@
-"""The seams of the simulation: time and randomness of the app come from the seed, stores and steps are made small."""
+"""The seams of the simulation: time, randomness and the machine of the app come from the seed, stores and steps are made small."""
 import os
 import random
 import secrets
@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.models import change, clock, identity, ledger
-from app.sync import outgoing, seal
+from app.sync import anchor, outgoing, seal
 
 MEMORY = Path("/dev/shm")
 CHEAP = {"MEMORY_KIB": 64, "ITERATIONS": 1, "LANES": 1}
@@ -28,11 +28,12 @@ class Chance:
 
 
 @contextmanager
-def seams(rnd: random.Random, read: Callable[[], datetime]) -> Iterator[None]:
-    """Let the app's time and ids come from the world, inside the block."""
+def seams(rnd: random.Random, read: Callable[[], datetime], machine: Callable[[], str], home: Callable[[], Path]) -> Iterator[None]:
+    """Let the app's time, ids and machine come from the world, inside the block."""
     chance = Chance(rnd)
     wanted = [(change, "secrets", chance), (clock, "secrets", chance), (ledger, "secrets", chance),
               (identity, "randbits", chance.randbits), (clock.source, "read", read), (outgoing, "ROWS", outgoing.ROWS),
+              (anchor.machine, "read", machine), (anchor.machine, "home", home),
               *((seal, name, value) for name, value in CHEAP.items())]
     before = [(place, name, getattr(place, name)) for place, name, _ in wanted]
     try:

@@ -1,0 +1,153 @@
+"""Officials: links and their undoing, what must be forgotten, who is shut out and let in again, and whose area changes."""
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from app.models import erasure, links
+from app.models.problem import Problem
+from app.models.store import DatabaseError
+from app.sync import pairing, quarantine
+from app.sync.unload import import_stick
+from tests.simulation.lands import COUNTY, TOWN, pair
+
+if TYPE_CHECKING:
+    from tests.simulation.replica import Replica
+    from tests.simulation.world import World
+
+
+@dataclass
+class Ended:
+    """A laptop that was shut out: by which office, the logs of its line, what the office had of them at that moment."""
+
+    office: "Replica"
+    device: str
+    known: set[str]
+    sealed: set[str] = field(default_factory=set)
+
+
+class Officials:
+    """Everybody who decides in a world."""
+
+    def __init__(self, world: "World") -> None:
+        self.world, self.rnd, self.oracle = world, world.rnd, world.oracle
+        self.ended: Ended | None = None
+
+    def step(self, laptop: "Replica") -> None:
+        """Shut a laptop out, or give it another area."""
+        if self.world.can.revoking and self.ended is None and self.rnd.random() < .7:
+            self.revoke(laptop)
+        elif self.world.can.rescoping:
+            self.rescope(laptop)
+
+    # -- links and what must be forgotten: with `people.act`, at one computer
+
+    def link(self, one: "Replica", kind: str, rec: str) -> None:
+        """Say that two records are the same, or surely are not."""
+        others = [r for k, r in self.world.people.known(one) if k == kind and r != rec]
+        if not others or kind == "visit":
+            return
+        other, yes = self.rnd.choice(others), self.rnd.random() < .65
+        here = one.declared("link")
+        try:
+            links.link(one.ledger, kind, rec, other, yes)
+        except (Problem, DatabaseError):
+            if not one.crashed:
+                raise
+        for said in one.declared("link") - here:
+            self.oracle.bonds.note(said, frozenset((rec, other)), yes, here)
+            self.oracle.declared.add(said)
+            self.world.stat["links" if yes else "links undone"] += 1
+            self.world.tell(one.name, "linked" if yes else "parted", rec[-6:], other[-6:])
+
+    def undone(self, one: "Replica", before: set[str]) -> bool:
+        """Tell the oracle of links that an undo took back or brought back; returns whether there were any."""
+        new = one.ledger.changes(sorted(one.declared("link") - before))
+        for change in new:
+            self.oracle.bonds.took_back(change.cid, frozenset(change.extra["ends"]), change.extra["yes"], change.seen)
+            self.oracle.declared.add(change.cid)
+        return bool(new)
+
+    def forget(self, one: "Replica", rec: str) -> None:
+        """Have some words of a dossier, or all of it, forgotten everywhere; only offices may."""
+        if not one.office or self.oracle.kinds[rec] == "visit":
+            return
+        before = one.declared("redact", "erase")
+        changes = [c for c in one.ledger.changes_of_root(rec) if c.kind == "write"]
+        try:
+            if self.rnd.random() < .5:
+                erasure.redact(one.ledger, [c.cid for c in self.rnd.sample(changes, min(len(changes), 2))])
+            else:
+                erasure.erase(one.ledger, rec)
+        except (Problem, DatabaseError):
+            if not one.crashed:
+                raise
+        self.heard(one, before)
+
+    def heard(self, one: "Replica", before: set[str]) -> None:
+        """Tell the oracle what was declared at a computer."""
+        for change in one.ledger.changes(sorted(one.declared("redact", "erase") - before)):
+            self.oracle.declared.add(change.cid)
+            if change.kind == "erase":
+                self.oracle.law.erased.setdefault(change.root, set()).add(change.cid)
+            else:
+                self.oracle.law.redacted.update(change.extra["targets"])
+            self.world.stat[f"{change.kind}d" if change.kind == "erase" else "redacted"] += 1
+            self.world.tell(one.name, change.kind, change.root[-6:])
+
+    # -- grants
+
+    def revoke(self, laptop: "Replica") -> None:
+        """Shut a laptop out; all it sends from now on must wait."""
+        office, device = laptop.above, laptop.ledger.me.device
+        assert office is not None
+        if pairing.peers.peer(office.ledger, device) is None:
+            return  # it has not been there since it became another device
+        with self.world.at(office):
+            pairing.revoke(office.ledger, device)
+        self.ended = Ended(office, device, office.cids() | office.aside())
+        self.world.stat["revoked"] += 1
+        self.world.tell(laptop.name, "revoked")
+
+    def is_revoked(self, one: "Replica") -> bool:
+        """Return whether this computer is, or continues, the one that was shut out."""
+        return self.ended is not None and self.ended.device in one.ws.lineage
+
+    def let_in(self) -> list[str]:
+        """At rest: what the shut-out laptop sends waits, all of it and nothing is applied; then it is let in again."""
+        ended, bad = self.ended, list[str]()
+        shut = [one for one in self.world.laptops if self.is_revoked(one)]
+        self.ended = None
+        if ended is None or not shut:
+            return bad
+        office = ended.office
+        known = any(p.state == "revoked" for p in pairing.peers.peers(office.ledger))  # else the office has lost that too
+        if known:
+            for one in shut:
+                before = office.cids()
+                new = one.cids() - before
+                path = self.world.sticks.write(one, "all")
+                with self.world.at(office):
+                    import_stick(office.ws, path)
+                bad += [f"{cid} of {one.name} was taken in after it was shut out" for cid in sorted(office.cids() - before)]
+                bad += [f"{cid} of {one.name} is neither here nor aside" for cid in sorted(new - office.aside())]
+                self.world.stat["sent after the end, aside"] += len(new)
+        with self.world.at(office):
+            for p in pairing.peers.peers(office.ledger, pairing.LAPTOP):
+                quarantine.release(office.ws, p.device)
+                pairing.confirm(office.ledger, p.device)
+        for one in shut if known else ():
+            bad += [f"{cid} of {one.name} is not here after its release" for cid in sorted(one.cids() - office.cids())]
+        return bad
+
+    def rescope(self, laptop: "Replica") -> None:
+        """Give a laptop a wider or a narrower area, at each office it is paired with."""
+        if self.is_revoked(laptop):
+            return
+        areas = [a for a in (laptop.ledger.me.area, TOWN, COUNTY) if laptop.ledger.me.area.startswith(a.rstrip("0"))]
+        offices = self.world.offices_of(laptop)
+        areas = [a for a in areas if a.startswith(offices[-1].ledger.me.area.rstrip("0"))] or areas[:1]
+        area = self.rnd.choice(areas)
+        for office in offices:
+            with self.world.at(office), self.world.at(laptop):
+                pair(laptop.ws, office.ws, area)
+        self.world.stat["area given"] += 1
+        self.world.tell(laptop.name, "has area", area)
