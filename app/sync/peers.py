@@ -205,9 +205,11 @@ def may(one: Peer) -> Problem | None:
     return None
 
 
+_FIELDS = frozenset(f.name for f in fields(Peer))
+
+
 def _peer(row: Mapping[str, Any]) -> Peer:
-    known = {f.name for f in fields(Peer)}
-    values = {name: value for name, value in row.items() if name in known}
+    values = {name: value for name, value in row.items() if name in _FIELDS}
     values["users"] = tuple(json.loads(values["users"]))
     values["level"] = None if values["level"] is None else bool(values["level"])
     return Peer(**values)

@@ -11,6 +11,7 @@ import ssl
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -153,8 +154,7 @@ class DeviceKeys(NamedTuple):
     @property
     def sign_public(self) -> str:
         """Return the public signing key, hex."""
-        private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.sign))
-        return private.public_key().public_bytes_raw().hex()
+        return _private(self.sign).public_key().public_bytes_raw().hex()
 
     @property
     def age_public(self) -> str:
@@ -163,7 +163,13 @@ class DeviceKeys(NamedTuple):
 
     def signature(self, message: bytes) -> bytes:
         """Return the Ed25519 signature of a message: 64 bytes."""
-        return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(self.sign)).sign(message)
+        return _private(self.sign).sign(message)
+
+
+@lru_cache(maxsize=64)
+def _private(sign: str) -> Ed25519PrivateKey:
+    """Return the key of these hex digits; deriving its public half takes longer than signing."""
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(sign))
 
 
 def new_device_keys() -> DeviceKeys:
@@ -190,8 +196,9 @@ class Box:
             return None
 
 
+@lru_cache(maxsize=4096)
 def signed_by(public: str, signature: bytes, message: bytes) -> bool:
-    """Return whether the holder of this Ed25519 public key (hex) signed the message."""
+    """Return whether the holder of this Ed25519 public key (hex) signed the message. Seals come again and again."""
     try:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(signature, message)
     except (InvalidSignature, ValueError):

@@ -4,13 +4,14 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from app.models import deriving, fold, writing
+from app.models import deriving, erasure, fold, ledger, links, writing
 from app.models.change import PLACE
 from app.models.ledger import Ledger, Write
 from app.models.store import transaction
-from app.sync import exchange, scope, segment
+from app.sync import anchor, exchange, intake, leaving, quarantine, scope, tables
+from tests.simulation.directed import DIRECTED
 from tests.simulation.play import play
-from tests.simulation.world import Broken, World
+from tests.simulation.world import Abilities
 
 Patch = tuple[Any, str, Any]
 SEEDS = 120
@@ -76,6 +77,37 @@ def _void_wins(out: Any, by_id: Any) -> None:
         out.void = "deleted"
 
 
+def _unscoped(serve: Any) -> Any:
+    def step(of: Any, prefix: str, *more: Any) -> Any:
+        found = serve(of, prefix, *more)
+        return found if prefix == "" else scope.Step(found.n0, found.n1, found.h1, [c for c in found.changes if c.kind != "link"])
+    return step
+
+
+def _view_without_links(of: Any, prefix: str) -> Any:
+    hidden = set() if prefix == "" else {row[0] for row in of.db.conn.execute("SELECT cid FROM change WHERE kind = 'link'")}
+    return {cid: form for cid, form in _VIEW(of, prefix).items() if cid not in hidden}
+
+
+def _greatest_word(conn: Any, pairs: Any) -> Any:
+    out = []
+    for pair, words in sorted(links._words(conn, pairs).items()):
+        last = max(words, key=lambda c: c.cid)
+        a, b = sorted(last.extra["ends"])
+        out.append((pair, a, b, min(c.type for c in words), int(links._yes(last) is True), 0))
+    return out
+
+
+def _drop_at_once(of: Any, hub: Any, mark: Any, confirmed: Any, upto: int) -> int:
+    return _LEAVE(of, hub, mark, (1 << 60, ""), upto)
+
+
+def _no_high(conn: Any, instance: str, prefix: str, n: int, h: str) -> None:
+    if prefix != tables.HIGH:
+        _SET_CURSOR(conn, instance, prefix, n, h)
+
+
+_VIEW, _SERVE, _LEAVE, _SET_CURSOR = scope.view, scope.serve, leaving.settle, tables.set_cursor
 _MERGE, _SETTLE, _FOLLOW, _LEVEL = Ledger.merge, fold._settle_field, deriving.follow, scope.level
 _SEND, _WRITE, _VOID, _DEAD = exchange._Session._send, Ledger.write, fold._settle_void, fold._writes_and_dead
 _FOLD, _END = fold.fold, Ledger._end_of_log
@@ -100,7 +132,30 @@ MUTANTS: dict[str, list[Patch]] = {
     "an old form counts as having seen all": [(Ledger, "write", _write_as_now)],
     "values that had not arrived count as seen": [(writing.Drafting, "_readable", lambda self, seen: seen)],
     "level said without comparing": [(exchange._Session, "repair", lambda self: False)],
+    "cursor with the id of its place alone": [(ledger, "chain", lambda h, cid, form: f"{cid}{form}")],
+    "a place that is reached counts as not reached": [(scope.Held, "form", lambda self, at: (
+        2 if self.n is not None and self.n < at else 1 if self.n_header < at else 0))],
+    "links scoped like records": [(scope, "serve", _unscoped(scope.serve)), (scope, "view", _view_without_links)],
+    "the greatest word decides a link": [(links, "_judged", _greatest_word)],
+    "an edit of a linked record names its own words alone": [(links, "seen", lambda *a: None)],
+    "erases only what is there at that moment": [(erasure, "lawful", lambda conn, changes: changes)],
+    "dropped on the word of one office": [(leaving, "settle", _drop_at_once)],
+    "the end of a grant is not asked when a stick comes": [(intake, "_ended", lambda *a: {})],
+    "an office does not believe its own earlier word": [(intake, "_ours", lambda *a: set()), (intake, "_own_keys", lambda ws, about: {
+        log: keys.sign_public for log, keys in ws.lineage.items()})],
+    "what was cut off its seal is not proved later": [(quarantine, "unproved", lambda *a: [])],
+    "a copy is not noticed": [(anchor, "noticed", lambda *a: False)],
+    "the echo is trusted after a change of scope": [(tables, "set_cursor", _no_high)],
 }
+NEEDS: dict[str, Callable[[Abilities], bool]] = {  # where a mutant can show itself at all
+    "links scoped like records": lambda can: can.links, "the greatest word decides a link": lambda can: can.links,
+    "an edit of a linked record names its own words alone": lambda can: can.links,
+    "erases only what is there at that moment": lambda can: can.erasing,
+    "dropped on the word of one office": lambda can: can.land == "tiers" and can.wild,
+    "the end of a grant is not asked when a stick comes": lambda can: can.revoking,
+    "what was cut off its seal is not proved later": lambda can: can.land == "tiers",
+    "a copy is not noticed": lambda can: can.wild, "an office does not believe its own earlier word": lambda can: can.wild,
+    "the echo is trusted after a change of scope": lambda can: can.rescoping and can.wild}
 CHEAP = ("a plain edit closes the conflict", "heads without seen", "no stub on leaving", "sequence numbers used twice",
          "an old form counts as having seen all", "a decision that saw only what is shown")
 
@@ -120,75 +175,19 @@ def broken(name: str) -> Iterator[None]:
 
 def killed_by(name: str, seeds: int = SEEDS) -> tuple[int, str] | None:
     """Return the first seed that notices a mutant, and what it says; None where none does."""
+    wanted = NEEDS.get(name, lambda can: True)
+    some = [seed for seed in range(20 * seeds) if wanted(Abilities.of(seed))][:seeds]
     with broken(name):
-        for seed in range(seeds):
+        if name in DIRECTED and (found := DIRECTED[name]()):
+            return -1, found
+        for seed in some:
             try:
                 bad = play(seed).bad
             except Exception as error:  # whatever rises is a kill
                 bad = [f"{type(error).__name__}: {error}"]
             if bad:
                 return seed, bad[0]
-        if name in DIRECTED and (found := DIRECTED[name]()):
-            return -1, found
     return None
-
-
-def unread_values() -> str:
-    """A decision taken where another laptop's value had not arrived yet: the value is asked about when it comes."""
-    world = World(0)
-    try:
-        with world.running(), world.at(world.hub):
-            one, other = world.hub.ledger, world.laptops[0].ledger
-            rec = other.write([Write("person", {"phone": "1"}, rec="5" * 32, place="529999001201")], source="screen")
-            late = other.changes(rec.cids)
-            one.write([Write("person", {"phone": "2"}, rec="5" * 32, place="529999001201")], source="screen")
-            one.merge([segment.without_payload(c) for c in late])
-            one.resolve("5" * 32, "phone", "3")
-            one.merge(late)
-            return "" if one.conflicts() else "an unread value was written over"
-    finally:
-        world.close()
-
-
-def dies_everywhere() -> str:
-    """The office dies at one step of its store after the other while it takes a push: its cursor is never ahead."""
-    world = World(0, wild=False)
-    try:
-        with world.running():
-            laptop = world.laptops[0]
-            for steps in range(100, 30_000, 200):
-                with world.at(laptop):
-                    laptop.ledger.write([Write("person", {"phone": str(steps)}, rec="5" * 32, place="529999001201")], source="screen")
-                world.dies = (world.hub, steps)
-                world.talk(laptop)
-            return ""
-    except Broken as broken_promise:
-        return str(broken_promise)
-    finally:
-        world.close()
-
-
-def emptied_office() -> str:
-    """An office that lost everything gets back also what it had given to a laptop and what has left its scope since."""
-    world = World(0, wild=False)
-    try:
-        with world.running():
-            laptop, world.quiet = world.laptops[0], True
-            with world.at(world.hub):
-                world.hub.ledger.write([Write("person", {"phone": "1"}, rec="5" * 32, place="529999001201")], source="screen")
-                world.talk(laptop)
-                world.hub.ledger.write([Write("person", {}, rec="5" * 32, place="529999002201")], source="screen")
-                world.talk(laptop)
-            world.put_back(world.hub, empty=True)
-            world.talk(laptop)
-            return "the office did not get back what it had given" if laptop.cids(whole=True) - world.hub.cids(whole=True) - world._aside() else ""
-    finally:
-        world.close()
-
-
-DIRECTED: dict[str, Callable[[], str]] = {"values that had not arrived count as seen": unread_values,
-                                          "cursor saved outside the transaction": dies_everywhere,
-                                          "echo skipped without a check": emptied_office}
 
 
 def table(write: Callable[[str], object]) -> int:

@@ -1,10 +1,11 @@
 """The seeds of every test run: nothing lost, nothing diverged, no conflict false or missed, and a seed repeats itself."""
 import pytest
 
-from tests.simulation.mutants import CHEAP, DIRECTED, killed_by
+from tests.simulation.directed import DIRECTED
+from tests.simulation.mutants import CHEAP, killed_by
 from tests.simulation.play import play
 
-SEEDS, PART = 120, 20
+SEEDS, PART = 300, 25
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, PART))
@@ -20,7 +21,7 @@ def test_a_seed_plays_the_same_again() -> None:
 
 @pytest.mark.parametrize("name", CHEAP)
 def test_a_broken_build_is_noticed(name: str) -> None:
-    assert killed_by(name, 20) is not None
+    assert killed_by(name, 30) is not None
 
 
 @pytest.mark.parametrize("name", DIRECTED)

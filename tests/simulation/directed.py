@@ -1,0 +1,167 @@
+"""Directed worlds: what seeds rarely meet, played on purpose. Each returns what is wrong, "" where all holds."""
+from collections.abc import Callable
+from unittest.mock import patch
+
+from app.models import links
+from app.models.ledger import Write
+from app.sync import exchange, segment
+from tests.simulation.lands import TOWN, pair
+from tests.simulation.replica import Replica
+from tests.simulation.world import Abilities, Broken, World
+
+CALM = Abilities(wild=False)
+
+
+def unread_values() -> str:
+    """A decision taken where another laptop's value had not arrived yet: the value is asked about when it comes."""
+    world = World(0, can=CALM)
+    try:
+        with world.running(), world.at(world.top):
+            one, other = world.top.ledger, world.laptops[0].ledger
+            rec = other.write([Write("person", {"phone": "1"}, rec="5" * 32, place="529999001201")], source="screen")
+            late = other.changes(rec.cids)
+            one.write([Write("person", {"phone": "2"}, rec="5" * 32, place="529999001201")], source="screen")
+            one.merge([segment.without_payload(c) for c in late])
+            one.resolve("5" * 32, "phone", "3")
+            one.merge(late)
+            return "" if one.conflicts() else "an unread value was written over"
+    finally:
+        world.close()
+
+
+def dies_everywhere() -> str:
+    """The office dies at one step of its store after the other while it takes a push: its cursor is never ahead."""
+    world = World(0, can=CALM)
+    try:
+        with world.running():
+            laptop = world.laptops[0]
+            for steps in range(100, 30_000, 200):
+                with world.at(laptop):
+                    laptop.ledger.write([Write("person", {"phone": str(steps)}, rec="5" * 32, place="529999001201")], source="screen")
+                world.dies = (world.top, steps)
+                world.talk(laptop)
+            return ""
+    except Broken as broken_promise:
+        return str(broken_promise)
+    finally:
+        world.close()
+
+
+def emptied_office() -> str:
+    """An office that lost everything gets back also what it had given to a laptop and what has left its scope since."""
+    world = World(0, can=CALM)
+    try:
+        with world.running():
+            laptop, world.quiet = world.laptops[0], True
+            with world.at(world.top):
+                world.top.ledger.write([Write("person", {"phone": "1"}, rec="5" * 32, place="529999001201")], source="screen")
+                world.talk(laptop)
+                world.top.ledger.write([Write("person", {}, rec="5" * 32, place="529999002201")], source="screen")
+                world.talk(laptop)
+            world.disasters.put_back(world.top, empty=True, noticed=False)
+            world.talk(laptop)
+            return "the office did not get back what it had given" if laptop.cids(whole=True) - world.top.cids(whole=True) - world.top.aside() else ""
+    finally:
+        world.close()
+
+
+def clones() -> str:
+    """Two machines of one disk write one record each and then pull the same: the place in the feed looks the same to both."""
+    world = World(0, can=CALM)
+    try:
+        with world.running():
+            one, world.quiet = world.laptops[0], True
+            world.talk(one)
+            while not world.disasters.forks:
+                world.disasters.clone(one)
+            other = world.laptops[-1]
+            made = {_person(world, one, "6" * 32), _person(world, other, "7" * 32)}
+            shared = _person(world, world.top, "5" * 32)
+            for each in (one, other):  # a stick brings both the same change
+                each.ledger.merge(world.top.ledger.changes([shared]), came_from=world.top.ledger.me.instance)
+            with patch.object(exchange._Session, "compare", lambda self: True):  # the cursor alone must notice it
+                for each in (one, other):
+                    world.talk(each)
+            return "" if made <= world.top.cids() else "a clone hid behind an equal length"
+    except Broken as broken_promise:
+        return str(broken_promise)
+    finally:
+        world.close()
+
+
+def rescoped_then_emptied() -> str:
+    """An office that lost everything gives a laptop another area: what it had given before is still sent back to it."""
+    world = World(0, can=CALM)
+    try:
+        with world.running():
+            laptop, world.quiet = world.laptops[0], True
+            world.talk(laptop)
+            given = _person(world, world.top, "5" * 32)
+            world.talk(laptop)
+            world.disasters.put_back(world.top, empty=True, noticed=False)
+            with world.at(world.top), world.at(laptop):
+                pair(laptop.ws, world.top.ws, TOWN)
+            with patch.object(exchange._Session, "compare", lambda self: True):  # it must not need the comparison
+                world.talk(laptop)
+            return "" if given in world.top.cids(whole=True) else "the office did not get back what it had given"
+    except Broken as broken_promise:
+        return str(broken_promise)
+    finally:
+        world.close()
+
+
+def dropped_too_early() -> str:
+    """An answer given to one who has moved away, acknowledged by the township; then the township's disk dies."""
+    world = World(4, can=Abilities("tiers", wild=False))
+    try:
+        with world.running():
+            one, town = next(lap for lap in world.laptops if lap.name == "one"), world.offices[1]
+            world.quiet, rec = True, "5" * 32
+            _person(world, one, rec)
+            for each in (one, town, town, one):
+                world.talk(each)
+            with world.at(world.top):
+                world.top.ledger.write([Write("person", {}, rec=rec, place="529999002201")], source="screen")
+            world.talk(town)
+            with world.at(one):
+                late = one.ledger.write([Write("person", {"phone": "2"}, rec=rec)], source="screen").cids[0]
+            for _ in range(3):
+                world.talk(one)
+            world.disasters.put_back(town, empty=True, noticed=True)
+            for each in (one, town, one, town):
+                world.talk(each)
+            return "" if late in world.top.cids(whole=True) else "an answer went with the disk of one office"
+    except Broken as broken_promise:
+        return str(broken_promise)
+    finally:
+        world.close()
+
+
+def linked_edit() -> str:
+    """Two records of one person say the same; who changes it on one of them has seen both."""
+    world = World(0, can=CALM)
+    try:
+        with world.running(), world.at(world.top):
+            ledger = world.top.ledger
+            for rec in ("5" * 32, "6" * 32):
+                _person(world, world.top, rec)
+            links.link(ledger, "person", "5" * 32, "6" * 32)
+            ledger.write([Write("person", {"phone": "2"}, rec="5" * 32, seen=links.seen(ledger, "5" * 32))], source="screen")
+            met = links.together(ledger, "6" * 32)
+            return "" if met is not None and not met.record.conflicts else "one answer, given once, is asked about"
+    finally:
+        world.close()
+
+
+def _person(world: World, one: Replica, rec: str) -> str:
+    with world.at(one):
+        return one.ledger.write([Write("person", {"phone": "1"}, rec=rec, place="529999001201")], source="screen").cids[0]
+
+
+DIRECTED: dict[str, Callable[[], str]] = {"values that had not arrived count as seen": unread_values,
+                                          "cursor saved outside the transaction": dies_everywhere,
+                                          "echo skipped without a check": emptied_office,
+                                          "cursor with the id of its place alone": clones,
+                                          "dropped on the word of one office": dropped_too_early,
+                                          "the echo is trusted after a change of scope": rescoped_then_emptied,
+                                          "an edit of a linked record names its own words alone": linked_edit}
