@@ -43,7 +43,7 @@ def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
 
     def note(conn: Connection) -> None:
         outgoing.keep_seals(ledger, seals, sender.device)
-        voucher.keep(conn, about.vouchers, sender.sign_key if sender.kind == HUB else "")
+        voucher.keep(conn, about.vouchers, opened.changes, sender.sign_key if sender.kind == HUB else "")
         quarantine.set_aside(conn, judged.aside, sender)
         if sender.kind == HUB and about.n1 > tables.cursor_of(conn, about.instance, tables.HIGH)[0]:
             tables.set_cursor(conn, about.instance, tables.HIGH, about.n1, about.h1)
@@ -83,9 +83,9 @@ def check(ws: Workspace, opened: Segment, sender: Peer, before: dict[tuple[str, 
 
 
 def _ours(ws: Workspace, opened: Segment) -> set[str]:
-    """Return the ids of what this office has taken in before, by its own vouchers and receipts."""
+    """Return the ids of what this office or one above it has taken in before, by their vouchers and receipts."""
     about = opened.about
-    return voucher.accepted(ws.ledger, opened.changes, about.vouchers, about.receipts, _own_keys(ws, about))
+    return voucher.accepted(ws.ledger, opened.changes, about.vouchers, about.receipts, _own_keys(ws, about) | _keys_above(ws, about))
 
 
 def _own_keys(ws: Workspace, about: About) -> dict[str, str]:
@@ -96,6 +96,14 @@ def _own_keys(ws: Workspace, about: About) -> dict[str, str]:
         own |= {s.card.device: s.card.sign for s in about.cards
                 if s.card.device not in own and signed_by_root(root, bytes.fromhex(s.signature), s.card.message())}
     return own
+
+
+def _keys_above(ws: Workspace, about: About) -> dict[str, str]:
+    """Return device -> key of the offices above this one, and of what they have been by a card their pinned root signed."""
+    hubs = peers.peers(ws.ledger, HUB) if about.vouchers or about.cards else []
+    return {p.device: p.sign_key for p in hubs} | {
+        s.card.device: s.card.sign for s in about.cards for p in hubs
+        if s.card.device != p.device and signed_by_root(p.root, bytes.fromhex(s.signature), s.card.message())}
 
 
 def receipts(ws: Workspace, logs: Sequence[str]) -> list[Receipt]:
@@ -255,7 +263,7 @@ def _sealed(ledger: Ledger, changes: Sequence[Change], seals: Sequence[Seal]) ->
 
 def _good_seals(ws: Workspace, about: About, sender: Peer) -> list[Seal]:
     """Return the seals that hold under the key their log is known by; a hub or an office may vouch for logs not known yet."""
-    keys = _own_keys(ws, about) | {sender.device: sender.sign_key}
+    keys = _keys_above(ws, about) | _own_keys(ws, about) | {sender.device: sender.sign_key}
     vouches = sender.kind == HUB or sender.office
     out = []
     for seal in about.seals:

@@ -56,7 +56,7 @@ def difference(ws: Workspace, to: Peer, prefix: str, forms: dict[str, int], whol
     changes = [c if forms[c.cid] == scope.FULL else segment.without_payload(c) for c in found]
     about = _about(ws, to, prefix)
     if to.kind == HUB:
-        about = msgspec.structs.replace(about, receipts=_receipts(ws, {c.log for c in changes}), cards=pairing.cards_of(ws.ledger, to.root))
+        about = msgspec.structs.replace(about, receipts=_receipts(ws, {c.log for c in changes}), cards=pairing.cards_of(ws.ledger))
     if whole is not None:
         about = msgspec.structs.replace(about, n1=whole[0], h1=whole[1], whole=True)
     return _packed(ws, to, about, changes)

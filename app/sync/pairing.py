@@ -302,10 +302,9 @@ def keep_card(ledger: Ledger, signed: SignedCard, root: str) -> None:
         conn.execute("INSERT OR REPLACE INTO card VALUES (?,?,?)", (signed.card.device, root, msgspec.json.encode(signed)))
 
 
-def cards_of(ledger: Ledger, root: str) -> list[SignedCard]:
-    """Return who the hub of this root has been."""
-    return [msgspec.json.decode(row[0], type=SignedCard) for row in ledger.db.conn.execute(
-        "SELECT body FROM card WHERE root = ? ORDER BY device", (root,))]
+def cards_of(ledger: Ledger) -> list[SignedCard]:
+    """Return who the hubs have been that this workspace has spoken with."""
+    return [msgspec.json.decode(row[0], type=SignedCard) for row in ledger.db.conn.execute("SELECT body FROM card ORDER BY device")]
 
 
 def _rescope(conn: Connection, instance: str, old: str, new: str) -> None:

@@ -94,6 +94,13 @@ def m007_cards(db: Database) -> None:
     db.execute("CREATE TABLE card (device TEXT PRIMARY KEY, root TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID")
 
 
+@migrations()  # type: ignore[untyped-decorator]
+def m008_hashes(db: Database) -> None:
+    """Keep the hashes of a run that was vouched for: parts of it may leave this store."""
+    db.execute("DELETE FROM voucher")  # said in another form before
+    db.execute("ALTER TABLE voucher ADD COLUMN hashes TEXT NOT NULL DEFAULT ''")
+
+
 def make_ready(db: Database) -> None:
     """Make the tables of sync where this store lacks them."""
     done = {row[0] for row in db.conn.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = 'sync'")}

@@ -1,8 +1,8 @@
 """Voucher and receipt: an office's signed word that a run of a log has been taken in there: to whom it serves it, to whom wrote it.
 
 Promises that an office which lost its store, but not its keys, takes back from its laptops what it had accepted before,
-whoever hands it up, and nothing else. A voucher names its run exactly, from the first place to the last and its chain
-hash: what the office had kept aside is never inside one, and nobody without the office's key can make one.
+whoever hands it up, and nothing else. A voucher names its run exactly, by the chain hash of each place: what the office had
+kept aside is never inside one, and nobody without the office's key can make one.
 """
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -11,11 +11,14 @@ import msgspec
 from app.models.change import Change, chain_hash, from_header
 from app.models.ledger import Ledger
 from app.models.store import Connection
-from app.sync.seal import DeviceKeys, signed_by
+from app.sync.seal import DeviceKeys, digest, signed_by
 
 
 class Voucher(msgspec.Struct, array_like=True, frozen=True):
-    """A run of a log: its first and last place, the chain hash of the last, when and by which key that was said (hex)."""
+    """A run of a log: its first and last place, the sum of its chain hashes, when and by which key that was said (hex).
+
+    hashes: those of the run, in order, where it is handed back: parts of it may be gone, for they had left the scope.
+    """
 
     log: str
     first: int
@@ -24,6 +27,7 @@ class Voucher(msgspec.Struct, array_like=True, frozen=True):
     at: str
     key: str
     signature: str
+    hashes: tuple[str, ...] = ()
 
     def message(self) -> bytes:
         """Return the bytes that are signed."""
@@ -63,15 +67,18 @@ def given(keys: DeviceKeys, changes: Sequence[Change], at: str) -> list[Voucher]
     """Return this office's vouchers for changes it serves: one for each unbroken run of a log."""
     out = []
     for run in _runs(changes):
-        one = Voucher(run[0][0].log, run[0][0].seq, run[-1][0].seq, run[-1][1], at, keys.sign_public, "")
+        one = Voucher(run[0][0].log, run[0][0].seq, run[-1][0].seq, _sum([h for _, h in run]), at, keys.sign_public, "")
         out.append(msgspec.structs.replace(one, signature=keys.signature(one.message()).hex()))
     return out
 
 
-def keep(conn: Connection, vouchers: Iterable[Voucher], key: str) -> None:
-    """Keep what the office of this key has vouched for; joins the open transaction."""
-    conn.executemany("INSERT OR IGNORE INTO voucher VALUES (?,?,?,?,?,?,?)", [
-        (v.log, v.first, v.last, v.hash, v.at, v.key, v.signature) for v in vouchers if v.key == key and v.holds()])
+def keep(conn: Connection, vouchers: Sequence[Voucher], changes: Sequence[Change], key: str) -> None:
+    """Keep what the office of this key has vouched for, with the hashes of what came; joins the open transaction."""
+    runs = {(run[0][0].log, run[0][0].seq, _sum(hashes)): hashes for run in (_runs(changes) if vouchers else ())
+            if (hashes := [h for _, h in run])}
+    conn.executemany("INSERT OR IGNORE INTO voucher VALUES (?,?,?,?,?,?,?,?)", [
+        (v.log, v.first, v.last, v.hash, v.at, v.key, v.signature, "".join(hashes)) for v in vouchers
+        if v.key == key and (hashes := runs.get((v.log, v.first, v.hash), [])) and v.holds()])
 
 
 def kept(ledger: Ledger, changes: Sequence[Change], own: Iterable[str]) -> list[Voucher]:
@@ -80,8 +87,11 @@ def kept(ledger: Ledger, changes: Sequence[Change], own: Iterable[str]) -> list[
     for change in changes:
         if change.log not in own:
             spans.setdefault(change.log, []).append(change.seq)
-    return [Voucher(*row) for log, seqs in sorted(spans.items()) for row in ledger.db.conn.execute(
-        "SELECT * FROM voucher WHERE log = ? AND first <= ? AND last >= ?", (log, max(seqs), min(seqs)))]
+    rows = [row for log, seqs in sorted(spans.items()) for row in ledger.db.conn.execute(
+        "SELECT log, first, last, hash, at, key, signature, hashes FROM voucher WHERE log = ? AND first <= ? AND last >= ?",
+        (log, max(seqs), min(seqs)))]
+    return [Voucher(log, first, last, h, at, key, signature, tuple(kept[i:i + 64] for i in range(0, len(kept), 64)))
+            for log, first, last, h, at, key, signature, kept in rows]
 
 
 def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Voucher], receipts: Iterable[Receipt],
@@ -90,15 +100,16 @@ def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Vouch
 
     own: device -> key of this office and of those it continues. A receipt speaks of a log from its beginning.
     """
-    good = [(v.log, v.first, v.last, v.hash) for v in vouchers if v.key in own.values() and v.holds()]
-    good += [(r.log, 1, r.seq, r.hash) for r in receipts if r.hub in own and r.holds(own[r.hub])]
+    listed = {(v.log, v.first + at, h) for v in vouchers if v.key in own.values() and _sum(v.hashes) == v.hash and v.holds()
+              for at, h in enumerate(v.hashes)}
+    found = {c.cid for c in changes if listed and (c.log, c.seq, chain_hash(c)) in listed}
+    good = [(r.log, 1, r.seq, r.hash) for r in receipts if r.hub in own and r.holds(own[r.hub])]
     if not good:
-        return set()
+        return found
     by_hash = {(c.log, chain_hash(c)): c for c in changes}
     lowest: dict[str, int] = {}
     for change in changes:
         lowest[change.log] = min(change.seq, lowest.get(change.log, change.seq))
-    found: set[str] = set()
     for log, first, seq, at in good:
         least = max(first, lowest.get(log, seq + 1))
         while seq >= least:
@@ -108,6 +119,10 @@ def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Vouch
             found.add(named.cid)
             at, seq = named.prev, seq - 1
     return found & {c.cid for c in changes}
+
+
+def _sum(hashes: Sequence[str]) -> str:
+    return digest("".join(hashes).encode())
 
 
 def _runs(changes: Sequence[Change]) -> list[list[tuple[Change, str]]]:
