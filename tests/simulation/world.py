@@ -202,6 +202,7 @@ class World:
             self.dies[0].arm(self.dies[1])
         self.stat["exchanges"] += 1
         self.depth += 1
+        lives = one.ws, office.ws
         try:
             with self.at(one):
                 done = exchange(one.ws, carrier(self, one, office))
@@ -209,7 +210,10 @@ class World:
             self.disasters.healed(one, office)
             return done
         except (Problem, DatabaseError) as problem:
-            self._refused(one, office, problem)
+            if (one.ws, office.ws) == lives:
+                self._refused(one, office, problem)
+            else:  # one of the two died meanwhile, in what somebody else was about
+                self.stat["exchanges cut"] += 1
         finally:
             self.depth -= 1
             for each in (one, office):
