@@ -7,7 +7,7 @@ from app.models.ledger import Write
 from app.sync import pairing, peers, seal
 from app.sync.audit import check_seals
 from app.sync.desk import Desk
-from app.sync.exchange import Exchanged, HubCarrier, exchange
+from app.sync.exchange import Exchanged, HubCarrier, Progress, exchange
 from app.sync.hub import Hub
 from app.sync.spelled import unspell
 from app.sync.workspace import Workspace
@@ -72,12 +72,13 @@ class Land:
         pairing.keep_hub(below.ledger, said.signed.card, "https://desk.test:8443", office.hub_keys().root, said.prefix)
         self.above.setdefault(id(below), office)
 
-    def go(self, below: Workspace, office: Workspace | None = None) -> Exchanged:
+    def go(self, below: Workspace, office: Workspace | None = None, progress: Progress | None = None) -> Exchanged:
         """Exchange with the office above."""
         office = office or self.above[id(below)]
         root = office.hub_keys().root
         hub = next(p for p in peers.peers(below.ledger, peers.HUB) if p.root == root)
-        return exchange(below, HubCarrier(hub, way=Direct(office, self.desks.setdefault(office.ledger.me.device, Desk(yes=True)))))
+        desk = self.desks.setdefault(office.ledger.me.device, Desk(yes=True))
+        return exchange(below, HubCarrier(hub, way=Direct(office, desk)), progress)
 
     def rest(self, *but: Workspace) -> None:
         """Let everybody exchange until nothing moves any more; all must be level then."""
