@@ -52,7 +52,7 @@ def add(session: Session, file: Path) -> None:
     from app.books import shelf
 
     made, rec = shelf.add(session.ledger, file)
-    out(say(f"“{made.meta['name_zh']}”的模板已收下，下次同步就送到各台电脑。{rec}",
+    out(say(f"“{made.meta['name_zh']}”的模板已收下，下次同步就送到各台电脑。 {rec}",
             f"The template of {made.meta['name_en']} is taken and goes out with the next sync. {rec}"))
 
 

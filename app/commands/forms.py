@@ -75,7 +75,7 @@ def add(session: Session, file: Path) -> None:
     from app.forms import library
 
     form, rec = library.add(session.ledger, file)
-    out(say(f"“{form.title('zh')}”{form.version} 已收下，下次同步就送到各台电脑。{rec}",
+    out(say(f"“{form.title('zh')}”{form.version} 已收下，下次同步就送到各台电脑。 {rec}",
             f"{form.title('en')} {form.version} is taken and goes out with the next sync. {rec}"))
 
 

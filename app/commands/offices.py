@@ -53,7 +53,7 @@ def set_(session: Session, key: str, value: str, since: str) -> None:
 
     rec = office.agree(session.ledger, key, value, since)
     term = office.terms()[key]
-    out(say(f"“{term.zh}”定好了，下次同步就送到各台电脑。{rec}", f"“{term.en}” is agreed and goes out with the next sync. {rec}"))
+    out(say(f"“{term.zh}”定好了，下次同步就送到各台电脑。 {rec}", f"“{term.en}” is agreed and goes out with the next sync. {rec}"))
 
 
 @click.argument("list_name", metavar="LIST")
@@ -89,7 +89,7 @@ def add_code(session: Session, list_name: str, code: str, label: str, en: str, a
     from app.models import office
 
     rec = office.add_code(session.ledger, list_name, code, label, en, alias, since)
-    out(say(f"“{label}”加好了，下次同步就送到各台电脑。{rec}", f"{en or label} is added and goes out with the next sync. {rec}"))
+    out(say(f"“{label}”加好了，下次同步就送到各台电脑。 {rec}", f"{en or label} is added and goes out with the next sync. {rec}"))
 
 
 @click.argument("list_name", metavar="LIST")
@@ -103,4 +103,4 @@ def retire_code(session: Session, list_name: str, code: str, on: str) -> None:
     from app.models import office
 
     rec = office.retire_code(session.ledger, list_name, code, on)
-    out(say(f"停用了，已填的不变。{rec}", f"It is offered no more; what has it keeps it. {rec}"))
+    out(say(f"停用了，已填的不变。 {rec}", f"It is offered no more; what has it keeps it. {rec}"))

@@ -26,7 +26,7 @@ def news(ledger: Ledger, recs: Collection[str]) -> str:
             _count(found, "code_item", "代码", "code"), _count(found, "setting", "口径设置", "setting"),
             _count(found, "employer", "用人单位", "employer"), _count(found, "post", "岗位", "post")]
     parts = [one for one in said if one]
-    return say("上级发来：" + "，".join(parts), "From the office: " + ", ".join(parts)) if parts else ""
+    return say("上级发来：" + "；".join(parts), "From the office: " + "; ".join(parts)) if parts else ""
 
 
 def _from_elsewhere(ledger: Ledger, rec: str) -> bool:
