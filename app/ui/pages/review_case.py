@@ -9,6 +9,7 @@ from app.models.clock import moment_of
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.ledger import Ledger
+from app.models.problem import Problem
 from app.models.reading import Conflict, Event
 from app.models.record import Version
 from app.models.ruling import Clocks, off_by, rule_words
@@ -185,6 +186,12 @@ def case_of(ledger: Ledger, heading: Heading, clocks: Clocks) -> Case:
     fields = [VOID] if conflict.unit == VOID else list(dictionary().fields_of_unit(conflict.type, conflict.unit))
     sides = tuple(_side(ledger, conflict, fields, version, events, clocks) for version in conflict.versions)
     return Case(heading, sides, _sentence(heading, sides), _common(ledger, conflict, fields, events))
+
+
+def late(heading: Heading) -> Problem:
+    """Return what is said where something arrived while somebody was looking."""
+    return Problem("review.late", f"{heading.who}的{heading.what}刚刚又有新填的到，没有定。请再看一眼。",
+                   f"{heading.what} of {heading.who}: something new has just arrived; nothing was settled. Look again.")
 
 
 # -- a side --------------------------------------------------------------------------------------------------------------

@@ -8,12 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.models import access, asking, deciding
 from app.models.change import PLACE, VOID
 from app.models.language import say
-from app.models.problem import Problem
 from app.sync.peers import clocks
 from app.ui import theme
 from app.ui.job import Work
 from app.ui.page import Action, Next
-from app.ui.pages.review_case import Case, Heading, case_of, headings, in_order
+from app.ui.pages.review_case import Case, Heading, case_of, headings, in_order, late
 from app.ui.pages.review_own import OwnValue
 from app.ui.pages.review_parts import Fork, SideCard
 from app.ui.pages.review_rule import RuleView
@@ -127,8 +126,7 @@ class Differences(Section):
 
         def deed(work: Work) -> None:
             if deciding.decide(work.ledger, [decision]).left:
-                raise Problem("review.late", f"{heading.who}的{heading.what}刚刚又有新填的到，没有定。请再看一眼。",
-                              f"{heading.what} of {heading.who}: something new has just arrived; nothing was settled. Look again.")
+                raise late(heading)
 
         self.deal(heading, deed, words)
 

@@ -8,7 +8,7 @@ from app.models.problem import Problem
 from app.ui.job import Work
 from app.ui.page import Action, Next
 from app.ui.pages.entry import NOT_BY_HAND, control_for, value_in
-from app.ui.pages.review_case import Case
+from app.ui.pages.review_case import Case, late
 from app.ui.pages.review_parts import facts_grid
 from app.ui.pages.review_section import Mode, Parts
 from app.ui.widgets import Field, Panel, Words
@@ -109,4 +109,5 @@ def settle_own(work: Work, case: Case, values: dict[str, Any]) -> None:
         entry.change(ledger, conflict.rec, whole, source="review", seen=conflict.heads)
         return
     value = whole.get(conflict.unit, whole)
-    deciding.decide(ledger, [deciding.Decision(conflict.rec, conflict.unit, value, conflict.heads)])
+    if deciding.decide(ledger, [deciding.Decision(conflict.rec, conflict.unit, value, conflict.heads)]).left:
+        raise late(case.heading)
