@@ -25,6 +25,7 @@ def register(group: click.Group) -> None:
     command(book)(add)
     command(book)(export)
     command(book, name="import")(import_)
+    command(book)(fill)
 
 
 @json_option
@@ -101,3 +102,26 @@ def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
     note_first(file.name, lines)
     if lines and not told["changed"] and not told["new"] and not told["unchanged"]:
         raise SystemExit(2)
+
+
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--out", "out_", type=click.Path(path_type=Path), help="Where the filled table goes; else beside FILE.")
+@click.option("--area", metavar="CODE", help="Whose rows, where the table names nobody; the workspace's own if left out.")
+@click.option("--ask", is_flag=True, help="Put what is missing on the list for the next visit.")
+@json_option
+def fill(session: Session, file: Path, out_: Path | None, area: str | None, ask: bool, json_: bool) -> None:
+    """Fill another office's table from the records; what stands in it is left alone.
+
+    Example: leye book fill 人社局表.xlsx --area 529999001L01
+    """
+    from app.books import fill as filling
+    from app.books import foreign
+
+    table = foreign.read(session.ledger, file)
+    done = filling.fill(session.ledger, table, out_ or file.with_name(f"{file.stem}_{say('已填', 'filled')}.xlsx"), area)
+    asked = filling.ask(session.ledger, done) if ask else 0
+    if json_:
+        as_json({**done.as_dict(), "asked": asked})
+    else:
+        out(say(f"{done.rows} 行，填了 {done.cells} 格，缺 {len(done.gaps)} 格（见“待补”页）：{done.path}",
+                f"{done.rows} rows, {done.cells} cells filled, {len(done.gaps)} missing (see the page 待补): {done.path}"))

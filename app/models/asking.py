@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.models import clock, links
+from app.models.dictionary import dictionary
 from app.models.reading import Conflict, Names, heads_of
 from app.models.record import chunks, marks
 from app.models.writing import Write
@@ -42,6 +43,25 @@ def ask_again(ledger: "Ledger", conflict: Conflict, note: str = "") -> "Touched"
     return ledger.write([Write(TYPE, values)], source=SOURCE)
 
 
+def ask_missing(ledger: "Ledger", cells: Collection[tuple[str, str]]) -> int:
+    """Put fields (record, field) that say nothing on the list of what is asked at the next visit; returns how many are new."""
+    waiting = {(str(v.get("about")), str(v.get("unit"))) for _, v in ledger.rows(TYPE)}
+    writes = []
+    for rec, name in dict.fromkeys(cells):
+        record = ledger.get(rec)
+        if record is None or name not in dictionary().types[record.type].fields:
+            continue
+        unit = dictionary().unit_of(record.type, name)
+        if (rec, unit) not in waiting and record.values.get(name) is None:
+            waiting.add((rec, unit))
+            heads = sorted({cid for cids in heads_of(record.type, unit, record.heads).values() for cid in cids})
+            writes.append(Write(TYPE, {"subject": record.root, "about": rec, "unit": unit, "heads": heads, "asked_by": ledger.me.user,
+                                       "on": clock.today().isoformat()}))
+    if writes:
+        ledger.write(writes, source=SOURCE)
+    return len(writes)
+
+
 def open_questions(ledger: "Ledger", subject: str = "", prefix: str = "") -> list[Question]:
     """Return what waits for the next visit, oldest first: of one person or household, or of everybody at a place."""
     where = {"subject": subject} if subject else {}
@@ -54,7 +74,7 @@ def open_questions(ledger: "Ledger", subject: str = "", prefix: str = "") -> lis
             continue
         now = {cid for cids in heads_of(record.type, unit, record.heads).values() for cid in cids}
         heads = values.get("heads")
-        if now and now <= {*heads} if isinstance(heads, list) else False:
+        if isinstance(heads, list) and (now <= {*heads} if now else not heads):
             told.add((about, unit))
             found.append(Question(rec, str(values.get("subject")), about, record.type, unit,
                                   names.of("staff_user", str(values.get("asked_by") or "")), str(values.get("on") or ""),

@@ -83,3 +83,17 @@ def test_an_edited_book_comes_home(leye_: CommandLine, ids: dict[str, str], tmp_
     (tmp_path / "坏.xlsx").write_bytes(file.read_bytes()[:2000])
     assert leye_("book", "import", tmp_path / "坏.xlsx", status=2).err
     assert leye_.digest() == before
+
+
+def test_another_office_s_table_is_filled(leye_: CommandLine, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    table = Workbook()
+    for row in (["某局摸底表"], ["序号", "姓名", "身份证号", "联系电话", "不认识的列"], [], ["填表人："]):
+        table.active.append(row)
+    table.save(tmp_path / "来表.xlsx")
+    done = leye_("book", "fill", tmp_path / "来表.xlsx", "--json").json
+    assert (done["rows"], done["unknown"]) == (2, ["不认识的列"]) and done["filled"] >= 6
+    sheet = load_workbook(done["path"]).worksheets[0]
+    assert [cell.value for cell in sheet[3]][:4] == [1, "石晓梅", "529999199203010020", "13800005678"] or sheet["B3"].value == "石晓梅"
+    assert leye_("book", "fill", tmp_path / "没有.xlsx", status=2).err

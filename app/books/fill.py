@@ -1,0 +1,239 @@
+"""Fill (来表即填): another office's table is filled from the ledger. Promises that a cell is written only where it is known
+what it asks for, and that nothing that stands there is touched: formats, formulas, other people's entries.
+
+    foreign.read(ledger, path) -> Table        fill(ledger, table, out, area) -> Filled
+What the ledger does not know becomes a page in the workbook and, if wanted, questions for the next visit.
+"""
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.books import cells
+from app.books.choices import Choices
+from app.books.foreign import Asked, Table
+from app.books.kinds import KINDS, PEOPLE
+from app.books.people import People
+from app.books.rows import Rows
+from app.books.shelf import template_for
+from app.books.template import Column
+from app.models import asking, clock, disk, identity, places
+from app.models.identity import base18
+from app.models.language import say
+from app.models.problem import Problem
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from app.models.ledger import Ledger
+
+LACKING = "待补"  # the page of what is missing
+FACTS = "person.full_name", "person.id_number"
+MOST_ROWS = 50_000
+OF_WORK = 16  # years: a table that asks about work is about who may work
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A cell the ledger could not fill: row, head, whose (name), record and field, why."""
+
+    row: int
+    head: str
+    name: str
+    rec: str
+    marker: str
+    why: str
+
+
+@dataclass(slots=True)
+class Filled:
+    """What was filled. Attributes: path, rows (people or households), cells (written), kept (stood there already), gaps,
+    unknown (heads that are not known), strangers (rows that name somebody who is not in the ledger)."""
+
+    path: Path
+    rows: int = 0
+    cells: int = 0
+    kept: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    strangers: list[int] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what the command line reports."""
+        return {"path": str(self.path), "rows": self.rows, "filled": self.cells, "kept": self.kept, "unknown": self.unknown,
+                "strangers": self.strangers, "missing": [{"row": g.row, "head": g.head, "reason": g.why} for g in self.gaps]}
+
+
+def fill(ledger: "Ledger", table: Table, out: Path, area: str | None = None) -> Filled:
+    """Write the filled table to a new file; the one that came stays. Problem where it cannot be read or written."""
+    from openpyxl import load_workbook
+
+    place = places.complete(area or ledger.me.area)
+    if out.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise Problem("fill.suffix", f"文件名 {out.name} 要以 .xlsx 结尾。", f"The file name {out.name} must end in .xlsx.")
+    try:
+        workbook = load_workbook(table.path, keep_vba=table.path.suffix.lower() == ".xlsm")
+    except (OSError, ValueError, KeyError) as error:
+        raise Problem("fill.open", f"{table.path.name} 打不开，请用 Excel 或 WPS 另存为 .xlsx 再试。",
+                      f"{table.path.name} cannot be opened; save it as .xlsx in Excel or WPS and try again.") from error
+    done = _Filling(ledger, table, workbook[table.sheet], place, Filled(out)).run()
+    _page_of_gaps(workbook, done)
+    try:
+        with disk.writing(out) as file:
+            workbook.save(file)
+    except OSError as error:
+        raise Problem("fill.write", f"写不了 {out.name}：请看看文件夹能不能写，文件是不是正打开着。",
+                      f"Cannot write {out.name}: see whether the folder can be written and the file is not open.", status=1) from error
+    return done
+
+
+def ask(ledger: "Ledger", done: Filled) -> int:
+    """Put what was missing on the list for the next visit; returns how many questions are new."""
+    return asking.ask_missing(ledger, [(gap.rec, gap.marker.partition(".")[2]) for gap in done.gaps if gap.rec])
+
+
+class _Filling:
+    """One table on its way. Attributes: ledger, table, sheet, done."""
+
+    def __init__(self, ledger: "Ledger", table: Table, sheet: "Worksheet", place: str, done: Filled) -> None:
+        self.ledger, self.table, self.sheet, self.done = ledger, table, sheet, done
+        self.columns = [c for c in table.columns if c.marker]
+        done.unknown = [c.head for c in table.columns if not c.marker]
+        self._template = template_for(ledger, "labour")
+        of_people = any(c.marker in FACTS for c in table.columns)
+        kind = PEOPLE if of_people else KINDS["households"]
+        day, prefix = clock.today(), places.prefix(place)
+        of_work = any(c.marker.startswith(("placement.", "person.wants_", "person.labour_")) for c in table.columns)
+        self.source = People(ledger.db.conn, kind, prefix, day, age_from=OF_WORK if of_work else 0) if of_people else Rows(
+            ledger.db.conn, kind, prefix, day)
+        self._shows = {c.column: _shown(ledger, self._template, c) for c in self.columns}
+        self._choices = Choices(sheet)
+
+    def run(self) -> Filled:
+        """Fill the rows that name somebody, or, where none does, everybody of the place."""
+        markers = [c.marker for c in self.columns if self._fits(c)]
+        self.columns = [c for c in self.columns if self._fits(c)]
+        if self.table.named:
+            told: dict[str, list[tuple[tuple[Any, ...], tuple[str | None, ...]]]] = {}
+            for values, ids in self._everybody(markers):
+                for key in self._keys(values):
+                    told.setdefault(key, []).append((values, ids))
+            for row in self.table.named:
+                found = told.get(self._key(row), [])
+                if len({ids[0] for _, ids in found}) == 1:
+                    self._row(row, *found[0])
+                else:
+                    self.done.strangers.append(row)
+        else:
+            everybody = list(self._everybody(markers))
+            if len(everybody) > MOST_ROWS:
+                raise Problem("fill.rows", f"这个地方有 {len(everybody)} 行，超过一张表能填的。请按村或安置点分开填。",
+                              f"There are {len(everybody)} rows for this place, more than can be filled at once. Fill it by village or site.")
+            self._room(len(everybody))
+            for row, (values, ids) in enumerate(everybody, self.table.first):
+                self._row(row, values, ids)
+        return self.done
+
+    def _fits(self, column: Asked) -> bool:
+        type = column.marker.partition(".")[0]
+        return column.marker.startswith(("row.", "place.")) or type in self.source.records or column.marker.startswith("household.")
+
+    def _everybody(self, markers: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], tuple[str | None, ...]]]:
+        for batch in self.source.batches([*markers, *(FACTS if self.source.kind is PEOPLE else ())]):
+            yield from zip(batch.rows(), zip(*batch.ids, strict=True), strict=True)
+
+    def _key(self, row: int) -> str:
+        """Return what a row is known by: the number, else the household's code, else the name."""
+        number = base18(self.table.text(row, "person.id_number"))
+        if len(number) == 18:
+            return number
+        if self.source.kind is not PEOPLE:
+            return self.table.text(row, "household.household_code") or self.table.text(row, "household.head_name")
+        name = identity.searchable_name(self.table.text(row, "person.full_name"))
+        return name if name and not number else ""
+
+    def _keys(self, values: Sequence[Any]) -> list[str]:
+        if self.source.kind is PEOPLE:
+            name, number = values[-2], values[-1]
+            return [key for key in (base18(str(number or "")), identity.searchable_name(str(name or ""))) if key]
+        told = dict(zip((c.marker for c in self.columns), values, strict=False))
+        return [str(told[m]) for m in ("household.household_code", "household.head_name") if told.get(m)]
+
+    def _room(self, rows: int) -> None:
+        """Make room above the foot where the table has fewer blank rows than are needed."""
+        have = (self.table.last or 0) - self.table.first + 1
+        if self.table.last and rows > have:
+            from app.books.room import insert_rows
+
+            insert_rows(self.sheet, self.table.last + 1, rows - have, like=self.table.last if have > 0 else self.table.first)
+
+    def _row(self, row: int, values: Sequence[Any], ids: Sequence[str | None]) -> None:
+        self.done.rows += 1
+        named = {c.marker: v for c, v in zip(self.columns, values, strict=False)}
+        name = identity.mask_name(str(named.get("person.full_name") or named.get("household.head_name") or ""))
+        for column, raw in zip(self.columns, values, strict=False):
+            cell = self.sheet.cell(row, column.column)
+            if cell.__class__.__name__ == "MergedCell" or cell.value not in (None, ""):
+                self.done.kept += cell.value not in (None, "")
+                continue
+            value = row - self.table.first + 1 if column.marker == "row.number" else self._shows[column.column](raw)
+            trouble = self._put(cell, column, raw, value)
+            if trouble:
+                rec = dict(zip(self.source.records, ids, strict=False)).get(column.marker.partition(".")[0])
+                self.done.gaps.append(Gap(row, column.head, name, rec or "", column.marker, trouble))
+
+    def _put(self, cell: Any, column: Asked, raw: Any, value: Any) -> str:
+        """Write a cell as its column wants it; returns why it was left blank, "" where it was written."""
+        if value in (None, ""):
+            return say("台账里没有", "Not in the ledger")
+        if column.times is None:
+            return say("单位不认识，没有填", "The unit is not known; left blank")
+        if column.times != 1:
+            if not isinstance(value, (int, float)):
+                return say("不是数字，换算不了单位", "Not a number; the unit cannot be converted")
+            value = round(value * column.times, 6)
+        chosen = self._choices.fitting(cell.coordinate, column.marker, raw, value)
+        if chosen is None:
+            return say("表里的选项中没有这一项，请手工选", "None of the table's choices means this; choose by hand")
+        self._write(cell, column, chosen)
+        self.done.cells += 1
+        return ""
+
+    @staticmethod
+    def _write(cell: Any, column: Asked, value: Any) -> None:
+        if isinstance(value, (date, datetime)) and cell.number_format in ("General", "@"):
+            short = "年月" in column.head and "日" not in column.head.replace("日期", "")
+            cell.value = f"{value:%Y-%m}" if short else value.isoformat()
+            cell.data_type = "s"
+        elif isinstance(value, str):
+            cell.value = value
+            cell.data_type = "s"  # never a formula
+            if value.isdigit() and len(value) > 10:
+                cell.number_format = "@"
+        else:
+            cell.value = value
+
+
+def _shown(ledger: "Ledger", template: Any, column: Asked) -> cells.Show:
+    made = Column(column.column, "A", column.marker, column.head)
+    return cells.show(ledger, template, made, mask=False)
+
+
+def _page_of_gaps(workbook: Any, done: Filled) -> None:
+    """Add the page of what is missing, by person; names masked, since the workbook travels."""
+    if not done.gaps and not done.strangers and not done.unknown:
+        return
+    name = LACKING if LACKING not in workbook.sheetnames else f"{LACKING}{len(workbook.sheetnames)}"
+    page = workbook.create_sheet(name)
+    page.append([say("行", "Row"), say("姓名", "Name"), say("列", "Column"), say("为什么没有填", "Why it is blank")])
+    for gap in sorted(done.gaps, key=lambda g: (g.row, g.head)):
+        page.append([gap.row, gap.name, gap.head, gap.why])
+    for row in done.strangers:
+        page.append([row, "", "", say("这一行写的人不在台账里，或有同名的人",
+                                      "The person of this row is not in the ledger, or the name is not the only one")])
+    for head in done.unknown:
+        page.append(["", "", head, say("这一列不知道问的是什么", "It is not known what this column asks for")])
+    for letter, width in (("A", 8), ("B", 12), ("C", 24), ("D", 46)):
+        page.column_dimensions[letter].width = width
+
