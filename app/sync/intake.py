@@ -5,6 +5,7 @@ applied or lost, and that a receipt is given only for what is on this disk.
 """
 from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import msgspec
 
@@ -177,12 +178,16 @@ class _Judge:
         self.known = _known_hashes(ledger, [c.cid for c in changes])
         self.sealed = _sealed(ledger, changes, seals) if sender.kind == LAPTOP else set()
         self.here = {(c.rec, c.log) for c in changes}
-        self.places = _places(ledger, changes)
         self.ended = _ended(ledger, sender) if sender.kind == LAPTOP else {}
         self.grants: dict[str, Peer | None] = {sender.device: sender}
         self.authors: dict[tuple[str, str], bool] = {}
         self.good: list[Change] = []
         self.aside: list[tuple[Change, str]] = []
+
+    @cached_property
+    def places(self) -> Mapping[str, set[tuple[str, str | None]]]:
+        """The places of the dossiers; asked for only where a change was not held under a place of the grant."""
+        return _places(self.ledger, self.changes)
 
     def sort(self) -> "_Judge":
         """Return itself with `good` and `aside` filled."""

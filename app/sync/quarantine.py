@@ -51,7 +51,7 @@ def set_aside(conn: Connection, aside: Sequence[tuple[Change, str]], sender: Pee
     lawful = erasure.lawful(conn, [c for c, _ in aside])
     conn.executemany("INSERT OR IGNORE INTO quarantine VALUES (?,?,?,?,?)", [
         (c.cid, sender.device, why, moment(), msgspec.json.encode(c)) for c, (_, why) in zip(lawful, aside, strict=True)])
-    conn.execute("DELETE FROM quarantine WHERE why <> ? AND cid IN (SELECT cid FROM change)", (FORGED,))
+    conn.execute("DELETE FROM quarantine WHERE why <> ? AND EXISTS (SELECT 1 FROM change c WHERE c.cid = quarantine.cid)", (FORGED,))
 
 
 def unproved(ledger: Ledger, sender: Peer, but: Collection[str]) -> list[Change]:
