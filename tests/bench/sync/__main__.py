@@ -12,9 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from tests.bench.sync import besides, evenings
 from tests.bench.sync.accepting import CLIENTS, accept
+from tests.bench.sync.comparing import find
 from tests.bench.sync.dataset import PER, dataset
+from tests.bench.sync.lines import Line as Wire
+from tests.bench.sync.loads import together
 from tests.bench.sync.merging import Line, Merging, in_turn
+from tests.bench.sync.stores import Stores
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 HEAD = ("| work | beside it | CPU s | CPU s of it | ratio | per CPU-second | goal |\n| --- | --- | --- | --- | --- | --- | --- |")
@@ -37,13 +42,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.sync", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the data; nothing is kept in RESULTS.md")
     parser.add_argument("--full", action="store_true", help="a million people besides")
+    parser.add_argument("--peers", action="store_true", help="install what is measured beside us, under build/")
     parser.add_argument("--only", nargs="*", choices=sorted(PARTS), help="only these parts; nothing is kept")
+    parser.add_argument("--why", type=Path, help="a text that says why a goal is missed; it ends the results")
     asked = parser.parse_args()
+    for name in besides.install() if asked.peers else ():
+        tell(f"{name} could not be installed.")
     size = QUICK if asked.quick else FULL if asked.full else USUAL
     tell(f"{size.people:,} people, {size.laptops} laptops × {PER:,} edits of ten fields, medians of {size.times} runs in turn.\n")
     for name in asked.only or PARTS:
         tell(f"\n## {name}\n")
         PARTS[name](size)
+    if asked.why:
+        tell(asked.why.read_text(encoding="utf-8"))
     if not asked.quick and not asked.only:
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
         RESULTS.write_text(f"# Sync, measured\n\n{date.today()}, commit {commit}, Python {platform.python_version()},"
@@ -123,7 +134,76 @@ def accepting(size: Size) -> None:
     tell(f"| most memory of the hub while it accepted | {max(run['peak'] for run in runs):.0f} MiB | |\n")
 
 
-PARTS: dict[str, Callable[[Size], None]] = {"edits": edits, "new people": new, "accepting": accepting}
+def beside(size: Size) -> None:
+    """Others on the same people and edits."""
+    data = dataset(size.people, size.laptops)
+    ours = Merging(data, plain=True)
+    rates = [(f"ours: merged with history, conflicts filed, plain store, {size.laptops} laptops",
+              statistics.median(ours.merged(ours.edits, full=True) for _ in range(size.times)), size.laptops * PER, "")]
+    tell("| what | CPU s | edits | edits per CPU-second | ours to it | |\n| --- | --- | --- | --- | --- | --- |")
+    mine = rates[0][2] / rates[0][1]
+    for words, cpu, count, note in rates + besides.measure(data, size.times):
+        told = f"{cpu:.3f} | {count:,} | {count / cpu:,.0f} | {mine / (count / cpu):.2f}×" if cpu else "| | |"
+        tell(f"| {words} | {told} | {note} |")
+    tell("")
+
+
+def evening(size: Size) -> None:
+    """A day's work over a village's line, and over a good one."""
+    line = Wire()
+    went = evenings.evening(1000, 200, line)
+    cut = evenings.evening(1000, 200, Wire(cuts=(8_000, 20_000)))
+    quick = evenings.quick(1000, 200, 20 if size.laptops < 100 else 60)
+    asked, up, down = evenings.idle(1000)
+    tell("| what | |\n| --- | --- |")
+    tell(f"| 200 changes over {line.bits / 1000:.0f} kbit/s, {line.latency * 1000:.0f} ms, {line.loss:.0%} loss |"
+         f" **{went['seconds']:.1f} s**, {went['up']:,} bytes up, {went['down']:,} down, {len(went['asked'])} questions,"
+         f" {went['connections']} connection, level {went['level']}, equal {went['equal']} |")
+    tell(f"| the same, the connection dropped twice on the way | {cut['seconds']:.1f} s, {cut['up']:,} bytes up,"
+         f" {cut['connections']} connections, level {cut['level']}, equal {cut['equal']} |")
+    tell(f"| bytes a change on the wire, TLS and HTTP and all questions included | {went['up'] / 200:.0f} |")
+    tell(f"| 200 changes over the plain loopback, {len(quick)} times: p50, p99 |"
+         f" {evenings.middle(quick) * 1000:.0f} ms, {quick[-1 - len(quick) // 100] * 1000:.0f} ms |")
+    tell(f"| an exchange when nothing has changed | {asked} questions, {up:,} bytes up, {down:,} down |")
+    for changes in (1_000, 100_000) if size.people < 1_000_000 else (1_000, 100_000, 1_000_000):
+        found = find(changes, 10)
+        tell(f"| find 10 differences in {changes:,} changes | {found['asked']} questions, {found['bytes']:,} bytes,"
+             f" {found['found'] * 1000:.1f} ms CPU after {found['listed']:.2f} s of listing and summing |")
+    tell("")
+
+
+def bytes_of(size: Size) -> None:
+    """Bytes of a change on the wire and on disk."""
+    data = dataset(size.people, size.laptops)
+    empty, full = (Stores(data, plain=False).path(full=which).stat().st_size for which in (False, True))
+    edits, m = sum(map(len, data.edits)), Merging(data, plain=False)
+    with m.stores.hub(full=True) as ws:
+        for some in m.edits:
+            m.stores.take(ws, some)
+        ws.ledger.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        after = ws.ledger.path.stat().st_size
+    count = size.laptops * PER
+    tell("| what | bytes a change |\n| --- | --- |")
+    tell(f"| an edit of ten fields in a segment of {PER:,} | {edits / count:.0f} |")
+    tell(f"| a new person of some fifty fields in a segment of 2,500 | {sum(map(len, data.roster)) / size.people:.0f} |")
+    tell(f"| an edit on the hub's disk (history, feed, record, typed row) | {(after - full) / count:.0f} |")
+    tell(f"| a new person on the hub's disk, search included | {(full - empty) / size.people:.0f} |\n")
+
+
+def at_once(size: Size) -> None:
+    """Forty laptops at once, and a hub that they fill again."""
+    laptops, people = (40, 250) if size.laptops >= 100 else (10, 50)
+    first, again = together(laptops, people)
+    tell("| what | wall s | hub CPU s | changes per hub CPU-second | most memory | rounds until level |\n| --- | --- | --- | --- | --- | --- |")
+    for words, went in ((f"{laptops} laptops with {people} new people each come at once, until all hold everything", first),
+                        ("the hub put back to its first day, filled again by them", again)):
+        tell(f"| {words} | {went['seconds']:.1f} | {went['cpu']:.1f} | {went['changes'] / went['cpu']:,.0f} |"
+             f" {went['peak']:.0f} MiB | {went['rounds']} |")
+    tell("")
+
+
+PARTS: dict[str, Callable[[Size], None]] = {"edits": edits, "new people": new, "accepting": accepting, "beside": beside,
+                                           "a village's line": evening, "bytes": bytes_of, "all at once": at_once}
 
 if __name__ == "__main__":
     main()

@@ -44,19 +44,26 @@ class Served:
 
 
 @contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    """Yield a hub in a process of its own that serves the workspace in this folder."""
+    with subprocess.Popen([sys.executable, "-m", "tests.bench.sync.serving", str(folder)], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]) as process:
+        try:
+            yield Served(process)
+        finally:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.wait(60)
+
+
+@contextmanager
 def served(data: Dataset, *, full: bool = True) -> Iterator[Served]:
     """Yield a hub that serves a copy of the data's store."""
     kept = Stores(data, plain=False).path(full=full)
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         shutil.copyfile(kept, Path(folder) / "ledger.db")
-        with subprocess.Popen([sys.executable, "-m", "tests.bench.sync.serving", folder], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[3]) as process:
-            try:
-                yield Served(process)
-            finally:
-                assert process.stdin is not None
-                process.stdin.close()
-                process.wait(60)
+        with serving(Path(folder)) as hub:
+            yield hub
 
 
 def accept(data: Dataset, bundles: int, *, merge: bool) -> dict[str, float]:
