@@ -42,6 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.sync", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the data; nothing is kept in RESULTS.md")
     parser.add_argument("--full", action="store_true", help="a million people besides")
+    parser.add_argument("--laptops", type=int, help="so many, and a thousand people for each")
     parser.add_argument("--peers", action="store_true", help="install what is measured beside us, under build/")
     parser.add_argument("--only", nargs="*", choices=sorted(PARTS), help="only these parts; nothing is kept")
     parser.add_argument("--why", type=Path, help="a text that says why a goal is missed; it ends the results")
@@ -49,6 +50,7 @@ def main() -> None:
     for name in besides.install() if asked.peers else ():
         tell(f"{name} could not be installed.")
     size = QUICK if asked.quick else FULL if asked.full else USUAL
+    size = Size(asked.laptops * PER, asked.laptops, size.times) if asked.laptops else size
     tell(f"{size.people:,} people, {size.laptops} laptops × {PER:,} edits of ten fields, medians of {size.times} runs in turn.\n")
     for name in asked.only or PARTS:
         tell(f"\n## {name}\n")
@@ -153,7 +155,7 @@ def evening(size: Size) -> None:
     line = Wire()
     went = evenings.evening(1000, 200, line)
     cut = evenings.evening(1000, 200, Wire(cuts=(8_000, 20_000)))
-    quick = evenings.quick(1000, 200, 20 if size.laptops < 100 else 60)
+    quick = evenings.quick(1000, 200, 20 if size.laptops <= 10 else 60)
     asked, up, down = evenings.idle(1000)
     tell("| what | |\n| --- | --- |")
     tell(f"| 200 changes over {line.bits / 1000:.0f} kbit/s, {line.latency * 1000:.0f} ms, {line.loss:.0%} loss |"
@@ -192,7 +194,7 @@ def bytes_of(size: Size) -> None:
 
 def at_once(size: Size) -> None:
     """Forty laptops at once, and a hub that they fill again."""
-    laptops, people = (40, 250) if size.laptops >= 100 else (10, 50)
+    laptops, people = (40, 250) if size.laptops >= 100 else (40, 50) if size.laptops > 10 else (10, 50)
     first, again = together(laptops, people)
     tell("| what | wall s | hub CPU s | changes per hub CPU-second | most memory | rounds until level |\n| --- | --- | --- | --- | --- | --- |")
     for words, went in ((f"{laptops} laptops with {people} new people each come at once, until all hold everything", first),
