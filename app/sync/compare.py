@@ -37,7 +37,8 @@ class Sums:
     def split(self, ids: Range) -> list[Range]:
         """Return the range in parts that hold about equally many here."""
         low, high = bisect_left(self.ids, ids[0]), bisect_left(self.ids, ids[1])
-        cuts = sorted({self.ids[low + (high - low) * i // WAYS] for i in range(1, WAYS)} - {ids[0]}) if high > low else []
+        at = sorted({low + (high - low) * i // WAYS for i in range(1, WAYS)} - {low}) if high > low else []
+        cuts = [_between(self.ids[i - 1], self.ids[i]) for i in at]  # as short as tells the two apart: each travels twice
         edges = [ids[0], *cuts, ids[1]]
         return list(pairwise(edges))
 
@@ -71,6 +72,11 @@ def _settle(mine: Sums, ranges: Sequence[Range], there: Mapping[str, int], they_
             they_lack[cid] = ours
         elif theirs > ours:
             i_lack[cid] = theirs
+
+
+def _between(before: str, after: str) -> str:
+    """Return the shortest text that is greater than the one and no greater than the other."""
+    return next(after[:length] for length in range(1, len(after) + 1) if after[:length] > before)
 
 
 def _print(cid: str, form: int) -> int:
