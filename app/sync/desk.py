@@ -94,8 +94,7 @@ class Desk:
         if (why := peers.may(one)) is not None:
             raise why
         if self.settle(ws, one.device, SETTLE_S * HELLO_SETTLES):
-            raise Problem("sync.busy", "乡镇正在整理这台电脑上次送去的数据，请过几分钟再同步；数据都在。",
-                          "The office is still sorting in what this computer sent last time. Sync again in a few minutes; nothing is lost.")
+            raise _busy()
         with self._lock:
             self._became.pop(one.device, None)  # of a session that was cut: what was refused comes again
         if ask.protocol > PROTOCOL:
@@ -138,6 +137,8 @@ class Desk:
     def check(self, ws: Workspace, one: Peer, data: bytes) -> None:
         """Raise a Problem unless size, sum and signature of a laptop's segment hold and it is meant for this store."""
         _meant(ws, one, segment.check(data, lambda device: one.sign_key if device == one.device else None)[0])
+        if self.inbox is not None and not self.inbox.has_room(one.device):
+            raise _busy()
 
     def settle(self, ws: Workspace, device: str | None = None, seconds: float | None = None) -> int:
         """Merge what was accepted (from one device: and what came before it), for so long; returns how much of it is left."""
@@ -275,6 +276,11 @@ def _confirmed(ledger: Ledger) -> Mark:
 def _meant(ws: Workspace, one: Peer, about: segment.About) -> None:
     if about.to != ws.ledger.me.device or about.instance != one.instance or about.prefix != "":
         raise segment.misdirected()
+
+
+def _busy() -> Problem:
+    return Problem("sync.busy", "乡镇正在整理这台电脑上次送去的数据，请过几分钟再同步；数据都在。",
+                   "The office is still sorting in what this computer sent last time. Sync again in a few minutes; nothing is lost.")
 
 
 def _in_grant(one: Peer, prefix: str) -> None:

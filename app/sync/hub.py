@@ -188,6 +188,7 @@ class Hub:
 
     def _endpoint(self, path: str) -> Callable[["Request"], Any]:
         from starlette.concurrency import run_in_threadpool
+        from starlette.requests import ClientDisconnect
         from starlette.responses import Response
 
         most = ROUTES[path].most or (segment.MOST if ROUTES[path].shape is None else JSON_MOST)
@@ -197,6 +198,8 @@ class Hub:
                 body = await _body(request, most)
             except _TooMuch:
                 return Response(status_code=413)
+            except ClientDisconnect:  # a line that broke while a body was on its way: nobody is there to be told
+                return Response(status_code=400)
             token = request.headers.get("authorization", "").removeprefix("Bearer ")
             status, content = await run_in_threadpool(self.answer, path, token, body)
             return Response(content, status, media_type="application/octet-stream")

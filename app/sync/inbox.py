@@ -18,6 +18,7 @@ from typing import IO, Any, BinaryIO
 
 from app.models import disk
 from app.models.problem import Problem
+from app.models.store import DatabaseError
 from app.sync import intake, peers, segment
 from app.sync.intake import Taken
 from app.sync.seal import Box
@@ -26,6 +27,7 @@ from app.sync.workspace import Workspace, hold_folder
 MAGIC = b"LEYEINB\x01"
 FOLDER = "inbox"
 ROTATE = 256 * 1024 * 1024  # a file under constant load is followed by another, so that what is merged can go
+MOST_OF_ONE = 256 * 1024 * 1024  # waiting from one device: it hands over a few steps at a time, more is a fault or an attack
 _DEVICE = 32  # hex digits of a device's id
 
 
@@ -47,6 +49,7 @@ class Inbox:
         self._guard = threading.Lock()
         self._letters: deque[Letter] = deque()
         self._of: Counter[str] = Counter()  # letters of each sender
+        self._bytes: Counter[str] = Counter()  # of each sender
         self._in: Counter[Path] = Counter()  # letters in each file
         self._file: BinaryIO | None = None
         self._path, self._size = folder, 0
@@ -76,6 +79,11 @@ class Inbox:
         """Return how many segments wait, or how many of one device."""
         with self._guard:
             return len(self._letters) if sender is None else self._of[sender]
+
+    def has_room(self, sender: str) -> bool:
+        """Return whether a device may hand over more before what it has handed over is merged."""
+        with self._guard:
+            return self._bytes[sender] < MOST_OF_ONE
 
     def append(self, accepted: Sequence[tuple[str, bytes]]) -> None:
         """Put segments (device, bytes) on disk, all of them with one flush; Problem store.full where that fails."""
@@ -113,6 +121,7 @@ class Inbox:
         with self._guard:
             self._letters.popleft()
             self._of[letter.sender] -= 1
+            self._bytes[letter.sender] -= letter.size
             self._in[letter.path] -= 1
             if self._in[letter.path]:
                 return
@@ -126,6 +135,8 @@ class Inbox:
     def _add(self, letters: Sequence[Letter]) -> None:
         self._letters += letters
         self._of.update(one.sender for one in letters)
+        for one in letters:
+            self._bytes[one.sender] += one.size
         self._in.update(one.path for one in letters)
 
     def _room(self) -> BinaryIO:
@@ -192,6 +203,11 @@ def merge_first(ws: Workspace, inbox: Inbox) -> Became | None:
         if not problem.key.startswith("segment."):
             raise
         became = Became(letter.sender, refused=problem)
+    except DatabaseError:
+        raise
+    except Exception:  # a bug of ours rises, but must not hold up everybody behind it; the sender holds what is in it
+        inbox.done(letter)
+        raise
     inbox.done(letter)
     return became
 

@@ -12,7 +12,6 @@ from typing import Any
 import msgspec
 
 from app.models.problem import Problem
-from app.models.store import DatabaseError
 from app.sync import segment
 from app.sync.desk import Desk
 from app.sync.link import Reset, SessionLost
@@ -82,8 +81,12 @@ class Acceptor:
                     break
                 some.append(following)
                 size += len(following.body)
-            answers = self._take_over(some)
-            some[0].loop.call_soon_threadsafe(_say, some, answers)
+            try:
+                answers = self._take_over(some)
+            except Exception as error:  # it rises where the request is answered; others go on being served
+                some[0].loop.call_soon_threadsafe(_fail, some, error)
+            else:
+                some[0].loop.call_soon_threadsafe(_say, some, answers)
 
     def _take_over(self, some: list[_Asked]) -> list[Answer]:
         inbox = self.desk.inbox
@@ -132,7 +135,7 @@ class Merger:
             try:
                 while self.desk.settle(self.ws, seconds=0) and not self._ended.wait(GIVE_WAY_S):
                     pass
-            except (Problem, DatabaseError):  # a full disk, say: whoever asks is told; here it is tried again
+            except Exception:  # a full disk, say: whoever asks is told, and a bug rises there; here it is tried again
                 self._ended.wait(AGAIN_S)
                 self._work.set()
 
@@ -167,6 +170,12 @@ async def _body(receive: Any) -> bytes | None:
             return None
         parts.append(part)
     return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _fail(some: list[_Asked], error: Exception) -> None:
+    for one in some:
+        if not one.future.done():
+            one.future.set_exception(error)
 
 
 def _say(some: list[_Asked], answers: list[Answer]) -> None:

@@ -288,3 +288,39 @@ def test_laptops_that_come_at_once_end_level_while_the_hub_merges_behind(make: M
         assert hub.desk.inbox.waiting() == 0
     assert len({ws.ledger.digest(strict=True) for ws in (office, *laptops)}) == 1
     assert office.ledger.verify().ok
+
+
+def test_a_bug_of_ours_rises_and_holds_up_nobody(land: Land, accepting: Accepting, monkeypatch: pytest.MonkeyPatch) -> None:
+    stone, cloud = land.laptop("stone"), land.laptop("cloud")
+    for laptop in (stone, cloud):
+        household(laptop, "练习甲", "529999001201")
+    desk, take = accepting(land.town), intake.take
+    one, (first,) = sent(stone, land.town)
+    other, (second,) = sent(cloud, land.town)
+    desk.accept(land.town, one, first)
+    desk.accept(land.town, other, second)
+
+    def fails(ws: Workspace, opened: segment.Segment, sender: Peer) -> intake.Taken:
+        if sender.device == one.device:
+            raise ZeroDivisionError
+        return take(ws, opened, sender)
+    monkeypatch.setattr("app.sync.intake.take", fails)
+    with pytest.raises(ZeroDivisionError):
+        desk.settle(land.town)
+    assert desk.settle(land.town) == 0
+    assert holds(land.town, other) == cloud.ledger.feed_mark()[0]
+    monkeypatch.undo()
+    assert desk.push(land.town, one, first).new == 4  # nothing was promised, so it comes again
+
+
+def test_one_device_cannot_fill_the_disk(land: Land, accepting: Accepting, refused: Refused, monkeypatch: pytest.MonkeyPatch) -> None:
+    stone = land.laptop("stone")
+    household(stone, "练习甲", "529999001201")
+    desk = accepting(land.town)
+    one, (data,) = sent(stone, land.town)
+    monkeypatch.setattr("app.sync.inbox.MOST_OF_ONE", len(data))
+    desk.accept(land.town, one, data)
+    with refused("sync.busy"):
+        desk.accept(land.town, one, data)
+    desk.settle(land.town)
+    desk.accept(land.town, one, data)
