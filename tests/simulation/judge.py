@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.simulation.replica import Replica
     from tests.simulation.world import World
 
-ROUNDS, IDLE = 16, 3  # what left a scope is noted in one round, held twice in the next, and goes in a third
+ROUNDS, IDLE = 16, 3  # what left a scope is noted in one round, held twice in the next, and goes in a third; the last carries nothing
 
 
 def rest(world: "World") -> list[str]:
@@ -35,7 +35,7 @@ def rest(world: "World") -> list[str]:
         world.carried = 0
         done = [world.talk(one) for one in below]
         idle = idle + 1 if all(one is not None and not one.sent and not one.received for one in done) else 0
-        if idle == (IDLE if world.can.land == "tiers" else 1):
+        if idle == (IDLE if world.can.land == "tiers" else IDLE - 1):
             bad += [f"{one.name} is not level at rest" for one, said in zip(below, done, strict=True) if said is None or not said.level]
             return bad + ([f"idle exchanges carried {world.carried} changes"] if world.carried and not world.disasters.forks else [])
     return [*bad, "exchanges do not come to rest"]
