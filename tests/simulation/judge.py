@@ -5,7 +5,7 @@ from app.models import links
 from app.models.change import PLACE, canonical
 from app.sync import outgoing, pairing, quarantine
 from app.sync.audit import check_seals
-from app.sync.peers import the_hub
+from app.sync.peers import HUB, peers, the_hub
 from tests.simulation.oracle import HEADER, shown_in
 from tests.simulation.people import held, members, wrong_together
 
@@ -164,7 +164,9 @@ def _stub(world: "World", one: "Replica", rec: str) -> list[str]:
     here = one.cids()
     if any(place.startswith(prefix) for place in moves.values()) and not moves.keys() <= here:
         return [f"{one.name} does not know that {rec[-6:]} has left"]
-    if world.can.land != "tiers" or one.office:
+    granted = {p.prefix for p in peers(one.ledger, HUB)}  # another office may have given it a wider area
+    stands = world.oracle.stands(world.oracle.roots[rec], PLACE, world.top.cids()).values()
+    if world.can.land != "tiers" or one.office or any(str(place).startswith(prefix) for place in stands for prefix in granted):
         return []
     end = {row[0] for row in one.ledger.db.conn.execute("SELECT cid FROM change WHERE log = ? ORDER BY seq DESC LIMIT 1", (one.ledger.me.log,))}
     more = {cid for cid in held(one, rec) if cid.removeprefix(HEADER) not in moves.keys() | end or not cid.startswith(HEADER)}
