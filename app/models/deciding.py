@@ -49,7 +49,8 @@ def decide(ledger: "Ledger", decisions: Iterable[Decision], *, rule: str = "", w
     writes, left = [], []
     with transaction(ledger.db):
         for one in decisions:
-            record = links.shown(ledger, one.rec)
+            own = one.unit in (PLACE, VOID)  # where a record is kept and whether it stands is its own matter, linked or not
+            record = ledger.get(one.rec) if own else links.shown(ledger, one.rec)
             if record is None:
                 raise KeyError(one.rec)
             if one.shown is not None and _sets(one.shown) != _sets(reading.heads_of(record.type, one.unit, record.heads)):
