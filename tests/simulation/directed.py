@@ -4,7 +4,7 @@ from unittest.mock import patch
 
 from app.models import links
 from app.models.ledger import Write
-from app.sync import exchange, segment
+from app.sync import exchange, outgoing, segment
 from tests.simulation.lands import TOWN, pair
 from tests.simulation.replica import Replica
 from tests.simulation.world import Abilities, Broken, World
@@ -137,6 +137,23 @@ def dropped_too_early() -> str:
         world.close()
 
 
+def cut_runs() -> str:
+    """A laptop seals the end of a run; the township hands it up in pieces of one, so that the seal comes last."""
+    world = World(4, can=Abilities("tiers", wild=False))
+    try:
+        with world.running():
+            one, town = next(lap for lap in world.laptops if lap.name == "one"), world.offices[1]
+            world.quiet, made = True, {_person(world, one, f"{at}" * 32) for at in (5, 6, 7)}
+            world.talk(one)
+            with patch.object(outgoing, "ROWS", 1), patch.object(exchange._Session, "compare", lambda self: True):
+                world.talk(town)
+            return "" if made <= world.top.cids() and not world.top.aside() else "what was cut off its seal waits for ever"
+    except Broken as broken_promise:
+        return str(broken_promise)
+    finally:
+        world.close()
+
+
 def linked_edit() -> str:
     """Two records of one person say the same; who changes it on one of them has seen both."""
     world = World(0, can=CALM)
@@ -163,5 +180,6 @@ DIRECTED: dict[str, Callable[[], str]] = {"values that had not arrived count as 
                                           "echo skipped without a check": emptied_office,
                                           "cursor with the id of its place alone": clones,
                                           "dropped on the word of one office": dropped_too_early,
+                                          "what was cut off its seal is not proved later": cut_runs,
                                           "the echo is trusted after a change of scope": rescoped_then_emptied,
                                           "an edit of a linked record names its own words alone": linked_edit}
