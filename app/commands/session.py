@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.models.language import say
+from app.models.language import printable, say
 from app.models.problem import Problem
 
 if TYPE_CHECKING:
@@ -98,12 +98,12 @@ def default_folder() -> Path:
 
 def out(text: str = "") -> None:
     """Print a line on standard output."""
-    click.echo(text)
+    click.echo(printable(text))
 
 
 def note(text: str) -> None:
     """Print a line on standard error: progress and trouble."""
-    click.echo(text, err=True)
+    click.echo(printable(text), err=True)
 
 
 def note_first(name: str, lines: list[str]) -> None:
@@ -115,7 +115,7 @@ def note_first(name: str, lines: list[str]) -> None:
 
 def as_json(document: Any) -> None:
     """Print one JSON document."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+    click.echo(printable(json.dumps(document, ensure_ascii=False, indent=1)))  # \u202e says the same in JSON
 
 
 class Progress:

@@ -2,6 +2,7 @@
 import locale
 import os
 import sys
+import unicodedata
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -39,3 +40,17 @@ def set_language(value: Language) -> None:
 def say(zh: str, en: str) -> str:
     """Return the sentence in the language in use."""
     return zh if _Current.value == "zh" else en
+
+
+def one_line(text: str) -> str:
+    """Return what a stranger calls himself as one plain line: nothing in it moves a cursor, breaks a line or turns the reading."""
+    return "".join(letter for letter in text if unicodedata.category(letter) not in _UNSEEN)
+
+
+def printable(text: str) -> str:
+    """Return text that may hold what strangers wrote, for a terminal: lines and tabs stay, what steers it becomes visible."""
+    return "".join(letter if letter in "\n\t" or unicodedata.category(letter) not in _UNSEEN else f"\\u{ord(letter):04x}"
+                   for letter in text) if not text.isascii() or not text.isprintable() else text
+
+
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))

@@ -15,6 +15,7 @@ from app.models.disk import source, write_note
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.sync import seal
+from app.sync.shapes import decoded
 
 BESIDE = "anchor.json"
 
@@ -104,8 +105,8 @@ def _home() -> Path:
 
 def _read(path: Path) -> Anchor | None:
     try:
-        return msgspec.json.decode(source.files.read(path), type=Anchor)
-    except (OSError, msgspec.DecodeError):
+        return decoded(source.files.read(path), Anchor)
+    except (OSError, msgspec.DecodeError, RecursionError):
         return None
 
 

@@ -17,6 +17,7 @@ from app.models.store import Connection, transaction
 from app.sync import scope
 from app.sync.link import Link, Reset, SessionLost
 from app.sync.peers import LAPTOP, Peer
+from app.sync.shapes import decoded
 from app.sync.wire import JSON_MOST, BlobIn, BlobPiece, Blobs, BlobsAsk, BlobTaken
 
 ASKED = 1000  # names in one question
@@ -69,7 +70,7 @@ def unpacked(body: bytes) -> tuple[BlobIn, bytes]:
     try:
         if length > min(JSON_MOST, len(body) - 4):
             raise msgspec.DecodeError
-        head = msgspec.json.decode(body[4:4 + length], type=BlobIn)
+        head = decoded(body[4:4 + length], BlobIn)
     except msgspec.DecodeError:
         raise Problem("attachment.message", "收到的附件不是乐业的格式，没有收下。请升级程序后再试。",
                       "The attachment is not of Leye's shape and was not taken. Update the program, then try again.") from None

@@ -3,7 +3,6 @@ from app.models.integrity import parted
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.sync.peers import HUB, LAPTOP, peers
-from app.sync.seal import signed_by
 from app.sync.segment import Seal
 from app.sync.voucher import Receipt
 from app.sync.workspace import Workspace
@@ -53,7 +52,7 @@ def _receipts(ledger: Ledger) -> list[str]:
         given = Receipt(*row)
         if given.hub not in keys:
             continue
-        if not signed_by(keys[given.hub], bytes.fromhex(given.signature), given.message()):
+        if not given.holds(keys[given.hub]):
             out.append(say(f"乡镇回执（第 {given.seq} 条）的签名不符。", f"The hub's receipt for {given.seq} is not signed by its key."))
     return out
 

@@ -5,7 +5,8 @@ Sessions and challenges live in memory: a hub that starts again asks its laptops
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import pairwise
 
 from app.models.clock import now
 from app.models.ledger import Ledger
@@ -44,6 +45,7 @@ from app.sync.workspace import Workspace
 
 SESSION_S = 3600.0
 CHALLENGE_S = 60.0
+VIEWS = 64  # of prefixes, kept for the next comparison
 CHALLENGES = 1000  # open at once; a flood forgets the oldest
 FETCH_MOST = 5000
 SETTLE_S = 5.0  # of merging before a laptop is told how much is left
@@ -110,6 +112,7 @@ class Desk:
         self.presence.came(one.device, "hello")
         token = seal.token().hex()
         with self._lock:
+            self._sessions = {key: kept for key, kept in self._sessions.items() if kept[1] > time.monotonic()}
             self._sessions[seal.digest(token.encode())] = (one.device, time.monotonic() + SESSION_S)
         return Hello(token, pairing.card_of(ws), one.prefix, holds, intact, given, moment(),
                      quarantine.count(ws.ledger, one.device), _confirmed(ws.ledger), blobs=True,
@@ -187,6 +190,9 @@ class Desk:
         """Return counts and fingerprints of what a prefix is owed here, or the ids."""
         _in_grant(one, ask.prefix)
         self.settle(ws, one.device)
+        if any(low < before[1] for before, (low, _) in pairwise(ask.ranges)):
+            raise Problem("sync.message", "收到的请求不是乐业的格式，已拒绝。请升级程序后再试。",
+                          "The request is not of Leye's shape and was refused. Update the program, then try again.")
         mark, sums = self._sums(ws, ask.prefix)
         if ask.ids:
             return Compared(mark, ids=[pair for r in ask.ranges for pair in sums.listed(r)])
@@ -258,6 +264,9 @@ class Desk:
         if kept is None or kept[0] != mark:
             kept = (mark, Sums(scope.view(ws.ledger, prefix)))
             with self._lock:
+                self._views.pop(prefix, None)
+                while len(self._views) >= VIEWS:
+                    del self._views[next(iter(self._views))]
                 self._views[prefix] = kept
         return kept
 
@@ -291,7 +300,7 @@ def _in_grant(one: Peer, prefix: str) -> None:
 
 def _moment_of(text: str) -> datetime:
     try:
-        moment_there = datetime.fromisoformat(text)
-    except ValueError:
+        there = datetime.fromisoformat(text)
+        return there.astimezone(UTC) if there.tzinfo else now()
+    except (ValueError, OverflowError):
         return now()
-    return moment_there if moment_there.tzinfo else now()

@@ -15,7 +15,7 @@ from app.models.ledger import Ledger
 from app.sync import attachments, compare, intake, leaving, outgoing, pairing, peers, scope, segment, succession, tables
 from app.sync.compare import Range, Sums
 from app.sync.desk import hello_words
-from app.sync.link import PATIENCE, Link, Reset, SessionLost, Way, plain_url, silent
+from app.sync.link import PATIENCE, Link, Reset, SessionLost, Way, plain_url, silent, strange
 from app.sync.peers import Peer, moment
 from app.sync.wire import (
     Accepted,
@@ -123,6 +123,8 @@ def exchange(ws: Workspace, carrier: HubCarrier | None = None, progress: Progres
             return _Session(ws, carrier, progress, gentle).run()
         except SessionLost:  # twice in a row: a line that cuts every hello, or a hub that is just starting
             raise silent(carrier.link.url) from None
+    except Reset:  # said where no cursor was asked about
+        raise strange(carrier.link.url) from None
     finally:
         carrier.close()
         ws.keep_anchor()
@@ -275,12 +277,15 @@ class _Session:
         pace = Pace(gentle=self.gentle)
         if self.anew:
             self.repair()
+        resets = 0
         while True:
             n, h = tables.cursor_of(self.ledger.db.conn, self.hub.instance, self.hub.prefix)
             start = time.monotonic()
             try:
                 data = self.link.fetch("/v1/pull", PullAsk(n, h, pace.rows, self.hub.prefix))
             except Reset:
+                if (resets := resets + 1) > REPAIRS:
+                    raise strange(self.link.url) from None
                 self.repair()
                 continue
             opened = self._open(data)
@@ -306,6 +311,8 @@ class _Session:
         def sums_there(ranges: Sequence[Range]) -> Sequence[tuple[int, str]]:
             said = self.link.ask("/v1/compare", CompareAsk(prefix, list(ranges), mine=mine.over(compare.ALL) if not marks else None), Compared)
             marks.append(said.mark)
+            if len(said.sums) != len(ranges):
+                raise strange(self.link.url)
             return said.sums
 
         def ids_there(ranges: Sequence[Range]) -> Sequence[tuple[str, int]]:
@@ -382,6 +389,10 @@ def _all_forms(ledger: Ledger) -> dict[str, int]:
 
 
 def _seconds_ahead(their_time: str) -> int:
-    from datetime import datetime
+    from datetime import UTC, datetime
 
-    return int((now() - datetime.fromisoformat(their_time)).total_seconds())
+    try:
+        there = datetime.fromisoformat(their_time)
+        return int((now() - there.astimezone(UTC)).total_seconds()) if there.tzinfo else 0
+    except (ValueError, OverflowError):  # a hub whose clock cannot be read tells nothing of ours
+        return 0

@@ -16,6 +16,7 @@ from app.sync.backup import key_of, put_in_place
 from app.sync.parcel import BLOB, HEAD, SEGMENT, SIGNED, STORE
 from app.sync.seal import DeviceKeys, signed_by
 from app.sync.second_copy import BASE, BLOBS, FOLDER, PURPOSE, CopyHead
+from app.sync.shapes import decoded
 from app.sync.workspace import KEYS, LEDGER, Workspace
 
 STEP = 500  # changes merged at once from another base
@@ -143,7 +144,7 @@ class _Scan:
     def take(self, kind: bytes, said: bytes, before: bytes) -> None:
         if kind == HEAD:
             try:
-                self.head = msgspec.json.decode(said, type=CopyHead)
+                self.head = decoded(said, CopyHead)
             except msgspec.DecodeError:
                 raise parcel.damaged(self.name) from None
         self.signed = kind == SIGNED and signed_by(self.keys.sign_public, said, before)

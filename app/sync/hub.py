@@ -22,6 +22,7 @@ from app.sync.inbox import Inbox
 from app.sync.intaking import Acceptor, Merger, answered
 from app.sync.peers import Peer
 from app.sync.seal import hub_context
+from app.sync.shapes import decoded
 from app.sync.wire import (
     JSON_MOST,
     BlobPiece,
@@ -237,7 +238,7 @@ async def _body(request: "Request", most: int) -> bytes:
 
 def _told(body: bytes, shape: Any) -> Any:
     try:
-        return msgspec.json.decode(body, type=shape)
+        return decoded(body, shape)
     except msgspec.DecodeError:
         raise Problem("sync.message", "收到的请求不是乐业的格式，已拒绝。请升级程序后再试。",
                       "The request is not of Leye's shape and was refused. Update the program, then try again.") from None

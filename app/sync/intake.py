@@ -11,17 +11,21 @@ import msgspec
 
 from app.models import erasure, office
 from app.models.change import Change, chain_hash, from_header
+from app.models.dictionary import dictionary
 from app.models.ledger import HEADER, WHOLE, Ledger
 from app.models.problem import Problem
-from app.models.record import filed_on
+from app.models.record import chunks, filed_on, marks
 from app.models.store import Connection
 from app.sync import outgoing, peers, quarantine, segment, tables, voucher
 from app.sync.peers import HUB, LAPTOP, Peer, moment
 from app.sync.quarantine import AREA, AUTHOR, ERASE, EXPIRED, FORGED, REVOKED, UNSEALED
-from app.sync.seal import signed_by, signed_by_root
+from app.sync.seal import signed_by_root
 from app.sync.segment import About, Seal, Segment
 from app.sync.voucher import Receipt
 from app.sync.workspace import Workspace
+
+STAFF = "staff_user"
+BY_CHANCE = "7"  # the version digit of ids that are drawn, not derived from an issued number
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def acknowledge(ledger: Ledger, given: Sequence[Receipt], hub: Peer) -> None:
         ours = _hashes_at(ledger, receipt.log, receipt.seq)
         if receipt.hub != hub.device or receipt.log not in own or receipt.hash not in ours:
             continue
-        if signed_by(hub.sign_key, bytes.fromhex(receipt.signature), receipt.message()):
+        if receipt.holds(hub.sign_key):
             _keep_receipt(ledger, receipt)
             ledger.acknowledge(receipt.log, receipt.seq)
 
@@ -177,7 +181,7 @@ class _Judge:
         self.ledger, self.changes, self.sender, self.ours, self.own_logs = ledger, changes, sender, ours, own_logs
         self.known = _known_hashes(ledger, [c.cid for c in changes])
         self.sealed = _sealed(ledger, changes, seals) if sender.kind == LAPTOP else set()
-        self.here = {(c.rec, c.log) for c in changes}
+        self.filed = _filed(ledger, changes) if sender.kind == LAPTOP else {}
         self.ended = _ended(ledger, sender) if sender.kind == LAPTOP else {}
         self.grants: dict[str, Peer | None] = {sender.device: sender}
         self.authors: dict[tuple[str, str], bool] = {}
@@ -185,19 +189,26 @@ class _Judge:
         self.aside: list[tuple[Change, str]] = []
 
     @cached_property
-    def places(self) -> Mapping[str, set[tuple[str, str | None]]]:
-        """The places of the dossiers; asked for only where a change was not held under a place of the grant."""
+    def lived(self) -> dict[str, set[str]]:
+        """The places the dossiers have had; asked for only where a grant is for less than the whole office."""
         return _places(self.ledger, self.changes)
 
     def sort(self) -> "_Judge":
         """Return itself with `good` and `aside` filled."""
-        for change in self.changes:
-            why = self._why_not(change)
-            if why is None:
-                self.good.append(change)
-            else:
-                self.aside.append((change, why))
+        why, asked = dict[int, str | None](), list(range(len(self.changes)))
+        while asked:  # a move that is granted shows where a dossier lives: what stands before it is asked again
+            why.update((at, self._judged(self.changes[at])) for at in asked)
+            again = [at for at in asked if why[at] == AREA]
+            asked = again if len(again) < len(asked) else []
+        self.good = [change for at, change in enumerate(self.changes) if why[at] is None]
+        self.aside = [(change, said) for at, change in enumerate(self.changes) if (said := why[at]) is not None]
         return self
+
+    def _judged(self, change: Change) -> str | None:
+        why = self._why_not(change)
+        if why is None and change.place is not None and self.sender.kind == LAPTOP:
+            self.lived.setdefault(change.root, set()).add(change.place)
+        return why
 
     def _why_not(self, change: Change) -> str | None:
         held = self.known.get(change.cid)
@@ -237,20 +248,37 @@ class _Judge:
         """An author is one of the grant, or somebody whose staff record was made on that device or one it continues."""
         at = (change.author, grant.device)
         if at not in self.authors:
-            logs = peers.line(self.ledger, grant.device)
-            made = any(row[0] in logs for row in filed_on(self.ledger.db.conn, "log", [change.author], "1"))
-            self.authors[at] = change.author in grant.users or made or (change.author, change.log) in self.here
+            self.authors[at] = change.author in grant.users or self._made_there(change.author, peers.line(self.ledger, grant.device))
         return self.authors[at]
 
+    def _made_there(self, author: str, logs: Sequence[str]) -> bool:
+        """Return whether a staff record was made in these logs and nowhere else: who only writes to it has not made it."""
+        makers = {c.log for c in self.changes if c.rec == author and c.type == STAFF and not c.seen}
+        makers |= {row[0] for row in filed_on(self.ledger.db.conn, "log, header", [author], "kind = 'write'")
+                   if not from_header(row[1], None, None).seen}
+        return bool(makers) and makers <= set(logs)
+
     def _in_scope(self, grant: Peer, change: Change) -> bool:
-        """The place its author held it under, or any the dossier ever had, lies in the grant."""
+        """The dossier has lived in the grant. Where its author says he held it counts only while no place of it is known here,
+        and for what an office has for all below it; and a record stays what it is, where it is filed."""
+        if self.filed.get(change.rec, (change.root, change.type)) != (change.root, change.type):
+            return False
+        if change.type not in office.RULES and self.ledger.me.area.startswith(grant.prefix) and change.area.startswith(grant.prefix):
+            return True  # he holds what the office holds
+        lived = self.lived.get(change.root, set())
         if change.type in office.RULES:  # they bind others: not what an office above has made, nor under its name
-            homes = [*self.places.get(change.root, ()), *([(change.place, None)] if change.place else [])]
-            return bool(homes) and all(place.startswith(grant.prefix) for place, _ in homes)
-        if change.area.startswith(grant.prefix):
-            return True
-        return any(place.startswith(grant.prefix) and (area is None or area.startswith(grant.prefix))
-                   for place, area in self.places.get(change.root, ()))
+            homes = [*lived, *([change.place] if change.place else [])]
+            return bool(homes) and all(place.startswith(grant.prefix) for place in homes)
+        kind = dictionary().types.get(change.type)
+        own_word = not lived or (kind is not None and kind.scope == "below") or self._registered_too(grant, change)
+        return any(place.startswith(grant.prefix) for place in lived) or own_word and change.area.startswith(grant.prefix)
+
+    @staticmethod
+    def _registered_too(grant: Peer, change: Change) -> bool:
+        """Whom an office has numbered may stand on two villages' rosters: a question for Review. Whose id was drawn by chance
+        was registered once, and is nobody else's to register."""
+        return (change.rec == change.root and change.rec[12:13] != BY_CHANCE and not change.seen and change.place is not None
+                and change.place.startswith(grant.prefix))
 
 
 def _sealed(ledger: Ledger, changes: Sequence[Change], seals: Sequence[Seal]) -> set[str]:
@@ -302,18 +330,22 @@ def _known_hashes(ledger: Ledger, cids: Sequence[str]) -> Mapping[str, str]:
     return out
 
 
-def _places(ledger: Ledger, changes: Sequence[Change]) -> dict[str, set[tuple[str, str | None]]]:
-    """Return root -> the places it had here, and those that these changes give it with the place they were held under."""
-    out: dict[str, set[tuple[str, str | None]]] = {}
-    for change in changes:
-        if change.place is not None:
-            out.setdefault(change.root, set()).add((change.place, change.area))
-    roots = sorted({c.root for c in changes})
-    for start in range(0, len(roots), 500):
-        part = roots[start:start + 500]
+def _places(ledger: Ledger, changes: Sequence[Change]) -> dict[str, set[str]]:
+    """Return root -> the places it has had, as far as they are known here."""
+    out: dict[str, set[str]] = {}
+    for part in chunks(sorted({c.root for c in changes})):
         for root, place in ledger.db.conn.execute(
-                f"SELECT root, place FROM change WHERE root IN ({','.join('?' * len(part))}) AND place IS NOT NULL", part):
-            out.setdefault(root, set()).add((place, None))
+                f"SELECT root, place FROM change WHERE root IN ({marks(part)}) AND place IS NOT NULL", part):
+            out.setdefault(root, set()).add(place)
+    return out
+
+
+def _filed(ledger: Ledger, changes: Sequence[Change]) -> dict[str, tuple[str, str]]:
+    """Return record -> (dossier, type) of those that are here."""
+    out: dict[str, tuple[str, str]] = {}
+    for part in chunks(sorted({c.rec for c in changes if c.kind == "write"})):
+        out.update((rec, (root, kind)) for rec, root, kind in ledger.db.conn.execute(
+            f"SELECT rec, root, type FROM record WHERE rec IN ({marks(part)})", part))
     return out
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from app.models.problem import Problem
 from app.sync.seal import laptop_context
+from app.sync.shapes import decoded
 from app.sync.wire import Trouble
 
 PATIENCE = 30.0  # seconds
@@ -97,7 +98,7 @@ class Link:
         """Return the hub's typed answer to a message."""
         content = self._answer("POST", path, msgspec.json.encode(message))
         try:
-            return msgspec.json.decode(content, type=shape)
+            return decoded(content, shape)
         except msgspec.DecodeError:
             raise strange(self.url) from None
 
@@ -109,7 +110,7 @@ class Link:
         """Return the hub's typed answer to a segment."""
         content = self._answer("POST", path, data)
         try:
-            return msgspec.json.decode(content, type=shape)
+            return decoded(content, shape)
         except msgspec.DecodeError:
             raise strange(self.url) from None
 
@@ -122,7 +123,7 @@ class Link:
         if status == 401:
             raise SessionLost
         try:
-            raise msgspec.json.decode(answer, type=Trouble).problem()
+            raise decoded(answer, Trouble).problem()
         except msgspec.DecodeError:
             raise strange(self.url) from None
 

@@ -20,6 +20,7 @@ from app.models.store import Connection
 from app.sync import peers, seal, succession, tables
 from app.sync.link import Link, another_hub, plain_url
 from app.sync.peers import GRANTED, HUB, LAPTOP, PENDING, REVOKED, Peer, moment
+from app.sync.shapes import decoded
 from app.sync.spelled import spell, unspell
 from app.sync.wire import Card, PairAnswer, PairAsk, SignedCard
 from app.sync.workspace import Workspace
@@ -97,7 +98,7 @@ def read_invitation(path: Path) -> Invitation:
 def invitation_in(text: str) -> Invitation | None:
     """Return the invitation in a text: that of a file, of a QR picture, or a code alone (then without an address); else None."""
     try:
-        told = msgspec.json.decode(text, type=dict[str, str])
+        told = decoded(text.encode(errors="replace"), dict[str, str])
         return Invitation(told["url"], told["code"], tuple(told.get("others", "").split()), told.get("place", ""), told.get("name", ""),
                           told.get("expires_at", ""))
     except (msgspec.DecodeError, KeyError):
@@ -121,7 +122,7 @@ def card_of(ws: Workspace) -> SignedCard:
 
 def answer(ws: Workspace, ask: PairAsk, *, yes: bool) -> PairAnswer:
     """Return the hub's answer to a laptop with an invitation; the first time it is kept, pending or granted."""
-    if not seal.signed_by(ask.sign, bytes.fromhex(ask.signature), ask.message()):
+    if not seal.can_read(ask.age) or not seal.signed_by(ask.sign, bytes.fromhex(ask.signature), ask.message()):
         raise refused_code()
     with tables.transaction(ws.ledger.db) as conn:
         row = conn.execute("SELECT area, expires_at, used_by FROM invitation WHERE token = ?",
@@ -131,7 +132,7 @@ def answer(ws: Workspace, ask: PairAsk, *, yes: bool) -> PairAnswer:
         prefix = places.prefix(row[0])
         _check_fits(ws.ledger, ask, prefix)
         known = peers.peer(ws.ledger, ask.device)
-        if known is not None and known.sign_key != ask.sign:
+        if peers.key_of(ws.ledger, ask.device) not in (None, ask.sign):  # of a peer, or of a log an office has vouched for
             raise Problem("pair.clone", "这台电脑的编号已被另一台电脑占用（可能是复制的磁盘）。请在本机重新建立工作区后再配对。",
                           "Another computer already has this one's identity (a copied disk?). Make a new workspace here, then pair.")
         if row[2] == "":
@@ -156,7 +157,7 @@ def _admit(ledger: Ledger, ask: PairAsk, prefix: str, state: str) -> Peer:
 
 
 def _check_fits(ledger: Ledger, ask: PairAsk, prefix: str) -> None:
-    if ask.device == ledger.me.device:
+    if ask.device in (ledger.me.device, *ledger.settings.get("earlier_logs", [])):
         raise Problem("pair.self", "不能与自己配对。请在入户用的电脑上输入配对码。", "A hub cannot pair with itself. Enter the code on the laptop.")
     check_area(ask, prefix, ledger.me.practice)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from app.models import erasure
 from app.models.clock import now
+from app.models.language import one_line
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import transaction
@@ -21,6 +22,7 @@ HUB, LAPTOP = "hub", "laptop"
 NETWORK, STICK = "net", "stick"
 PENDING, GRANTED, REVOKED = "pending", "granted", "revoked"
 OFFICES = ("township", "county")
+TOWNSHIP = 9  # digits of the prefix of the lowest office: who is granted a village is none, whatever he calls himself
 GRANT_DAYS = 90  # each session renews it, so that a laptop that stays away for long has to be let in again
 
 
@@ -65,7 +67,7 @@ class Peer:
     @property
     def office(self) -> bool:
         """Return whether it is an office, which vouches for the computers below it."""
-        return self.kind == LAPTOP and self.role in OFFICES
+        return self.kind == LAPTOP and self.role in OFFICES and len(self.prefix) <= TOWNSHIP
 
 
 def moment() -> str:
@@ -168,7 +170,7 @@ def unpaired() -> Problem:
 
 def save(ledger: Ledger, one: Peer) -> None:
     """Keep a peer; joins the open transaction."""
-    row = asdict(one) | {"users": json.dumps(one.users)}
+    row = asdict(one) | {"users": json.dumps(one.users), "name": one_line(one.name)}
     names = [f.name for f in fields(Peer)]
     with transaction(ledger.db) as conn:
         conn.execute(f"INSERT OR REPLACE INTO peer ({','.join(names)}) VALUES ({','.join('?' * len(names))})",
@@ -177,6 +179,8 @@ def save(ledger: Ledger, one: Peer) -> None:
 
 def update(ledger: Ledger, device: str, **values: Any) -> None:
     """Change some fields of a peer; joins the open transaction."""
+    if "name" in values:
+        values["name"] = one_line(values["name"])
     sets = ", ".join(f"{name} = ?" for name in values)
     with transaction(ledger.db) as conn:
         conn.execute(f"UPDATE peer SET {sets} WHERE device = ?", (*values.values(), device))

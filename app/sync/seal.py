@@ -36,7 +36,7 @@ PIN = 16  # bytes of the hub's root pin inside an invitation
 KEYS_VERSION = 1
 _NONCE = 12
 MEMORY_KIB, ITERATIONS, LANES = 64 * 1024, 3, 2  # argon2id of the passphrase: RFC 9106's second choice
-MEMORY_MOST, ITERATIONS_MOST = 1024 * 1024, 32  # what a keys file may ask for; more is damage or an attack
+MEMORY_MOST, ITERATIONS_MOST, LANES_MOST = 1024 * 1024, 32, 16  # what a keys file may ask for; more is damage or an attack
 
 
 class Wrap(msgspec.Struct):
@@ -74,10 +74,12 @@ def changed_passphrase(keys: KeysFile, key: bytes, passphrase: str) -> KeysFile:
 def key_by_passphrase(keys: KeysFile, passphrase: str) -> bytes:
     """Return the store's key; Problem workspace.passphrase when the passphrase is another one."""
     wrap = keys.passphrase
-    if wrap.kdf != "argon2id" or wrap.memory > MEMORY_MOST or wrap.iterations > ITERATIONS_MOST:
+    if wrap.kdf != "argon2id" or wrap.memory > MEMORY_MOST or wrap.iterations > ITERATIONS_MOST or not 0 < wrap.lanes <= LANES_MOST:
         raise _damaged_keys()
     try:
         return _unwrap(wrap, _stretch(passphrase, wrap))
+    except (ValueError, OverflowError):
+        raise _damaged_keys() from None
     except InvalidTag:
         raise Problem("workspace.passphrase", "口令不对，数据没有打开，也没有任何改动。请重新输入；忘记口令时用恢复卡上的恢复码。",
                       "The passphrase is wrong; nothing was opened or changed. Try again, or use the recovery code "
@@ -92,6 +94,8 @@ def key_by_recovery(keys: KeysFile, recovery: str) -> bytes:
                       "The recovery code was mistyped (its check part does not fit). Compare it with the card group by group.")
     try:
         return _unwrap(keys.recovery, _expand(code, keys.recovery))
+    except ValueError:
+        raise _damaged_keys() from None
     except InvalidTag:
         raise Problem("workspace.recovery", "这张恢复卡不是这个工作区的。请找出建立本工作区时打印的恢复卡。",
                       "This recovery card belongs to another workspace. Find the card printed when this one was made.") from None
@@ -105,7 +109,7 @@ def read_keys(data: bytes) -> KeysFile:
             raise Problem("workspace.newer", "这个工作区是用更新版本的乐业建立的。请升级本机的程序后再打开；数据没有改动。",
                           "This workspace was made by a newer Leye. Update the program here, then open it; nothing was changed.")
         return msgspec.json.decode(data, type=KeysFile)
-    except (msgspec.DecodeError, AttributeError):
+    except (msgspec.DecodeError, AttributeError, RecursionError):
         raise _damaged_keys() from None
 
 
@@ -208,6 +212,15 @@ def signed_by(public: str, signature: bytes, message: bytes) -> bool:
 
 class Damaged(ValueError):
     """What claims to be an age file of ours was altered or cut."""
+
+
+def can_read(recipient: str) -> bool:
+    """Return whether this is an age recipient, to whom something can be encrypted."""
+    try:
+        pyrage.x25519.Recipient.from_str(recipient)
+    except pyrage.RecipientError:
+        return False
+    return True
 
 
 def encrypt_stream(recipients: Sequence[str], pieces: Iterator[bytes], write: Callable[[bytes], object]) -> None:

@@ -18,6 +18,7 @@ from app.models.change import Change, Kind
 from app.models.problem import Problem
 from app.models.store import uncollected
 from app.sync.seal import DeviceKeys, signed_by
+from app.sync.shapes import Count, Id, Place, Text, Whole, decoded, within_depth
 from app.sync.voucher import Receipt, Voucher
 from app.sync.wire import SignedCard
 
@@ -25,16 +26,16 @@ MAGIC = b"LEYESEG\x01"
 TARGET = 1024 * 1024  # what a sender aims at: 1 MiB on the wire
 MOST = 64 * TARGET  # what a receiver accepts on the wire, for the one giant record
 MOST_INSIDE = 512 * TARGET  # and after unpacking
+MOST_RATIO, SMALL = 100, 16 * TARGET  # what packs better than this is no record of people, unless it is small
 HEADER_MOST = 4 * TARGET
 LEVEL = 3
 TRAILER = 32 + 64
 MADE_THERE = "="  # in the place of a hash that follows from what stands beside it
 
 T = TypeVar("T")
-Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-Name = Annotated[str, msgspec.Meta(max_length=300)]
+Name = Text
 Header = tuple[Literal[1], Id, Kind, Name, Name, Name, Name, Name | None, tuple[Name, ...], dict[Id, list[Name]],
-               Name, Name, Name, Annotated[int, msgspec.Meta(ge=1)], Name, Name, dict[str, Any]]
+               Name, Name, Name, Place, Name, Name, dict[str, Any]]
 
 
 class Sent(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False):
@@ -42,14 +43,14 @@ class Sent(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False
 
     header: Header
     payload: dict[str, Any] | None = None
-    salt: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})*$")] | None = None
+    salt: Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{2})*\Z")] | None = None
 
 
 class Seal(msgspec.Struct, array_like=True, frozen=True):
     """A device's word that its log stood here: position, chain hash, wall clock; `key` is its public key, all hex."""
 
     log: str
-    seq: int
+    seq: Whole
     hash: str
     at: str
     key: str
@@ -81,15 +82,15 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     instance: Name
     to: Name = ""
     prefix: Name = ""
-    n0: int = 0
+    n0: Count = 0
     h0: Name = ""
-    n1: int = 0
+    n1: Count = 0
     h1: Name = ""
-    end: int = 0
+    end: Count = 0
     at: Name = ""
     whole: bool = False
-    count: int = 0
-    size: int = 0
+    count: Count = 0
+    size: Count = 0
     seals: list[Seal] = []
     vouchers: list[Voucher] = []
     receipts: list[Receipt] = []
@@ -139,7 +140,7 @@ def check(data: bytes, key_of: Callable[[str], str | None]) -> tuple[About, byte
     if key is None or not signed_by(key, signature, digest):
         raise Problem("segment.foreign", "这份数据不是由已配对的电脑封装的，已拒收，没有任何改动。请先配对，再重新同步。",
                       "This data was not sealed by a paired computer; it was refused and nothing was changed. Pair first, then sync again.")
-    if about.size > MOST_INSIDE:
+    if about.size > MOST_INSIDE or about.size > max(SMALL, MOST_RATIO * len(body)):
         raise _too_large()
     return about, body, digest
 
@@ -199,6 +200,8 @@ def _all_changes(sent: Iterable[Sent]) -> list[Change]:
 
 def _change(sent: Sent, prev: str) -> Change:
     h, body, phash = sent.header, None, sent.header[15]
+    if not (within_depth(h[16]) and (sent.payload is None or within_depth(sent.payload))):
+        raise damaged()
     if phash == MADE_THERE:
         if sent.payload is None or sent.salt is None:
             raise damaged()
@@ -248,7 +251,7 @@ def _inflate(body: bytes, size: int) -> bytes:
 
 def _decode(data: bytes, shape: type[T]) -> T:
     try:
-        return msgspec.json.decode(data, type=shape)
+        return decoded(data, shape)
     except msgspec.DecodeError:
         raise damaged() from None
 

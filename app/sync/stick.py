@@ -17,6 +17,7 @@ from app.models.store import transaction
 from app.sync import attachments, intake, outgoing, pairing, parcel, peers, scope, segment, succession, tables
 from app.sync.parcel import BLOB, HEAD, HELD, SEGMENT, TAIL, Item, Part
 from app.sync.peers import GRANTED, HUB, LAPTOP, Peer, moment
+from app.sync.shapes import Count
 from app.sync.succession import Succession
 from app.sync.voucher import Receipt
 from app.sync.wire import PairAsk, SignedCard
@@ -50,10 +51,10 @@ class Head(msgspec.Struct, frozen=True):
     instance: str
     to: str
     prefix: str
-    n0: int
+    n0: Count
     h0: str
     at: str
-    have: tuple[str, int, str] = ("", 0, "")
+    have: tuple[str, Count, str] = ("", 0, "")
     receipts: list[Receipt] = []
     was: list[Succession] = []
     office: Office | None = None
@@ -63,7 +64,7 @@ class Head(msgspec.Struct, frozen=True):
 class Tail(msgspec.Struct, frozen=True):
     """What a part says last: how far it came in the sender's feed, and whether another file goes on from there."""
 
-    n1: int
+    n1: Count
     h1: str
     more: bool = False
 

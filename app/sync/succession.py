@@ -6,7 +6,6 @@ record and a statement signed with the old keys name the old log and its last pl
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated
 
 import msgspec
 
@@ -17,10 +16,7 @@ from app.models.store import transaction
 from app.models.writing import Write
 from app.sync import seal
 from app.sync.seal import DeviceKeys
-
-Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{0,512}$")]
-Text = Annotated[str, msgspec.Meta(max_length=300)]
+from app.sync.shapes import Count, Hex, Id, Text
 
 
 class Succession(msgspec.Struct, frozen=True):
@@ -28,7 +24,7 @@ class Succession(msgspec.Struct, frozen=True):
 
     old: Id
     new: Id
-    seq: int
+    seq: Count
     hash: Hex
     sign: Hex
     age: Text

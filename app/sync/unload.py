@@ -14,8 +14,9 @@ from app.sync import attachments, intake, pairing, parcel, peers, segment, table
 from app.sync.parcel import BLOB, HEAD, HELD, SEGMENT, SIGNED, TAIL
 from app.sync.peers import HUB, LAPTOP, Peer, moment
 from app.sync.seal import DeviceKeys, signed_by
+from app.sync.shapes import Sha, decoded
 from app.sync.stick import INVITED, Carried, Head, Progress, Tail
-from app.sync.wire import PairAsk, Sha
+from app.sync.wire import PairAsk
 from app.sync.workspace import Workspace
 
 T = TypeVar("T")
@@ -196,6 +197,8 @@ def _senders(ws: Workspace, head: Head, name: str, yes: bool) -> list[Peer]:
         if head.ask is not None and head.ask.device == head.sender:
             _let_in(ws, head.ask, name, yes)
         if found := peers.heirs(ws.ledger, head.sender, head.was):
+            if found[-1].state == peers.PENDING and (why := peers.may(found[-1])) is not None:
+                raise why
             return [replace(one, instance=head.instance) if one.kind == HUB else one for one in found]
     elif (office := peers.peer(ws.ledger, head.to)) is not None and office.office:
         key = peers.key_of(ws.ledger, head.sender)  # a laptop of an office below us: the office has vouched for its key
@@ -234,6 +237,6 @@ def _note(ws: Workspace, sender: Peer, head: Head) -> None:
 
 def _decoded(said: bytes, shape: type[T], name: str) -> T:
     try:
-        return msgspec.json.decode(said, type=shape)
+        return decoded(said, shape)
     except msgspec.DecodeError:
         raise parcel.damaged(name) from None

@@ -12,6 +12,7 @@ from app.models.change import Change, chain_hash, from_header
 from app.models.ledger import Ledger
 from app.models.store import Connection
 from app.sync.seal import DeviceKeys, digest, signed_by
+from app.sync.shapes import Count, Hex, Text
 
 
 class Voucher(msgspec.Struct, array_like=True, frozen=True):
@@ -21,8 +22,8 @@ class Voucher(msgspec.Struct, array_like=True, frozen=True):
     """
 
     log: str
-    first: int
-    last: int
+    first: Count
+    last: Count
     hash: str
     at: str
     key: str
@@ -44,12 +45,12 @@ class Voucher(msgspec.Struct, array_like=True, frozen=True):
 class Receipt(msgspec.Struct, frozen=True):
     """A hub's word that a log is on its disk without a gap up to a position."""
 
-    hub: str
-    log: str
-    seq: int
-    hash: str
-    at: str
-    signature: str = ""
+    hub: Text
+    log: Text
+    seq: Count
+    hash: Text
+    at: Text
+    signature: Hex = ""
 
     def message(self) -> bytes:
         """Return the bytes that are signed."""

@@ -7,17 +7,14 @@ from typing import Annotated
 import msgspec
 
 from app.models.problem import Problem
+from app.sync.shapes import Count, Hex, Id, Sha, Text, Whole
 from app.sync.succession import Succession, Was
 from app.sync.voucher import Receipt
 
 PROTOCOL = 1
 JSON_MOST = 8 * 1024 * 1024
 
-Hex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{0,512}$")]
-Id = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-Sha = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
-Text = Annotated[str, msgspec.Meta(max_length=300)]
-Mark = tuple[int, Text]  # (length of a feed, hash of it)
+Mark = tuple[Count, Text]  # (length of a feed, hash of it)
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -95,11 +92,11 @@ class HelloAsk(msgspec.Struct, frozen=True):
     instance: Text
     have: dict[str, Mark]
     time: Text
-    protocol: int = PROTOCOL
+    protocol: Whole = PROTOCOL
     name: Text = ""
     was: list[Succession] = []
-    only_here: int | None = None
-    drafts: int | None = None
+    only_here: Whole | None = None
+    drafts: Whole | None = None
 
 
 class Hello(msgspec.Struct, frozen=True):
@@ -114,7 +111,7 @@ class Hello(msgspec.Struct, frozen=True):
     intact: bool
     receipts: list[Receipt]
     time: Text
-    aside: int = 0
+    aside: Whole = 0
     confirmed: Mark = (0, "")
     blobs: bool = False
     accepts: bool = False
@@ -123,18 +120,18 @@ class Hello(msgspec.Struct, frozen=True):
 class Pushed(msgspec.Struct, frozen=True):
     """What became of a pushed segment, and for how long merging it held the hub's store (0: not told)."""
 
-    new: int
-    conflicts: int
-    aside: int
+    new: Whole
+    conflicts: Whole
+    aside: Whole
     holds: Mark
     receipts: list[Receipt]
-    held_ms: int = 0
+    held_ms: Whole = 0
 
 
 class Accepted(msgspec.Struct, frozen=True):
     """How many segments of this laptop are on the hub's disk and wait to be merged; no word yet on what becomes of them."""
 
-    waiting: int
+    waiting: Whole
 
 
 class SettleAsk(msgspec.Struct, frozen=True):
@@ -144,9 +141,9 @@ class SettleAsk(msgspec.Struct, frozen=True):
 class PullAsk(msgspec.Struct, frozen=True):
     """Ask for the next step of the hub's feed."""
 
-    n: int
+    n: Whole
     h: Text
-    limit: int
+    limit: Whole
     prefix: Text
 
 
@@ -159,15 +156,15 @@ class CompareAsk(msgspec.Struct, frozen=True):
     prefix: Text
     ranges: list[tuple[Text, Text]]
     ids: bool = False
-    mine: tuple[int, Text] | None = None
+    mine: tuple[Count, Text] | None = None
 
 
 class Compared(msgspec.Struct, frozen=True):
     """Counts and fingerprints, or ids with their forms; and the hub's mark that they hold for."""
 
     mark: Mark
-    sums: list[tuple[int, str]] = []
-    ids: list[tuple[str, int]] = []
+    sums: list[tuple[Whole, str]] = []
+    ids: list[tuple[str, Whole]] = []
 
 
 class FetchAsk(msgspec.Struct, frozen=True):
@@ -180,7 +177,7 @@ class FetchAsk(msgspec.Struct, frozen=True):
 class LackAsk(msgspec.Struct, frozen=True):
     """Name changes (id, form); asks which of them the hub lacks."""
 
-    cids: list[tuple[str, int]]
+    cids: list[tuple[str, Whole]]
 
 
 class Lack(msgspec.Struct, frozen=True):
@@ -192,14 +189,14 @@ class Lack(msgspec.Struct, frozen=True):
 class BlobsAsk(msgspec.Struct, frozen=True):
     """Name attachments (sha256, size); asks how much of each is there."""
 
-    names: list[tuple[Sha, int]]
+    names: list[tuple[Sha, Count]]
 
 
 class Blobs(msgspec.Struct, frozen=True):
     """Of each attachment that was asked about: the bytes that are there (-1: no record there names it), and whether the
     office above holds it too."""
 
-    got: list[int]
+    got: list[Whole]
     twice: list[bool]
 
 
@@ -207,22 +204,22 @@ class BlobPiece(msgspec.Struct, frozen=True):
     """Ask for a piece of an attachment: from which byte, and how many at most."""
 
     sha: Sha
-    at: Annotated[int, msgspec.Meta(ge=0)]
-    limit: int
+    at: Count
+    limit: Whole
 
 
 class BlobIn(msgspec.Struct, frozen=True):
     """What is said of a piece that is sent: of which attachment, how large it is in all, from which byte the piece is."""
 
     sha: Sha
-    size: int
-    at: Annotated[int, msgspec.Meta(ge=0)]
+    size: Whole
+    at: Count
 
 
 class BlobTaken(msgspec.Struct, frozen=True):
     """How many bytes of the attachment are there now."""
 
-    got: int
+    got: Whole
 
 
 class Trouble(msgspec.Struct, frozen=True):
