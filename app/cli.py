@@ -75,6 +75,9 @@ def run(arguments: list[str] | None = None) -> int:
     except OSError as error:
         return _io_trouble(error)
     except Exception as error:  # a bug: say so in one line, show it where asked
+        if (trouble := _store_trouble(error)) is not None:
+            note(str(trouble))
+            return trouble.status
         if "--debug" in (arguments or sys.argv):
             traceback.print_exc()
         note(say(f"乐业自己出了毛病（{type(error).__name__}）。数据没有丢；请加 --debug 再运行一次并把结果交给维护的人。",
@@ -82,6 +85,15 @@ def run(arguments: list[str] | None = None) -> int:
                  " show the result to whoever maintains it."))
         return 1
     return 0
+
+
+def _store_trouble(error: Exception) -> Problem | None:
+    """Return the sentence for a full, locked or damaged store that was met while reading; None where it is something else."""
+    if "app.models.store" not in sys.modules:
+        return None
+    from app.models.store import DatabaseError, known_problem
+
+    return known_problem(error) if isinstance(error, DatabaseError) else None
 
 
 def _check_encoding(arguments: list[str]) -> None:

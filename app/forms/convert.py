@@ -8,6 +8,8 @@ import json
 import os
 import re
 import sys
+import zipfile
+import zlib
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
@@ -120,7 +122,8 @@ def _convert(raw: bytes, source: Path | str, sha: str) -> Converted:
         made = to_xform(_as_dict(book), warnings=warnings, form_name="data")
     except PyXFormError as trouble:
         raise fault_of(str(trouble), survey, name).as_problem() from trouble
-    except (OSError, ValueError, KeyError, AttributeError, TypeError, ArithmeticError) as trouble:
+    except (OSError, ValueError, LookupError, AttributeError, TypeError, ArithmeticError, SyntaxError, RuntimeError, EOFError,
+            zipfile.BadZipFile, zlib.error) as trouble:
         raise Problem("form.unreadable", f"{name} 不是可用的调查表工作簿：请用 .xlsx 保存后再试。",
                       f"{name} is no usable form workbook: save it as .xlsx and try again.") from trouble
     finally:

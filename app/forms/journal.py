@@ -40,8 +40,11 @@ class Event:
 
 def tables(db: Any) -> None:
     """Make the journal's tables where they are missing."""
-    for statement in _TABLES:
-        db.conn.execute(statement)
+    if db.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'interview_event'").fetchone():
+        return
+    with transaction(db) as conn:
+        for statement in _TABLES:
+            conn.execute(statement)
 
 
 class Journal:

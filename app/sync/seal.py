@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import pyrage  # type: ignore[import-untyped]
@@ -82,8 +82,7 @@ def key_by_passphrase(keys: KeysFile, passphrase: str) -> bytes:
         raise _damaged_keys() from None
     except InvalidTag:
         raise Problem("workspace.passphrase", "口令不对，数据没有打开，也没有任何改动。请重新输入；忘记口令时用恢复卡上的恢复码。",
-                      "The passphrase is wrong; nothing was opened or changed. Try again, or use the recovery code "
-                      "on the recovery card.") from None
+                      "The passphrase is wrong; nothing was opened or changed. Try again, or use the code on the recovery card.") from None
 
 
 def key_by_recovery(keys: KeysFile, recovery: str) -> bytes:
@@ -406,8 +405,3 @@ def laptop_context(root: str | None) -> ssl.SSLContext:
     else:
         context.load_verify_locations(cadata=root)
     return context
-
-
-def canonical(value: Any) -> bytes:
-    """Return the bytes of a statement to be signed: JSON with sorted keys."""
-    return msgspec.json.encode(value, order="sorted")

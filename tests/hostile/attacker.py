@@ -34,7 +34,7 @@ class Attacker:
         """Pair a workspace with the office; `lies` replace what it says of itself."""
         told = unspell(pairing.invite(self.office, area), pairing.TOKEN + seal.PIN)
         assert told is not None
-        ask = msgspec.structs.replace(pairing._ask(ws, told[:pairing.TOKEN]), **lies)
+        ask = msgspec.structs.replace(pairing.ask_of(ws, told[:pairing.TOKEN]), **lies)
         ask = msgspec.structs.replace(ask, signature=ws.keys.signature(ask.message()).hex())
         said = pairing.answer(self.office, ask, yes=yes)
         pairing.keep_hub(ws.ledger, said.signed.card, "https://desk.test:8443", self.office.hub_keys().root, said.prefix)

@@ -34,7 +34,7 @@ def sealed(attacker: Attacker, inside: bytes, **about: Any) -> bytes:
 
 def inside_of(attacker: Attacker, **header: Any) -> bytes:
     """Return the inside of a segment with one change, some of whose header is replaced (by position)."""
-    sent = msgspec.json.decode(msgspec.json.encode([segment._sent(attacker.next())]))
+    sent = msgspec.json.decode(msgspec.json.encode(segment._all_sent([attacker.next()])))
     for at, value in header.items():
         sent[0][0][int(at.removeprefix("h"))] = value
     return msgspec.json.encode(sent)
@@ -163,7 +163,7 @@ def test_keys_that_are_none_are_refused_when_pairing(attacker: Attacker, make: M
             attacker.join(make(f"liar{len(str(lies))}", STONE), STONE, **lies)
     for lies in ({"sign": "ab"}, {"sign": "abc"}, {"signature": "abc"}, {"token": "abc"}):
         with pytest.raises((Problem, msgspec.ValidationError)):
-            told = msgspec.structs.replace(pairing._ask(attacker.mine, b"0" * 16), **lies)
+            told = msgspec.structs.replace(pairing.ask_of(attacker.mine, b"0" * 16), **lies)
             pairing.answer(attacker.office, msgspec.json.decode(msgspec.json.encode(told), type=type(told)), yes=True)
 
 

@@ -16,7 +16,7 @@ def join(below: Workspace, office: Workspace, area: str = TOWN) -> None:
     """Pair two open workspaces, as the invitation and its answer would."""
     told = unspell(pairing.invite(office, area), pairing.TOKEN + seal.PIN)
     assert told is not None
-    said = pairing.answer(office, pairing._ask(below, told[:pairing.TOKEN]), yes=True)
+    said = pairing.answer(office, pairing.ask_of(below, told[:pairing.TOKEN]), yes=True)
     pairing.keep_hub(below.ledger, said.signed.card, NOWHERE, office.hub_keys().root, said.prefix)
 
 
