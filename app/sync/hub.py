@@ -227,12 +227,17 @@ class Hub:
 
 
 async def _body(request: "Request", most: int) -> bytes:
+    from starlette.requests import ClientDisconnect
+
     parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise _TooMuch
-        parts.append(part)
+    try:
+        async for part in request.stream():
+            size += len(part)
+            if size > most:
+                raise _TooMuch
+            parts.append(part)
+    except ClientDisconnect:  # it died on the way, and nobody hears the answer
+        raise _TooMuch from None
     return b"".join(parts)
 
 
