@@ -185,13 +185,17 @@ class _Judge:
         self.ended = _ended(ledger, sender) if sender.kind == LAPTOP else {}
         self.grants: dict[str, Peer | None] = {sender.device: sender}
         self.authors: dict[tuple[str, str], bool] = {}
+        self.moved: list[Change] = []  # the moves of this segment that are granted
         self.good: list[Change] = []
         self.aside: list[tuple[Change, str]] = []
 
     @cached_property
     def lived(self) -> dict[str, set[str]]:
         """The places the dossiers have had; asked for only where a grant is for less than the whole office."""
-        return _places(self.ledger, self.changes)
+        out = _places(self.ledger, self.changes)
+        for change in self.moved:
+            out.setdefault(change.root, set()).add(str(change.place))
+        return out
 
     def sort(self) -> "_Judge":
         """Return itself with `good` and `aside` filled."""
@@ -206,8 +210,10 @@ class _Judge:
 
     def _judged(self, change: Change) -> str | None:
         why = self._why_not(change)
-        if why is None and change.place is not None and self.sender.kind == LAPTOP:
-            self.lived.setdefault(change.root, set()).add(change.place)
+        if why is None and change.place is not None:
+            self.moved.append(change)
+            if "lived" in self.__dict__:
+                self.lived.setdefault(change.root, set()).add(change.place)
         return why
 
     def _why_not(self, change: Change) -> str | None:
