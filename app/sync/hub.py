@@ -227,17 +227,12 @@ class Hub:
 
 
 async def _body(request: "Request", most: int) -> bytes:
-    from starlette.requests import ClientDisconnect
-
     parts, size = [], 0
-    try:
-        async for part in request.stream():
-            size += len(part)
-            if size > most:
-                raise _TooMuch
-            parts.append(part)
-    except ClientDisconnect:  # it died on the way, and nobody hears the answer
-        raise _TooMuch from None
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise _TooMuch
+        parts.append(part)
     return b"".join(parts)
 
 

@@ -20,7 +20,7 @@ from app.models.store import Connection
 from app.sync import peers, seal, succession, tables
 from app.sync.link import Link, another_hub, plain_url
 from app.sync.peers import GRANTED, HUB, LAPTOP, PENDING, REVOKED, Peer, moment
-from app.sync.shapes import decoded
+from app.sync.shapes import decoded, is_recipient
 from app.sync.spelled import spell, unspell
 from app.sync.wire import Card, PairAnswer, PairAsk, SignedCard
 from app.sync.workspace import Workspace
@@ -122,7 +122,7 @@ def card_of(ws: Workspace) -> SignedCard:
 
 def answer(ws: Workspace, ask: PairAsk, *, yes: bool) -> PairAnswer:
     """Return the hub's answer to a laptop with an invitation; the first time it is kept, pending or granted."""
-    if not seal.can_read(ask.age) or not seal.signed_by(ask.sign, bytes.fromhex(ask.signature), ask.message()):
+    if not is_recipient(ask.age) or not seal.signed_by(ask.sign, bytes.fromhex(ask.signature), ask.message()):
         raise refused_code()
     with tables.transaction(ws.ledger.db) as conn:
         row = conn.execute("SELECT area, expires_at, used_by FROM invitation WHERE token = ?",

@@ -213,15 +213,6 @@ class Damaged(ValueError):
     """What claims to be an age file of ours was altered or cut."""
 
 
-def can_read(recipient: str) -> bool:
-    """Return whether this is an age recipient, to whom something can be encrypted."""
-    try:
-        pyrage.x25519.Recipient.from_str(recipient)
-    except pyrage.RecipientError:
-        return False
-    return True
-
-
 def encrypt_stream(recipients: Sequence[str], pieces: Iterator[bytes], write: Callable[[bytes], object]) -> None:
     """Write the pieces as one age file that only the named recipients can open, holding no more than one piece."""
     source, target = _Source(pieces), _Target(write)

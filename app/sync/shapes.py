@@ -5,6 +5,7 @@ Promises that what does not fit is a DecodeError and nothing else: neither depth
 from typing import Annotated, Any, TypeVar
 
 import msgspec
+import pyrage  # type: ignore[import-untyped]
 
 MOST_DEPTH = 64  # of a value: records nest a few levels, an attack as many as the stack holds
 _EXACT = 2**53
@@ -36,3 +37,12 @@ def within_depth(value: Any) -> bool:
         if not level:
             return True
     return False
+
+
+def is_recipient(text: str) -> bool:
+    """Return whether this is an age recipient, to whom something can be encrypted."""
+    try:
+        pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        return False
+    return True
