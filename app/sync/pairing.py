@@ -189,7 +189,7 @@ def revoke(ledger: Ledger, device: str) -> None:
         raise Problem("peer.unknown", "没有这台电脑。用 leye devices 查看已配对的电脑。", "There is no such computer. See leye devices.")
     heirs = [p.device for p in peers.peers(ledger, LAPTOP) if device in peers.line(ledger, p.device)]
     for one in heirs:  # who holds a copy of the disk can continue it: all of them are shut out
-        peers.update(ledger, one, state=REVOKED, last_at=moment())
+        peers.update(ledger, one, state=REVOKED)
 
 
 def refused_code() -> Problem:

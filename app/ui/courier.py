@@ -63,9 +63,13 @@ class Courier(QObject):
             self._work.cancelled.set()
         self.deaf()
 
+    def wanted(self) -> bool:
+        """Tell whether this computer is to sync by itself."""
+        return bool(self.workspace.ledger.settings.get(BY_ITSELF, True))
+
     def on(self) -> bool:
-        """Tell whether it goes by itself."""
-        return self.running and bool(self.workspace.ledger.settings.get(BY_ITSELF, True))
+        """Tell whether it goes by itself now; a picture of the window does not."""
+        return self.running and self.wanted()
 
     def switch(self, on: bool) -> None:
         """Switch it on or off for this computer."""

@@ -62,8 +62,8 @@ class StandPanel(Panel):
         if courier.problem is not None:
             return only + (say("连得上的时候会自己同步，接着填就是；也可以存到 U 盘。",
                                "It syncs by itself once it can; go on working, or save to a stick.")
-                           if courier.on() else say("可以存到 U 盘。", "Save to a stick."))
-        if not courier.on():
+                           if courier.wanted() else say("可以存到 U 盘。", "Save to a stick."))
+        if not courier.wanted():
             return only + say("自己同步关着，在设置里打开；也可以按“现在同步”。", "Syncing by itself is off (Settings); or press Sync now.")
         return only + say("填完以后几秒钟自己同步，不用管它。", "It syncs by itself some seconds after something is finished.")
 
