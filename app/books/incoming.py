@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 from app.books.error_cells import error_cells
@@ -19,6 +20,7 @@ Cell = str | int | float | bool | date | datetime | time | timedelta
 Row = list[Cell]
 MOST_BYTES = 1_500_000_000  # what a workbook may hold unpacked
 MOST_RATIO = 1_000  # of unpacked to packed: more is a bomb
+_BLANK: Row = []
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
@@ -38,6 +40,14 @@ class Sheet:
         at = column - self.first_column
         cells = self.rows[row - 1] if 0 < row <= len(self.rows) else []
         return cells[at] if 0 <= at < len(cells) else ""
+
+
+    def spanning(self, row: int, column: int) -> Cell:
+        """Return what stands in the merged cell that a cell is part of; "" where it is part of none."""
+        for first_row, first, last_row, last in self.merged:
+            if first_row <= row <= last_row and first <= column <= last:
+                return self.cell(first_row, first)
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +114,7 @@ def _sheets(path: Path, content: bytes, hidden: Sequence[str]) -> Iterator[Sheet
                 start = sheet.start or (0, 0)
                 merged = tuple((r1 + 1, c1 + 1, r2 + 1, c2 + 1)
                                for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ())
-                rows = tuple(sheet.iter_rows()) if sheet.start else ()
+                rows = _rows(sheet) if sheet.start else ()
                 for (row, column), text in errors.get(meta.name, {}).items():
                     if row <= len(rows) and start[1] < column <= start[1] + len(rows[row - 1]):
                         rows[row - 1][column - start[1] - 1] = text
@@ -113,6 +123,17 @@ def _sheets(path: Path, content: bytes, hidden: Sequence[str]) -> Iterator[Sheet
         raise _refuse("damaged", path, "打不开：文件不完整或损坏，或者不是工作簿。请让对方重新发一份，或用 Excel 打开后另存。",
                       "cannot be opened: it is cut short or damaged, or no workbook. Ask for it again, or open it in Excel"
                       " and save it.") from error
+
+
+def _rows(sheet: Any) -> tuple[Row, ...]:
+    """Return the rows; blank ones, of which there can be a million, are one and the same, and none stands at the end."""
+    out: list[Row] = []
+    last = 0
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        full = any(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row)
+        out.append(row if full else _BLANK)
+        last = number if full else last
+    return tuple(out[:last])
 
 
 def _not_a_bomb(path: Path, file: zipfile.ZipFile) -> None:

@@ -91,6 +91,8 @@ def _read(sheet: Sheet, heads: Heads, number: int, cells: Row) -> RosterRow:
     words = []
     for head in heads.heads:
         cell = sheet.cell(number, head.column)
+        if cell == "" and any(t.name in (PLACE, SITE) or t.name.startswith("household.") for t in head.targets):
+            cell = sheet.spanning(number, head.column)  # written once for all the rows of a household
         if cell == "" or isinstance(cell, str) and not cell.strip():
             continue
         names = [target.name for target in head.targets]

@@ -31,6 +31,7 @@ _PUA = str.maketrans({
     0xE864: 0x9FBB, 0xE816: 0x20087, 0xE817: 0x20089, 0xE818: 0x200CC, 0xE831: 0x215D7, 0xE83B: 0x2298F,
     0xE855: 0x241FE, 0xE7C7: 0x1E3F,
 })
+_UNSEEN = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))  # takes no room on paper, and makes two of one name
 _SPELLINGS = str.maketrans({"〇": "零", "呂": "吕", "·": None, " ": None, "　": None})
 
 
@@ -141,8 +142,9 @@ def age_on(birth: date, day: date) -> int:
 # -- names ------------------------------------------------------------------------------------------------------------
 
 def normalise_name(text: str) -> str:
-    """Return the name as it is kept: NFC, GB 18030 private code points mapped, `·` between Han letters, no padding."""
-    name = unicodedata.normalize("NFC", text.translate(_PUA))
+    """Return the name as it is kept: NFC, GB 18030 private code points mapped, `·` between Han letters, no padding,
+    nothing that cannot be seen."""
+    name = unicodedata.normalize("NFC", text.translate(_PUA).translate(_UNSEEN))
     name = _SEPARATORS.sub("·", re.sub(r"\s+", " ", name).strip())
     first, blank, second = name.partition(" ")
     if blank and len(first) == len(second) == 1 and not (first + second).isascii():
