@@ -16,7 +16,6 @@ from app.sync.peers import HUB, LAPTOP, Peer, moment
 from app.sync.seal import DeviceKeys, signed_by
 from app.sync.shapes import Sha, decoded
 from app.sync.stick import INVITED, Carried, Head, Progress, Tail
-from app.sync.wire import PairAsk
 from app.sync.workspace import Workspace
 
 T = TypeVar("T")
@@ -194,11 +193,12 @@ def opened_by(sender: Peer, data: bytes) -> segment.Segment:
 def _senders(ws: Workspace, head: Head, name: str, yes: bool) -> list[Peer]:
     """Return the sender, after those it continues that are not known here yet."""
     if head.to in ws.lineage:
-        if head.ask is not None and head.ask.device == head.sender:
-            _let_in(ws, head.ask, name, yes)
-        if found := peers.heirs(ws.ledger, head.sender, head.was):
-            if found[-1].state == peers.PENDING and (why := peers.may(found[-1])) is not None:
-                raise why
+        found = peers.heirs(ws.ledger, head.sender, head.was)
+        if not found and head.ask is not None and head.ask.device == head.sender:
+            pairing.answer(ws, head.ask, yes=yes)
+            found = peers.heirs(ws.ledger, head.sender, head.was)
+        if found:
+            _let_in(ws, found[-1], name, yes)
             return [replace(one, instance=head.instance) if one.kind == HUB else one for one in found]
     elif (office := peers.peer(ws.ledger, head.to)) is not None and office.office:
         key = peers.key_of(ws.ledger, head.sender)  # a laptop of an office below us: the office has vouched for its key
@@ -210,15 +210,13 @@ def _senders(ws: Workspace, head: Head, name: str, yes: bool) -> list[Peer]:
                   f"{name} comes from a computer that was never paired: pair first, then write it again. Nothing was changed.")
 
 
-def _let_in(ws: Workspace, ask: PairAsk, name: str, yes: bool) -> None:
-    """Answer a computer that came by a first load; Problem stick.pending until somebody here has confirmed it by name."""
-    known = peers.peer(ws.ledger, ask.device)
-    state = known.state if known is not None else pairing.answer(ws, ask, yes=yes).state
-    if state == peers.PENDING and yes:
-        pairing.confirm(ws.ledger, ask.device)
-    elif state == peers.PENDING:
-        raise Problem("stick.pending", f"{name} 来自新电脑“{ask.name}”，还没有确认。请在“同步”页按名字确认，再读一次U盘。",
-                      f"{name} comes from the new computer “{ask.name}”. Confirm it by name on the Sync page, then read the stick again.")
+def _let_in(ws: Workspace, one: Peer, name: str, yes: bool) -> None:
+    """Raise Problem stick.pending for a computer that nobody here has confirmed by name yet; `yes` confirms it."""
+    if one.state == peers.PENDING and yes:
+        pairing.confirm(ws.ledger, one.device)
+    elif one.state == peers.PENDING:
+        raise Problem("stick.pending", f"{name} 来自新电脑“{one.name}”，还没有确认。请在“同步”页按名字确认，再读一次U盘。",
+                      f"{name} comes from the new computer “{one.name}”. Confirm it by name on the Sync page, then read the stick again.")
 
 
 def _note(ws: Workspace, sender: Peer, head: Head) -> None:

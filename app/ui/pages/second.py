@@ -42,7 +42,7 @@ class PlaceLine(QWidget):
         self.line = LineInput("", "text")
         self.line.setMinimumHeight(theme.px(46))  # the sheet around it must not squeeze it
         self.field = Field("", self.line, label_px=14)
-        self.choose = KeyButton("", "quiet", height=32, icon="folder")
+        self.choose = KeyButton("", "quiet", height=28, icon="folder")
         self.choose.clicked.connect(self._choose)
         self.chips: DigitChips | None = None
         self.found = column(gap=0)
@@ -84,12 +84,12 @@ class SecondPanel(Panel):
         self.desk = desk
         self.state, self.words = Words("", 14, wrap=True), Words("", 13, "2", wrap=True)
         self.place = PlaceLine(desk.workspace.folder)
-        self.keep, self.off = KeyButton("", icon="usb", height=32), KeyButton("", "quiet", height=32)
+        self.keep, self.off = KeyButton("", icon="usb", height=28), KeyButton("", "quiet", height=28)
         self.keep.clicked.connect(self._keep)
         self.off.clicked.connect(self._off)
         for part in (self.words, self.state, self.place):
             self.body.addWidget(part)
-        self.body.addLayout(row(self.keep, self.place.choose, self.off, None, gap=4))
+        self.side.addLayout(row(self.keep, self.place.choose, self.off, gap=0))
         self.body.addStretch(1)
         self.place.line.returnPressed.connect(self._keep)
         if desk.copier is not None:
@@ -104,7 +104,7 @@ class SecondPanel(Panel):
         self.place.relabel(say("存在哪里", "Where it goes"))
         self.place.field.label.hide()  # the title above says it
         self.keep.reword(say("存在这里", "Keep it here"))
-        self.off.reword(say("不再存第二份", "Keep no second copy"))
+        self.off.reword(say("不存了", "Keep none"))
         state = second_copy.state_of(self.desk.workspace)
         if state is not None and not self.place.path():
             self.place.line.setText(state.place)
@@ -115,7 +115,10 @@ class SecondPanel(Panel):
         level, words = told(self.desk.workspace)
         self.state.set_ink(level)
         self.state.setText(words)
-        self.off.setVisible(second_copy.state_of(self.desk.workspace) is not None)
+        chosen = second_copy.state_of(self.desk.workspace) is not None
+        self.off.setVisible(chosen)
+        if self.place.chips is not None:
+            self.place.chips.setVisible(not chosen)  # they are for choosing
 
     def _keep(self) -> None:
         path = self.place.path()
