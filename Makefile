@@ -85,7 +85,7 @@ imports: setup
 	@$(BIN)/lint-imports --no-logo
 
 soak: setup $(STAMPS)/soak
-	@LEYE_PROPERTIES=new $(BIN)/python -m pytest -q tests/models tests/forms
+	@LEYE_PROPERTIES=new $(BIN)/python -m pytest -q tests/models tests/forms tests/hostile
 	@$(BIN)/python -m pytest -s tests/soak
 
 bench: setup

@@ -279,12 +279,13 @@ class _Judge:
         own_word = not lived or (kind is not None and kind.scope == "below") or self._registered_too(grant, change)
         return any(place.startswith(grant.prefix) for place in lived) or own_word and change.area.startswith(grant.prefix)
 
-    @staticmethod
-    def _registered_too(grant: Peer, change: Change) -> bool:
+    def _registered_too(self, grant: Peer, change: Change) -> bool:
         """Whom an office has numbered may stand on two villages' rosters: a question for Review. Whose id was drawn by chance
-        was registered once, and is nobody else's to register."""
-        return (change.rec == change.root and change.rec[12:13] != BY_CHANCE and not change.seen and change.place is not None
-                and change.place.startswith(grant.prefix))
+        was registered once: where that is known here, it is nobody else's to register; where only a later move is, it may be this."""
+        if change.rec != change.root or change.seen or change.place is None or not change.place.startswith(grant.prefix):
+            return False
+        return change.rec[12:13] != BY_CHANCE or not any(not from_header(row[0], None, None).seen for row in filed_on(
+            self.ledger.db.conn, "header", [change.rec], "kind = 'write' AND place IS NOT NULL"))
 
 
 def _sealed(ledger: Ledger, changes: Sequence[Change], seals: Sequence[Seal]) -> set[str]:

@@ -2,9 +2,11 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.models import clock
+from app.models.identity import new_id
 from app.models.ledger import Write
 from app.sync import pairing, peers
 from app.sync.stick import export_stick
@@ -99,7 +101,7 @@ def test_a_laptop_that_waits_to_be_confirmed_says_nothing_by_stick(attacker: Att
     waiting = make("waiting", STONE)
     attacker.join(waiting, STONE, yes=False)
     export_stick(waiting, tmp_path / "early.leye")
-    with refused("peer.pending"):
+    with refused("stick.pending"):
         import_stick(attacker.office, tmp_path / "early.leye")
     attacker.nothing_changed()
     pairing.confirm(attacker.office.ledger, waiting.ledger.me.device)
@@ -130,3 +132,14 @@ def test_a_laptop_cannot_take_the_id_of_another(attacker: Attacker, make: Make, 
     with refused("pair.clone"):
         attacker.join(thief, STONE, device=known)
     assert peers.peer(attacker.office.ledger, known) is None
+
+
+def test_a_registration_that_comes_after_its_move_goes_in(attacker: Attacker) -> None:
+    """The move may come another way, and first: the dossier is known to live elsewhere, and who registered it is still believed."""
+    rec = new_id()
+    made = attacker.next(rec=rec, root=rec, area=STONE, place=STONE, payload={"full_name": "练习丙"})
+    moved = attacker.victim.ledger.write([Write("person", {}, rec=rec, place=CLOUD, seen={})], source="screen")
+    header = attacker.victim.ledger.changes(moved.cids)[0]
+    attacker.office.ledger.merge([msgspec.structs.replace(header, seen={made.cid: ["_place"]})])
+    edited = attacker.next(after=made, rec=rec, root=rec, area=STONE, seen={made.cid: ["phone"]})
+    assert (attacker.push(edited, made).new, attacker.whys()) == (2, [])
