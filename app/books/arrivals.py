@@ -35,7 +35,7 @@ def of(ledger: "Ledger", returned: Returned, rows: Sequence[Row]) -> Arrivals:
         refused = [Refused(sheet.name, row.number, "", "", say("新加的行没有收：请在程序里登记",
                                                               "An added row was not taken: enter it in the program")) for row in rows]
         return Arrivals(0, 0, (), tuple(refused), tuple(row.number for row in rows))
-    found = Reconciliation(ledger, [read_row(sheet, heads, row.number) for row in rows])
+    found = Reconciliation(ledger, [read_row(sheet, heads, row.number) for row in rows], masked=True)
     refused = [Refused(sheet.name, s.row.row, reason.field, "", reason.text) for s in found.settled if s.fate == REJECTED
                for reason in s.row.reasons[:1]]
     created = sum(s.fate == CREATED for s in found.settled)

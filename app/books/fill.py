@@ -1,10 +1,11 @@
 """Fill (来表即填): another office's table is filled from the ledger. Promises that a cell is written only where it is known
 what it asks for, and that nothing that stands there is touched: formats, formulas, other people's entries.
 
-    foreign.read(ledger, path) -> Table        fill(ledger, table, out, area) -> Filled
+    foreign.read(ledger, path) -> Table        look(ledger, table, area) -> Look: what would be filled; nothing is written
+    fill(ledger, table, out, area) -> Filled
 What the ledger does not know becomes a page in the workbook and, if wanted, questions for the next visit.
 """
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 LACKING = "待补"  # the page of what is missing
 FACTS = "person.full_name", "person.id_number"
 MOST_ROWS = 50_000
+FIRST = 12  # rows shown before anything is written
+STEP = 100  # rows between two words about how far it is
+Progress = Callable[[int, int], None]  # rows filled, rows in all; it may raise to stop
 OF_WORK = 16  # years: a table that asks about work is about who may work
 
 
@@ -65,27 +69,59 @@ class Filled:
                 "strangers": self.strangers, "missing": [{"row": g.row, "head": g.head, "reason": g.why} for g in self.gaps]}
 
 
-def fill(ledger: "Ledger", table: Table, out: Path, area: str | None = None) -> Filled:
-    """Write the filled table to a new file; the one that came stays. Problem where it cannot be read or written."""
-    from openpyxl import load_workbook
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What would be filled: done (without a file), rows (number in the sheet, and the texts of the columns asked for; masked)."""
 
-    place = places.complete(area or ledger.me.area)
+    done: Filled
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+
+def look(ledger: "Ledger", table: Table, area: str | None = None, progress: Progress | None = None) -> Look:
+    """Return what filling would write and leave blank, and its first rows; nothing is written."""
+    filling, _ = _filled(ledger, table, table.path, area, progress)
+    shows = {c.column: cells.MASKS.get(c.marker.partition(".")[2]) for c in table.columns}
+    rows = []
+    for row in filling.touched[:FIRST]:
+        texts = ("" if (value := filling.sheet.cell(row, c.column).value) is None else str(value) for c in table.columns)
+        rows.append((row, tuple(hide(text) if (hide := shows[c.column]) else text for c, text in zip(table.columns, texts, strict=True))))
+    return Look(filling.done, tuple(rows))
+
+
+def fill(ledger: "Ledger", table: Table, out: Path, area: str | None = None, progress: Progress | None = None) -> Filled:
+    """Write the filled table to a new file; the one that came stays. Problem where it cannot be read or written."""
     if out.suffix.lower() not in (".xlsx", ".xlsm"):
         raise Problem("fill.suffix", f"文件名 {out.name} 要以 .xlsx 结尾。", f"The file name {out.name} must end in .xlsx.")
-    try:
-        workbook = load_workbook(table.path, keep_vba=table.path.suffix.lower() == ".xlsm")
-    except (OSError, ValueError, KeyError) as error:
-        raise Problem("fill.open", f"{table.path.name} 打不开，请用 Excel 或 WPS 另存为 .xlsx 再试。",
-                      f"{table.path.name} cannot be opened; save it as .xlsx in Excel or WPS and try again.") from error
-    done = _Filling(ledger, table, workbook[table.sheet], place, Filled(out)).run()
-    _page_of_gaps(workbook, done)
+    filling, workbook = _filled(ledger, table, out, area, progress)
+    _page_of_gaps(workbook, filling.done)
     try:
         with disk.writing(out) as file:
             workbook.save(file)
     except OSError as error:
         raise Problem("fill.write", f"写不了 {out.name}：请看看文件夹能不能写，文件是不是正打开着。",
                       f"Cannot write {out.name}: see whether the folder can be written and the file is not open.", status=1) from error
-    return done
+    return filling.done
+
+
+def out_beside(path: Path) -> Path:
+    """Return where the filled table goes if nobody says otherwise: beside the one that came, under a name that is free."""
+    word = say("已填", "filled")
+    names = (f"{path.stem}_{word}{n if n > 1 else ''}{path.suffix}" for n in range(1, 1000))
+    return next(file for name in names if not (file := path.with_name(name)).exists())
+
+
+def _filled(ledger: "Ledger", table: Table, out: Path, area: str | None, progress: Progress | None) -> "tuple[_Filling, Any]":
+    """Return the filling and its workbook, in memory."""
+    from openpyxl import load_workbook
+
+    try:
+        workbook = load_workbook(table.path, keep_vba=table.path.suffix.lower() == ".xlsm")
+    except (OSError, ValueError, KeyError) as error:
+        raise Problem("fill.open", f"{table.path.name} 打不开，请用 Excel 或 WPS 另存为 .xlsx 再试。",
+                      f"{table.path.name} cannot be opened; save it as .xlsx in Excel or WPS and try again.") from error
+    filling = _Filling(ledger, table, workbook[table.sheet], places.complete(area or ledger.me.area), Filled(out), progress)
+    filling.run()
+    return filling, workbook
 
 
 def ask(ledger: "Ledger", done: Filled) -> int:
@@ -94,10 +130,12 @@ def ask(ledger: "Ledger", done: Filled) -> int:
 
 
 class _Filling:
-    """One table on its way. Attributes: ledger, table, sheet, done."""
+    """One table on its way. Attributes: ledger, table, sheet, done, touched (rows that somebody stands in)."""
 
-    def __init__(self, ledger: "Ledger", table: Table, sheet: "Worksheet", place: str, done: Filled) -> None:
+    def __init__(self, ledger: "Ledger", table: Table, sheet: "Worksheet", place: str, done: Filled, progress: Progress | None) -> None:
         self.ledger, self.table, self.sheet, self.done = ledger, table, sheet, done
+        self.touched: list[int] = []
+        self._progress, self._all = progress, len(table.named)
         self.columns = [c for c in table.columns if c.marker]
         done.unknown = [c.head for c in table.columns if not c.marker]
         self._template = template_for(ledger, "labour")
@@ -110,7 +148,7 @@ class _Filling:
         self._shows = {c.column: _shown(ledger, self._template, c) for c in self.columns}
         self._choices = Choices(sheet)
 
-    def run(self) -> Filled:
+    def run(self) -> None:
         """Fill the rows that name somebody, or, where none does, everybody of the place."""
         markers = [c.marker for c in self.columns if self._fits(c)]
         self.columns = [c for c in self.columns if self._fits(c)]
@@ -131,9 +169,9 @@ class _Filling:
                 raise Problem("fill.rows", f"这个地方有 {len(everybody)} 行，超过一张表能填的。请按村或安置点分开填。",
                               f"There are {len(everybody)} rows for this place, more than can be filled at once. Fill it by village or site.")
             self._room(len(everybody))
+            self._all = len(everybody)
             for row, (values, ids) in enumerate(everybody, self.table.first):
                 self._row(row, values, ids)
-        return self.done
 
     def _fits(self, column: Asked) -> bool:
         type = column.marker.partition(".")[0]
@@ -170,6 +208,9 @@ class _Filling:
 
     def _row(self, row: int, values: Sequence[Any], ids: Sequence[str | None]) -> None:
         self.done.rows += 1
+        self.touched.append(row)
+        if self._progress is not None and self.done.rows % STEP == 1:
+            self._progress(self.done.rows, self._all)
         named = {c.marker: v for c, v in zip(self.columns, values, strict=False)}
         name = identity.mask_name(str(named.get("person.full_name") or named.get("household.head_name") or ""))
         for column, raw in zip(self.columns, values, strict=False):

@@ -6,7 +6,7 @@
 Each edited cell is an ordinary change whose author had seen what the book showed. What nobody else has touched is
 written; where somebody else has, both values stand and are asked about. A row that is gone is asked about, never deleted.
 """
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -64,13 +64,15 @@ class Accepted:
     people: int
 
 
-def compare(ledger: "Ledger", returned: Returned) -> Homecoming:
-    """Return what the book would do here; nothing is written."""
+def compare(ledger: "Ledger", returned: Returned, progress: Callable[[int, int], None] | None = None) -> Homecoming:
+    """Return what the book would do here; nothing is written. What `progress` (rows done, rows in all) raises stops it."""
     out = Homecoming(returned)
     known = Known(ledger, returned)
     out.unchanged = len(returned.untouched) * len(known.readers)
     mine, strangers = _whose(known, returned, out)
     for start in range(0, len(mine), BATCH):
+        if progress is not None:
+            progress(start, len(mine))
         _compare_rows(ledger, known, mine[start:start + BATCH], out)
     out.edits = _settled(ledger, known, out)
     out.arrivals = arriving.of(ledger, returned, strangers) if strangers else None
@@ -79,14 +81,14 @@ def compare(ledger: "Ledger", returned: Returned) -> Homecoming:
     return out
 
 
-def accept(ledger: "Ledger", found: Homecoming, leave: Collection[Edit] = ()) -> Accepted:
-    """Write the edits, but those that are left, and the new people; one act, or nothing of it."""
+def accept(ledger: "Ledger", found: Homecoming, leave: Collection[Edit] = (), *, newcomers: bool = True) -> Accepted:
+    """Write the edits, but those that are left, and, if they are wanted, the added rows; one act, or nothing of it."""
     taken = [edit for edit in found.edits if edit not in leave]
-    new = found.arrivals.writes if found.arrivals else ()
-    writes = [*_writes(ledger, taken), *new]
+    new = found.arrivals if newcomers else None
+    writes = [*_writes(ledger, taken), *(new.writes if new else ())]
     if writes:
         ledger.write(writes, source=found.returned.source)
-    return Accepted(len(taken), found.arrivals.created if found.arrivals else 0)
+    return Accepted(len(taken), new.created if new else 0)
 
 
 def _whose(known: Known, returned: Returned, out: Homecoming) -> tuple[list[tuple[Row, Mapping[str, str]]], list[Row]]:

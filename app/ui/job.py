@@ -106,9 +106,9 @@ class Jobs(QObject):
 
     def read(self, fn: Callable[[Work], Any], then: Callable[[Any], None] | None = None,
              fail: Callable[[Problem], None] | None = None, *, words: str = "", slot: str = "",
-             owner: QObject | None = None) -> Work:
-        """Ask something; `then(answer)` or `fail(problem)` comes back in the window's thread."""
-        return self._put("read", Work(fn, then, fail, words, slot, owner))
+             owner: QObject | None = None, cancelled: Callable[[], None] | None = None) -> Work:
+        """Ask something; `then(answer)` or `fail(problem)` comes back in the window's thread, `cancelled()` where a person stopped it."""
+        return self._put("read", Work(fn, then, fail, words, slot, owner, stopped=cancelled))
 
     def watch(self, fn: Callable[[Work], Any], then: Callable[[Any], None], slot: str, *, fail: Callable[[Problem], None] | None = None,
               words: str = "") -> Work:

@@ -2,11 +2,11 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models.language import language, say, set_language
-from app.ui import icons, theme
+from app.ui import bringing, icons, theme
 from app.ui.news import news
 from app.ui.page import Action, Desk, Next, Page, is_bare
 from app.ui.pages import PAGES, PageInfo
@@ -24,6 +24,7 @@ class Window(QMainWindow):
         super().__init__()
         self.desk = desk
         self.setMinimumSize(1024, 600)
+        self.setAcceptDrops(True)
         self.setWindowIcon(icons.app_icon())
         self.pages: dict[str, Page] = {}
         self.infos: dict[str, PageInfo] = {info.name: info for info in PAGES}
@@ -104,7 +105,7 @@ class Window(QMainWindow):
     def open(self, name: str, **args: Any) -> bool:
         """Show a page by its name; return False when the page that is open does not want to go."""
         if self.page is not None and self.page.name != name and not self.page.leave():
-            self.rail.show_now(self.page.name)
+            self.rail.show_now(self.infos[self.page.name].under or self.page.name)
             return False
         if name not in self.pages:
             page = self.infos[name].load()(self.desk)
@@ -115,7 +116,7 @@ class Window(QMainWindow):
         self.page = self.pages[name]
         self._trouble = ""
         self.stack.setCurrentWidget(self.page)
-        self.rail.show_now(name)
+        self.rail.show_now(self.infos[name].under or name)
         self.page.enter(**args)
         self.show_page()
         focus = self.focusWidget()
@@ -242,6 +243,19 @@ class Window(QMainWindow):
         elif event.type() == QEvent.Type.WindowDeactivate and watched is self:
             self.rail.show_digits(False)
         return False
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take what is a file of this computer; what it is, is asked when it is dropped."""
+        if bringing.file_of(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open a file on the page that it is for."""
+        file = bringing.file_of(event.mimeData())
+        if file is not None:
+            event.acceptProposedAction()
+            self._trouble = ""
+            bringing.bring(self.desk, file)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the page keep what it has; stay if it asks to."""

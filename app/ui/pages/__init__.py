@@ -22,6 +22,7 @@ class PageInfo:
     en: str
     foot: bool = False
     rail: bool = True
+    under: str = ""  # the place of the rail it belongs to, where it has none of its own
 
     def word(self) -> str:
         """Return the word in the rail."""
@@ -39,6 +40,8 @@ PAGES = (
     PageInfo("review", "app.ui.pages.review:ReviewPage", "review", "复核", "Review"),
     PageInfo("books", "app.ui.pages.books:BooksPage", "books", "台账", "Books"),
     PageInfo("sync", "app.ui.pages.sync:page_for", "sync", "同步", "Sync"),
-    PageInfo("roster", "app.ui.pages.roster:RosterPage", "upload", "导入名册", "Roster", rail=False),
+    PageInfo("roster", "app.ui.pages.roster:RosterPage", "upload", "导入名册", "Roster", rail=False, under="people"),
+    PageInfo("take_back", "app.ui.pages.take_back:TakeBackPage", "books", "收回台账", "Take a book back", rail=False, under="books"),
+    PageInfo("fill", "app.ui.pages.fill:FillPage", "books", "来表即填", "Fill a table", rail=False, under="books"),
     PageInfo("settings", "app.ui.pages.settings:SettingsPage", "settings", "设置", "Settings", foot=True),
 )

@@ -1,0 +1,37 @@
+"""Bringing: a file that is dropped or chosen opens on the page it is for. Promises that nothing is written before it is seen there."""
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.models.language import say
+
+if TYPE_CHECKING:
+    from app.ui.page import Desk
+
+PAGE_OF = {"book": "take_back", "roster": "roster", "table": "fill"}
+
+
+def file_of(data: QMimeData) -> Path | None:
+    """Return the first file of this computer that is carried, None where there is none."""
+    return next((Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()), None)
+
+
+def bring(desk: "Desk", file: Path) -> None:
+    """Find out what a file is, off the screen's thread, and open its page; what is no workbook is said in words."""
+    def look(work: Any) -> str:
+        from app.books.recognise import recognise
+
+        return recognise(work.ledger, file)
+
+    desk.jobs.read(look, lambda kind: desk.go(PAGE_OF[kind], path=str(file)), desk.trouble,
+                   words=say("正在看这是什么表", "Seeing what this file is"), slot="bring")
+
+
+def choose(over: QWidget, desk: "Desk") -> None:
+    """Ask for a file, and open it as if it had been dropped."""
+    file, _ = QFileDialog.getOpenFileName(over, say("打开表格", "Open a workbook"), str(Path.home()), say("表格",
+                                                                                                      "Workbooks") + " (*.xlsx *.xlsm *.xls *.csv)")
+    if file:
+        bring(desk, Path(file))

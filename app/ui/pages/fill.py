@@ -1,0 +1,388 @@
+"""Fill another office's table (来表即填): what its columns are taken for, whose rows, what it will look like, what stays blank and why.
+
+Promises that the file that came is left as it is, and that what a column is taken for is asked once for each sender's table.
+"""
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from app.models import access, places
+from app.models.language import say
+from app.models.problem import Problem
+from app.ui import bringing, theme
+from app.ui.page import Action, Desk, Next, Page
+from app.ui.questions.longlist import LongChoice
+from app.ui.widgets import Cell, Column, Elided, EmptyState, Field, Panel, Rows, Table, Words, ask_reason, column, row
+
+if TYPE_CHECKING:
+    from app.books.fill import Filled, Look
+    from app.books.foreign import Table as Asked
+
+NOTHING = "-"  # the choice that leaves a column blank
+LEFT, LOWER = 392, 190
+
+
+class FillPage(Page):
+    """The columns at the left; whose rows, the first of them filled, and what stays blank at the right."""
+
+    name = "fill"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.path: Path | None = None
+        self.asked: Asked | None = None
+        self.seen: Look | None = None
+        self.done: Filled | None = None
+        self.asked_for: int | None = None
+        self.busy = ""
+        self._build()
+
+    def _build(self) -> None:
+        self.heads, self.first, self.blank = Rows([Column("")] * 2), Rows([]), Rows([Column("")] * 3)
+        self.heads_table = Table(self.heads, "", 34, False)
+        self.first_table, self.blank_table = Table(self.first, "", 34, False), Table(self.blank, "", 34, False)
+        self.heads_table.moved.connect(lambda _: self._show_meaning())
+        self.heads_table.doubleClicked.connect(lambda _: self.meaning.setFocus())
+        self.meaning, self.area = LongChoice(), LongChoice()
+        self.meaning.chosen.connect(self._chosen)
+        self.area.chosen.connect(lambda values: self._look() if values else None)
+        self.meaning_field, self.area_field = Field("", self.meaning), Field("", self.area)
+        self.heads_words, self.first_words, self.blank_words = Words("", 15, bold=True), Words("", 15, bold=True), Words("", 15, bold=True)
+        self.heads_facts, self.first_facts, self.to = Words("", 13, "2"), Words("", 13, "2"), Elided("", 13, "2")
+        left, self.right, self.low = Panel(padding=1), Panel(padding=1), Panel(padding=1)
+        left.setFixedWidth(theme.px(LEFT))
+        below = column(self.meaning_field)
+        below.setContentsMargins(theme.px(10), theme.px(6), theme.px(10), theme.px(10))
+        for panel, words, table, more in ((left, (self.heads_words, self.heads_facts), self.heads_table, below),
+                                          (self.right, (self.first_words, self.first_facts), self.first_table, None),
+                                          (self.low, (self.blank_words,), self.blank_table, None)):
+            head = row(*words, None, gap=10)
+            head.setContentsMargins(14, 10, 14, 4)
+            panel.body.addLayout(head)
+            panel.body.addWidget(table, 1)
+            if more is not None:
+                panel.body.addLayout(more)
+        top = row(self.area_field, self.to, gap=12)
+        top.setStretch(0, 2)
+        top.setStretch(1, 3)
+        beside = column(top, self.right, self.low, gap=10)
+        beside.setStretch(1, 1)
+        work = row(left, gap=12)
+        work.addLayout(beside, 1)
+        found = QWidget()
+        found.setLayout(work)
+        self.none = EmptyState("file", "", "")
+        nothing = Panel()
+        nothing.body.addWidget(self.none)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(nothing)
+        self.stack.addWidget(found)
+        self.setLayout(column(self.stack))
+
+    # -- what the page says
+
+    @staticmethod
+    def word() -> str:
+        """Return the title."""
+        return say("来表即填", "Fill a table")
+
+    def facts(self) -> str:
+        """Return which table it is."""
+        if self.asked is None:
+            return say("别的部门发来的表，把台账里有的填进去", "Another office's table, filled with what the records know")
+        return say(f"{self.asked.path.name} · 工作表“{self.asked.sheet}”", f"{self.asked.path.name}, sheet {self.asked.sheet}")
+
+    def next(self) -> Next:
+        """Return what would be written, or was."""
+        if self.busy:
+            return Next(self.busy)
+        if self.asked is None:
+            return Next(say("选一张表，或者把它拖到窗口里。", "Choose a table, or drop it on the window."))
+        if self.done is not None:
+            asked = "" if self.asked_for is None else say(f"{self.asked_for} 处放进了要补问。", f"{self.asked_for} put on the to-ask list. ")
+            return Next(say(f"存好了：{self.done.path.name}。{asked}来的那张表没有动。",
+                            f"Saved: {self.done.path.name}. {asked}The table that came is as it was."))
+        if self.seen is None:
+            return Next(say("还没有看成。", "Not looked at yet."))
+        done = self.seen.done
+        if not done.cells:
+            return Next(say("没有一格能填：选一选每一列是什么，或者换一个地方。",
+                            "No cell can be filled: say what the columns are, or choose another place."), level="W")
+        blank = len(done.gaps)
+        rest = say(f"，{blank} 格空着，写在“待补”页", f", {blank} stay blank and are listed on the page 待补") if blank else ""
+        return Next(say(f"填 {done.rows} 行、{done.cells} 格{rest}。", f"{done.rows} rows, {done.cells} cells{rest}."))
+
+    def actions(self) -> list[Action]:
+        """Return the deeds."""
+        if self.busy:
+            return [Action(say("取消", "Cancel"), self.desk.jobs.cancel, "Esc")]
+        acts = [Action(say("回台账", "Back to books"), lambda: self.desk.go("books"), "Esc", icon="left"),
+                Action(say("换一个文件", "Another file"), lambda: bringing.choose(self, self.desk), "Ctrl+O", icon="folder")]
+        if self.asked is None:
+            return acts
+        acts += [Action(say("当名册导入", "Bring it in as a roster"), lambda: self.desk.go("roster", path=str(self.path)), "Ctrl+R", place="hidden"),
+                 Action(say("当改过的台账收回", "Take it back as a book"), lambda: self.desk.go("take_back", path=str(self.path)), "Ctrl+B",
+                        place="hidden")]
+        if self.done is not None:
+            acts.append(Action(say("打开文件夹", "Open the folder"), self._open_folder, "Ctrl+D", icon="folder"))
+            if missing := self._missing():
+                acts.append(Action(say(f"缺的 {missing} 处放进要补问", f"Ask {missing} at the next visit"), self.ask, "Return", "primary"))
+        elif self.seen is not None:
+            why = "" if self.seen.done.cells else say("没有一格能填", "No cell can be filled")
+            acts.append(Action(say("填好存下", "Fill and save"), self.fill, "Return", "primary", why_not=why))
+        return acts
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Return the key that changes what a column is taken for."""
+        return [("F2", say("改这一列是什么", "Say what the column is"))] if self.asked is not None and self.done is None else []
+
+    def retitle(self) -> None:
+        """Set the texts in the language in use."""
+        self.none.what.setText(say("还没有选表", "No table chosen yet"))
+        self.none.do.setText(say("把别的部门发来的 Excel 表拖进来，或按 Ctrl O 选。先看怎么填，再存成新的一份。",
+                                 "Drop another office's Excel table here, or choose it with Ctrl O. You see it filled, then save a new file."))
+        self.meaning_field.relabel(say("这一列填什么", "What this column asks for"))
+        self.area_field.relabel(say("填哪里的人", "Whose rows"))
+        self.heads_words.setText(say("表里的列", "Columns of the table"))
+        own = self.ledger.me.area
+        self.area.offer([(own, places.path(own, self.ledger)), *((one.code12, one.name) for one in places.children(own, self.ledger))])
+        self.area.set_value([self.area_code()])
+        if self.asked is not None and self.done is None:
+            self._look()
+        self._show()
+
+    def area_code(self) -> str:
+        """Return the place chosen."""
+        return str((self.area.value() or [self.ledger.me.area])[0])
+
+    # -- reading
+
+    def enter(self, path: str = "", **_: Any) -> None:
+        """Begin with a table, if one is given."""
+        if path:
+            self._read(Path(path))
+        self.heads_table.setFocus()
+
+    def _read(self, path: Path) -> None:
+        self.path, self.asked, self.seen, self.done, self.asked_for = path, None, None, None, None
+        area = self.area_code()
+        self._ask(lambda work: _read(work, path, area), say(f"正在看 {path.name}", f"Reading {path.name}"))
+
+    def _look(self) -> None:
+        table, area = self.asked, self.area_code()
+        if table is None:
+            return
+        self.done, self.asked_for = None, None
+        self._ask(lambda work: (table, _look(work, table, area)), say("正在算怎么填", "Working out how to fill it"))
+
+    def _ask(self, fn: Any, words: str) -> None:
+        self.busy = words
+        self.desk.jobs.read(fn, lambda found: self._found(*found), self._failed, words=words, slot="fill", cancelled=self._stopped)
+        self._show()
+
+    def _found(self, table: Any, seen: Any) -> None:
+        anew = self.asked is None
+        self.busy, self.asked, self.seen = "", table, seen
+        self._show()
+        if anew:
+            first = next((n for n, c in enumerate(table.columns) if not c.marker), 0)
+            self.heads_table.choose(first)
+            self.heads_table.setFocus()
+
+    def _failed(self, problem: Problem) -> None:
+        self.busy = ""
+        self.desk.trouble(problem)
+        self._show()
+
+    def _stopped(self) -> None:
+        self.busy = ""
+        self._show()
+
+    # -- what a column is taken for
+
+    def keyPressEvent(self, event: Any) -> None:
+        """F2 goes to what the column is taken for; keys of an open list are the list's."""
+        from PySide6.QtCore import Qt
+
+        for choice in (self.meaning, self.area):
+            if choice.line.hasFocus() and choice.key(event):
+                return
+        if event.key() == Qt.Key.Key_F2 and self.asked is not None and self.done is None:
+            self.meaning.setFocus()
+            return
+        if event.key() == Qt.Key.Key_Escape and (self.meaning.line.hasFocus() or self.area.line.hasFocus()):
+            self.heads_table.setFocus()
+            return
+        super().keyPressEvent(event)
+
+    def _column(self) -> Any:
+        at = self.heads_table.currentIndex().row()
+        return self.asked.columns[at] if self.asked is not None and 0 <= at < len(self.asked.columns) else None
+
+    def _show_meaning(self) -> None:
+        from app.books.foreign import meanings
+
+        now = self._column()
+        self.meaning.offer([(NOTHING, say("不填这一列", "Leave this column blank")), *meanings().items()])
+        self.meaning.set_value([now.marker or NOTHING] if now is not None else [])
+
+    def _chosen(self, values: Any) -> None:
+        now, table, area = self._column(), self.asked, self.area_code()
+        if not values or now is None or table is None or self.busy:
+            return
+        marker = "" if values[0] == NOTHING else str(values[0])
+        self.busy, self.done, self.asked_for = say("正在算怎么填", "Working out how to fill it"), None, None
+
+        def choose(work: Any) -> Any:
+            from app.books import foreign
+
+            chosen = foreign.choose(work.ledger, table, {now.column: marker})
+            return chosen, _look(work, chosen, area)
+
+        self.desk.jobs.write(choose, lambda found: self._found(*found), self._failed, words=self.busy, cancelled=self._stopped)
+        self.heads_table.setFocus()
+        self.refresh()
+
+    # -- showing
+
+    def _show(self) -> None:
+        self.stack.setCurrentIndex(0 if self.asked is None else 1)
+        if self.asked is not None:
+            self._show_heads()
+            self.area.setEnabled(not self.asked.named)
+            self.to.setText(say(f"{len(self.asked.named)} 行已经写了名字，按名字和证件号找人",
+                                f"{len(self.asked.named)} rows name somebody and are filled by name and number")
+                            if self.asked.named else say("表里没有写名字，这个地方的人都填进去",
+                                                         "The table names nobody: everybody of the place is put in"))
+        if self.asked is not None and self.seen is not None:
+            self._show_first()
+            self._show_blank()
+        self.refresh()
+
+    def _show_heads(self) -> None:
+        from openpyxl.utils import get_column_letter
+
+        from app.books.foreign import meanings
+
+        labels = {**meanings(), "row.number": say("序号", "No.")}
+        known = sum(bool(c.marker) for c in self.asked.columns)
+        self.heads_facts.setText(say(f"认出 {known} / {len(self.asked.columns)}", f"{known} of {len(self.asked.columns)} known"))
+        self.heads.columns = [Column(say("列名", "Head"), 200), Column(say("填", "Filled with"), 0)]
+        self.heads.renew([[Cell(f"{get_column_letter(c.column)}　{c.head}"),
+                           Cell(labels.get(c.marker, c.marker), ink="ink", bold=True) if c.marker and c.times is not None else
+                           Cell(say("单位不认识，不填", "unit not known") if c.marker else say("不知道，空着", "not known, blank"), tag="warn")]
+                          for c in self.asked.columns])
+        self.heads_table.fit(self.heads.columns)
+        self.heads_table.setAccessibleName(self.heads_words.text())
+        self._show_meaning()
+
+    def _show_first(self) -> None:
+        done, columns = self.seen.done, self.asked.columns
+        self.first_words.setText(say("填好是这样", "Filled it looks like this"))
+        rest = done.rows - len(self.seen.rows)
+        more = say(f"，后面还有 {rest} 行", f", {rest} more below") if rest > 0 else ""
+        self.first_facts.setText(say(f"{done.rows} 行 · {done.cells} 格{more}；屏幕上遮住了，文件里是全的",
+                                     f"{done.rows} rows, {done.cells} cells{more}; masked here, in full in the file"))
+        self.first.beginResetModel()
+        self.first.columns = [Column(say("行", "Row"), 52, True), *(Column(c.head, self._wide(n, c.head)) for n, c in enumerate(columns))]
+        self.first.endResetModel()
+        self.first.put([[Cell(str(number), right=True, ink="ink2"), *(Cell(text, blank=not text) for text in texts)] for number,
+                        texts in self.seen.rows])
+        self.first_table.fit(self.first.columns)
+        self.first_table.setAccessibleName(self.first_words.text())
+
+    def _wide(self, at: int, head: str) -> int:
+        """Return the width that a column of the preview needs, in px at 100 %."""
+        texts = [head, *(texts[at] for _, texts in self.seen.rows)]
+        return max(56, min(190, 22 + max(sum(9 if c.isascii() else 14 for c in text) for text in texts)))
+
+    def _show_blank(self) -> None:
+        done = self.seen.done
+        why = Counter((gap.head, gap.why) for gap in done.gaps)
+        told = [[Cell(head, bold=True), Cell(str(count), right=True), Cell(reason, wrap=True)] for (head, reason), count in why.most_common()]
+        told += [[Cell(head, bold=True), Cell("", right=True), Cell(say("不知道这一列问的是什么：按 F2 选",
+                                                                        "It is not known what this asks for: press F2"), ink="warn", wrap=True)]
+                 for head in done.unknown]
+        if done.strangers:
+            rows = say("、", ", ").join(map(str, done.strangers[:12])) + ("…" if len(done.strangers) > 12 else "")
+            told.append([Cell(say(f"第 {rows} 行", f"Rows {rows}"), bold=True), Cell(str(len(done.strangers)), right=True),
+                         Cell(say("写的人不在台账里，或者有同名的人，没有填", "Who is named is not in the records, or not the only one; left blank"),
+                              ink="warn", wrap=True)])
+        self.low.setVisible(bool(told))
+        self.low.setFixedHeight(min(LOWER, 88 + 36 * len(told)))
+        self.blank_words.setText(say("会空着的", "What stays blank"))
+        self.blank.columns = [Column(say("列", "Column"), 200), Column(say("几格", "Cells"), 64, True), Column(say("为什么", "Why"), 0)]
+        self.blank.put(told)
+        self.blank_table.fit(self.blank.columns)
+        self.blank_table.let_rows_grow()
+        self.blank_table.setAccessibleName(self.blank_words.text())
+
+    # -- the deeds
+
+    def fill(self) -> None:
+        """Save the filled table beside the one that came; the reason goes into the export log, since the file holds numbers in full."""
+        if self.busy or self.asked is None or self.seen is None or not self.seen.done.cells:
+            return
+        table, area = self.asked, self.area_code()
+        reason = ask_reason(self, say("姓名和号码会全写在文件里", "The file will hold names and numbers in full"),
+                            say("表是给谁的，做什么用？写一句，记在导出记录里。",
+                                "For whom is the table, and what for? One sentence for the export log."),
+                            say("填好存下", "Fill and save"), say("先不填", "Not now"), say("给谁，做什么用", "For whom, what for"))
+        if reason is None:
+            return
+        self.busy = say("正在填表", "Filling the table")
+
+        def write(work: Any) -> Any:
+            from app.books import fill as filling
+
+            done = filling.fill(work.ledger, table, filling.out_beside(table.path), area, work.step)
+            access.note_export(work.ledger, "fill", area, done.rows, reason, masked=False)
+            return done
+
+        self.desk.jobs.write(write, self._filled, self._failed, words=self.busy, cancelled=self._stopped)
+        self.refresh()
+
+    def _filled(self, done: Any) -> None:
+        self.busy, self.done = "", done
+        self._show()
+
+    def _missing(self) -> int:
+        """Return how many of the blank cells can be asked about."""
+        return sum(bool(gap.rec) for gap in self.done.gaps) if self.done is not None and self.asked_for is None else 0
+
+    def ask(self) -> None:
+        """Put what is missing on the list for the next visit."""
+        done = self.done
+
+        def put(work: Any) -> Any:
+            from app.books import fill as filling
+
+            return filling.ask(work.ledger, done)
+
+        self.desk.jobs.write(put, self._put_asked, self._failed, words=say("正在放进要补问", "Putting them on the list"))
+
+    def _put_asked(self, count: Any) -> None:
+        self.asked_for = count
+        self.desk.toast(say(f"{count} 处放进了要补问", f"{count} put on the to-ask list"), undo=bool(count))
+        self._show()
+
+    def _open_folder(self) -> None:
+        if self.done is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.done.path.parent)))
+
+
+def _read(work: Any, path: Path, area: str) -> Any:
+    from app.books import foreign
+
+    table = foreign.read(work.ledger, path)
+    return table, _look(work, table, area)
+
+
+def _look(work: Any, table: Any, area: str) -> Any:
+    from app.books import fill as filling
+
+    return filling.look(work.ledger, table, area, work.step)
