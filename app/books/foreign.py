@@ -46,6 +46,13 @@ class Asked:
     marker: str
     times: float | None = 1
 
+    @property
+    def letter(self) -> str:
+        """Return the column as Excel names it."""
+        from openpyxl.utils import get_column_letter
+
+        return str(get_column_letter(self.column))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -264,15 +264,13 @@ class FillPage(Page):
         self.refresh()
 
     def _show_heads(self) -> None:
-        from openpyxl.utils import get_column_letter
-
         from app.books.foreign import meanings
 
         labels = {**meanings(), "row.number": say("序号", "No.")}
         known = sum(bool(c.marker) for c in self.asked.columns)
         self.heads_facts.setText(say(f"认出 {known} / {len(self.asked.columns)}", f"{known} of {len(self.asked.columns)} known"))
         self.heads.columns = [Column(say("列名", "Head"), 200), Column(say("填", "Filled with"), 0)]
-        self.heads.renew([[Cell(f"{get_column_letter(c.column)}　{c.head}"),
+        self.heads.renew([[Cell(f"{c.letter}　{c.head}"),
                            Cell(labels.get(c.marker, c.marker), ink="ink", bold=True) if c.marker and c.times is not None else
                            Cell(say("单位不认识，不填", "unit not known") if c.marker else say("不知道，空着", "not known, blank"), tag="warn")]
                           for c in self.asked.columns])
