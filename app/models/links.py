@@ -115,13 +115,26 @@ def members(conn: Connection, rec: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=rank))
 
 
-def components(conn: Connection) -> list[tuple[str, ...]]:
-    """Return everybody whom several records stand for: their ids, the representative first; ordered by it."""
+def components(conn: Connection, at: int | None = None) -> list[tuple[str, ...]]:
+    """Return everybody whom several records stand for: their ids, the representative first; ordered by it.
+
+    at: as it was when the feed had so many places; None: now.
+    """
     of: dict[str, set[str]] = {}
-    for a, b in conn.execute("SELECT a, b FROM same_as WHERE holds"):
+    for a, b in _holding(conn, at):
         both = of.get(a, {a}) | of.get(b, {b})
         of |= dict.fromkeys(both, both)
     return sorted(tuple(sorted(some, key=rank)) for some in {id(some): some for some in of.values()}.values())
+
+
+def _holding(conn: Connection, at: int | None) -> list[tuple[str, str]]:
+    """Return the pairs that hold."""
+    held = {row[0]: (row[1], row[2]) for row in conn.execute("SELECT pair, a, b FROM same_as WHERE holds")}
+    if at is not None:
+        later = [row[0] for row in conn.execute("SELECT DISTINCT rec FROM change WHERE kind = 'link' AND n_header > ?", (at,))]
+        held = {pair: ends for pair, ends in held.items() if pair not in set(later)}
+        held |= {row[0]: (row[1], row[2]) for row in _judged(conn, later, f"kind = 'link' AND n_header <= {int(at)}") if row[4]}
+    return sorted(held.values())
 
 
 def disagreeing(ledger: "Ledger", some: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
@@ -134,7 +147,7 @@ def disagreeing(ledger: "Ledger", some: Iterable[tuple[str, ...]]) -> dict[tuple
         if len(held) > 1:
             groups = ledger.groups.get(filed[held[0]][0].type, {})
             live = [rec for rec in held if fold(filed[rec], groups).void is None]
-            units = fold([_of_the_person(c) for rec in live for c in filed[rec]], groups).conflicts
+            units = fold([of_the_person(c) for rec in live for c in filed[rec]], groups).conflicts
             if units:
                 out[ids] = tuple(units)
     return out
@@ -156,7 +169,7 @@ def together(ledger: "Ledger", rec: str) -> Together | None:
     held = tuple(one for one in ids if one in filed)
     groups = ledger.groups.get(own.type, {})
     live = [one for one in held if fold(filed[one], groups).void is None] or [rec]
-    changes = [_of_the_person(c) for one in live for c in filed[one] if c.type == own.type]
+    changes = [of_the_person(c) for one in live for c in filed[one] if c.type == own.type]
     folded = fold(changes, groups)
     conflicts = versions_of(changes, groups, folded, Names(ledger))
     record = Record(rec, own.type, own.root, own.place, folded.values, folded.heads, folded.shown, conflicts, own.void)
@@ -170,7 +183,7 @@ def filed(ledger: "Ledger", rec: str) -> list[Change]:
     if len(ids) == 1:
         return some.get(rec, [])
     kind = next((c.type for c in some.get(rec, ())), "")
-    return [_of_the_person(c) for one in ids for c in some.get(one, ()) if c.type == kind]
+    return [of_the_person(c) for one in ids for c in some.get(one, ()) if c.type == kind]
 
 
 def shown(ledger: "Ledger", rec: str) -> Record | None:
@@ -201,7 +214,7 @@ def _alike(change: Change, values: Mapping[str, Value], names: Sequence[str]) ->
     return change.payload is not None and all(values.get(n) == change.payload[n] for n in names if n in change.payload)
 
 
-def _of_the_person(change: Change) -> Change:
+def of_the_person(change: Change) -> Change:
     """Return a change without what concerns one record alone: where it is kept, and whether it was deleted."""
     payload = {k: v for k, v in change.payload.items() if k != VOID} if change.payload is not None else None
     return msgspec.structs.replace(change, place=None, fields=tuple(f for f in change.fields if f != VOID), payload=payload)
@@ -236,9 +249,9 @@ def problems(conn: Connection) -> list[str]:
     return [pair[:8] for pair in sorted(wanted.keys() | there.keys()) if wanted.get(pair) != there.get(pair)]
 
 
-def _judged(conn: Connection, pairs: Sequence[str]) -> list[Pair]:
+def _judged(conn: Connection, pairs: Sequence[str], which: str = "kind = 'link'") -> list[Pair]:
     out = []
-    for pair, words in sorted(_words(conn, pairs).items()):
+    for pair, words in sorted(_words(conn, pairs, which).items()):
         said = {_yes(c) for c in _heads(words)}
         a, b = sorted(words[0].extra["ends"])
         if said != {None}:
@@ -246,10 +259,10 @@ def _judged(conn: Connection, pairs: Sequence[str]) -> list[Pair]:
     return out
 
 
-def _words(conn: Connection, pairs: Sequence[str]) -> dict[str, list[Change]]:
+def _words(conn: Connection, pairs: Sequence[str], which: str = "kind = 'link'") -> dict[str, list[Change]]:
     """Return pair -> what was said of it; a link whose ends are not those of its pair says nothing."""
     out: dict[str, list[Change]] = {}
-    for row in filed_on(conn, "header", pairs, "kind = 'link'"):
+    for row in filed_on(conn, "header", pairs, which):
         change = from_header(row[0], None, None)
         ends = change.extra.get("ends")
         if isinstance(ends, list) and len(ends) == 2 and all(isinstance(e, str) for e in ends) and pair_id(*ends) == change.rec:

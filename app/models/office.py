@@ -9,6 +9,7 @@ What can be agreed, with its default, stands in resources/dictionary/settings.cs
 """
 import csv
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -79,18 +80,25 @@ class OfficeSettings:
 
     def agreed(self, key: str, on: date | None = None, place: str | None = None) -> Agreed:
         """Return what holds, and who said so: of the offices above the place the nearest, of its words the latest that holds."""
-        term, day, where = terms()[key], (on or clock.today()).isoformat(), place or self._ledger.me.area
-        best: tuple[int, str, str] | None = None
-        found = Agreed(key, term.default, "", "")
-        for rec, office, cell, since in self._ledger.db.conn.execute(
-                "SELECT id, _place, value, coalesce(valid_from, '') FROM setting WHERE key = ? AND _void IS NULL AND value IS NOT NULL", (key,)):
-            if not office or since > day or not places.within(where, scope := places.prefix(office)):
-                continue
-            rank = (len(scope), since, rec)
-            value = _shaped(term.kind, _decoded(cell))
-            if value is not None and (best is None or rank > best):
-                best, found = rank, Agreed(key, value, since, office)
-        return found
+        rows = self._ledger.db.conn.execute(
+            "SELECT id, _place, key, value, valid_from FROM setting WHERE key = ? AND _void IS NULL AND value IS NOT NULL", (key,))
+        return nearest(key, rows, (on or clock.today()).isoformat(), place or self._ledger.me.area)
+
+
+def nearest(key: str, said: Iterable[Sequence[Any]], day: str, where: str) -> Agreed:
+    """Return what holds of a setting on a day at a place, by these records of settings: (id, place, key, value, valid_from) each."""
+    term = terms()[key]
+    best: tuple[int, str, str] | None = None
+    found = Agreed(key, term.default, "", "")
+    for rec, office, name, cell, since in said:
+        since = since or ""
+        if name != key or not office or since > day or not places.within(where, scope := places.prefix(office)):
+            continue
+        rank = (len(scope), since, rec)
+        value = _shaped(term.kind, _decoded(cell))
+        if value is not None and (best is None or rank > best):
+            best, found = rank, Agreed(key, value, since, office)
+    return found
 
 
 def settings_of(ledger: "Ledger") -> OfficeSettings:

@@ -14,14 +14,19 @@ if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
 
-def folded_at(ledger: "Ledger", recs: Iterable[str], n: int) -> dict[str, Folded]:
-    """Return record -> its state when the feed had n places; who was not there yet is left out."""
+def changes_at(ledger: "Ledger", recs: Iterable[str], n: int | None) -> dict[str, list[Change]]:
+    """Return record -> its writes as they were known when the feed had n places (None: now); who was not there yet is left out."""
+    known = "kind = 'write'" if n is None else f"kind = 'write' AND n_header <= {int(n)}"
     by_rec: dict[str, list[Change]] = {}
-    for rec, header, payload, salt, at in filed_on(
-            ledger.db.conn, "rec, header, payload, salt, n", set(recs), f"kind = 'write' AND n_header <= {int(n)}"):
-        held = at is not None and at <= n
+    for rec, header, payload, salt, at in filed_on(ledger.db.conn, "rec, header, payload, salt, n", set(recs), known):
+        held = at is not None and (n is None or at <= n)
         by_rec.setdefault(rec, []).append(from_header(header, payload if held else None, salt if held else None))
-    return {rec: fold(some, ledger.groups.get(some[0].type, {})) for rec, some in by_rec.items()}
+    return by_rec
+
+
+def folded_at(ledger: "Ledger", recs: Iterable[str], n: int | None) -> dict[str, Folded]:
+    """Return record -> its state when the feed had n places (None: now); who was not there yet is left out."""
+    return {rec: fold(some, ledger.groups.get(some[0].type, {})) for rec, some in changes_at(ledger, recs, n).items()}
 
 
 def touched_since(ledger: "Ledger", n: int) -> frozenset[str]:

@@ -1,0 +1,208 @@
+"""The roll: every household and person once, with their spells of work, as plain values. Promises nothing but what the records say.
+
+A person whom several records stand for is here once, under the representative, in the representative's household.
+Days are ISO text, "" where none is known: they compare as they are, and what holds on a day is asked of them elsewhere.
+"""
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.assistance.records import Records, Row
+from app.assistance.thresholds import day
+from app.models import places
+
+EMPLOYED, WILLING, UNWILLING = "1", "2", "3"  # labour_status
+AGREES = "1"  # verification.result
+_PERSON = ("household_id", "member_since", "birth_date", "id_number", "person_status", "status_date", "student_status", "labour_capacity",
+           "wants_work")
+_HOME = ("relocation_type", "poverty_status", "monitoring_type", "risk_cleared", "moved_in_date")
+_SPELL = ("person_id", "labour_status", "employment_type", "work_area_level", "work_area_id", "start_date", "end_date", "as_of", "verified_on",
+          "transfer_mode", "post_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """One spell of work, or of time without. Codes are those of domain data; days are ISO.
+
+    Attributes: start (where no start was said: the day from which on it was reported), end (the last day; "" open), as_of (the last day on
+    which it was known to be so), verified (the first day on which somebody had checked it; "" nobody has).
+    """
+
+    id: str
+    status: str
+    kind: str
+    level: str
+    start: str
+    end: str
+    as_of: str
+    verified: str
+    mode: str
+    post: str
+
+    def holds(self, on: str) -> bool:
+        """Return whether the spell has begun and goes on; the day of its end is its last."""
+        return self.start <= on and (not self.end or on <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A household. Attributes: place (12 characters), the codes that say who they are, moved_in ("" not known)."""
+
+    id: str
+    place: str
+    relocation: str
+    poverty: str
+    monitoring: str
+    risk_cleared: bool
+    moved_in: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person. Attributes: homes ((since, household) from the first on), spells (by their start), the rest as stored."""
+
+    id: str
+    homes: tuple[tuple[str, str], ...]
+    born: str
+    status: str
+    status_date: str
+    student: str
+    capacity: str
+    wants: str
+    spells: tuple[Spell, ...] = ()
+
+    def home_on(self, on: str) -> str:
+        """Return the household in which the person was on a day, "" for none."""
+        found = ""
+        for since, home in self.homes:
+            if since <= on:
+                found = home
+        return found
+
+
+@dataclass(slots=True)
+class Roll:
+    """Attributes: homes and people by id, members (household to those who ever were in it), same (record to its representative)."""
+
+    homes: dict[str, Home]
+    people: dict[str, Person]
+    members: dict[str, list[Person]] = field(default_factory=dict)
+    same: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, rec: str | None) -> str:
+        """Return the id under which a record's person is counted."""
+        return self.same.get(rec or "", rec or "")
+
+    def place_of(self, person: str, on: str) -> str | None:
+        """Return the place where a person is counted on a day; None for somebody who is not on the roll."""
+        found = self.people.get(self.of(person))
+        home = self.homes.get(found.home_on(on)) if found else None
+        return home.place if home else None
+
+
+def read(records: Records) -> Roll:
+    """Return the roll as these records give it."""
+    together = records.one_person()
+    same = {rec: ids[0] for ids in together for rec in ids}
+    homes = {row[0]: _home(row) for row in _each(records, "household", _HOME, together)}
+    people_rows = list(_each(records, "person", _PERSON, together, _PERSON[:2]))
+    moves = _moves(records, people_rows, same)
+    spells = _spells(records, same, {row[0]: homes[home].place for row in people_rows if (home := same.get(row[2] or "", row[2] or "")) in homes})
+    people = {row[0]: _person(row, moves.get(row[0]) or ((day(row[3]), same.get(row[2] or "", row[2] or "")),),
+                              tuple(spells.get(row[0], ()))) for row in people_rows}
+    roll = Roll(homes, people, same=same)
+    for person in people.values():
+        for home in dict.fromkeys(home for _, home in person.homes):
+            roll.members.setdefault(home, []).append(person)
+    return roll
+
+
+def _each(records: Records, type: str, names: tuple[str, ...], together: Iterable[tuple[str, ...]], own: tuple[str, ...] = ()) -> Iterator[Row]:
+    """Yield (id, place, field ...) of each once, whoever stands on several records as one."""
+    linked = {rec for ids in together for rec in ids}
+    held = set[str]()
+    for row in records.rows(type, *names):
+        if row[0] not in linked:
+            yield row
+        else:
+            held.add(row[0])
+    for ids in together:
+        if not held.isdisjoint(ids) and (one := records.together(ids, type, names, own)) is not None:
+            yield one
+
+
+def _home(row: Row) -> Home:
+    rec, place, relocation, poverty, monitoring, cleared, moved = row
+    return Home(rec, place or "", _code(relocation), _code(poverty), _code(monitoring), cleared == 1, day(moved))
+
+
+def _person(row: Row, homes: tuple[tuple[str, str], ...], spells: tuple[Spell, ...]) -> Person:
+    rec, _, _, _, born, number, status, since, student, capacity, wants = row
+    if not day(born) and isinstance(number, str) and len(number) >= 18:
+        born = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+    return Person(rec, homes, day(born), _code(status) or "1", day(since), _code(student), _code(capacity), _code(wants), spells)
+
+
+def _moves(records: Records, rows: Iterable[Row], same: Mapping[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return person -> (since, household) from the first on, of those of whom it was said since when they are where they are.
+
+    A later word for the same day, or for an earlier one, replaces what was said of the days after it.
+    """
+    dated = [row[0] for row in rows if day(row[3])]
+    out = {}
+    for rec, said in records.said_of(dated, "household_id").items():
+        steps: dict[str, str] = {}
+        for values in said:
+            since, home = day(values.get("member_since")), values.get("household_id")
+            steps = {s: h for s, h in steps.items() if s < since} | {since: same.get(str(home), str(home)) if home else ""}
+        out[rec] = tuple(sorted(steps.items()))
+    return out
+
+
+def _spells(records: Records, same: Mapping[str, str], home_of: Mapping[str, str]) -> dict[str, list[Spell]]:
+    """Return person -> spells by their start."""
+    first = records.first_said("placement", "t.as_of IS NOT NULL AND t.start_date IS NOT NULL")
+    checked, still = _checks(records, same), _confirmed(records)
+    out: dict[str, list[Spell]] = {}
+    for rec, _, person, status, kind, level, area, start, end, as_of, verified, mode, post in records.rows("placement", *_SPELL):
+        person = same.get(person or "", person or "")
+        known = day(as_of) or first.get(rec, "")
+        begun = day(start) or min(known, first.get(rec) or known)
+        seen = max((known, *still.get(rec, ())))
+        level = _code(level) or _seen_from(home_of.get(person, ""), area)
+        checks = [max(day(verified), begun)] if day(verified) else []
+        checks += [on for on in checked.get(person, ()) if begun <= on <= (day(end) or on)]
+        out.setdefault(person, []).append(Spell(rec, _code(status), _code(kind), level, begun, day(end), seen, min(checks, default=""),
+                                                _code(mode), post or ""))
+    for some in out.values():
+        some.sort(key=lambda spell: (spell.start, spell.end or "9999", spell.id))
+    return out
+
+
+def _checks(records: Records, same: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return person -> the days on which a spot check agreed."""
+    out: dict[str, list[str]] = {}
+    for _, _, subject, on, result in records.rows("verification", "subject", "on", "result"):
+        if result == AGREES and day(on):
+            out.setdefault(same.get(subject or "", subject or ""), []).append(day(on))
+    return out
+
+
+def _confirmed(records: Records) -> dict[str, list[str]]:
+    """Return spell -> the days on which a follow-up heard that it goes on."""
+    out: dict[str, list[str]] = {}
+    for _, _, spell, on, still in records.rows("follow_up", "placement_id", "on", "still_in_post"):
+        if spell and still == 1 and day(on):
+            out.setdefault(spell, []).append(day(on))
+    return out
+
+
+def _seen_from(home: str, work: Any) -> str:
+    """Return the level of a place of work as seen from home, "" where it cannot be told."""
+    if not (home and isinstance(work, str) and places.is_code(home) and places.is_code(work)):
+        return ""
+    return str(places.work_area_level(home, work) or "")
+
+
+def _code(value: Any) -> str:
+    return value if isinstance(value, str) else ""

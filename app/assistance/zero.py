@@ -1,0 +1,124 @@
+"""Zero-employment households with their clocks: when each case opened, when help and clearing are due, how it ended.
+
+Promises that a case is cleared only by a placement that somebody checked, and that the history can be told for any day from the records
+alone (domain.md 2.2). Nothing of it is typed or stored.
+"""
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from app.assistance.roll import EMPLOYED, Home, Person, Roll
+from app.assistance.targets import (
+    AT_WORK,
+    UNKNOWN,
+    Z2,
+    HomeStanding,
+    begun,
+    counts,
+    home_standing,
+    is_member,
+    standing,
+)
+from app.assistance.thresholds import Terms, Thresholds, birthday, shifted
+
+CASUAL = "6"
+CLEARED, LAPSED = "cleared", "lapsed"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One time a household was without work though somebody wanted it.
+
+    Attributes: opened, help_due, clear_due (days), ended ("" still open), how (cleared: a checked placement; lapsed: nobody who could and
+    wants to work is there any more), state (the household's on the day asked), helped (the first help after it opened; "").
+    """
+
+    household: str
+    place: str
+    opened: str
+    help_due: str
+    clear_due: str
+    ended: str = ""
+    how: str = ""
+    state: str = Z2
+    helped: str = ""
+
+    @property
+    def awaits_check(self) -> bool:
+        """Return whether somebody has begun to work and nobody has checked it."""
+        return not self.ended and self.state == AT_WORK
+
+    def overdue(self, on: str) -> bool:
+        """Return whether it should have been cleared before a day and was not."""
+        return not self.ended and self.clear_due < on
+
+
+def cases(home: Home, people: Iterable[Person], on: str, terms: Terms) -> list[Case]:
+    """Return the household's cases up to a day, the first one first; the last may be open."""
+    some = list(people)
+    found: list[Case] = []
+    for at in _days(home, some, on, terms):
+        now = stands(home, some, at, terms)
+        last = found[-1] if found and not found[-1].ended else None
+        if last is None:
+            if now.state == Z2:
+                found.append(Case(home.id, home.place, at, shifted(at, terms.help_due_days), shifted(at, terms.clear_due_days)))
+        elif any(clears(p, at, terms) for p in some if p.home_on(at) == home.id and is_member(p, at)):
+            found[-1] = replace(last, ended=at, how=CLEARED, state=now.state)
+        elif now.state not in (Z2, AT_WORK, UNKNOWN):
+            found[-1] = replace(last, ended=at, how=LAPSED, state=now.state)
+        else:
+            found[-1] = replace(last, state=now.state)
+    return found
+
+
+def all_cases(roll: Roll, on: str, thresholds: Thresholds, helped: Mapping[str, list[str]] | None = None) -> list[Case]:
+    """Return every household's cases up to a day, by household; `helped`: person -> the days on which help was given."""
+    out: list[Case] = []
+    for rec, home in sorted(roll.homes.items()):
+        some = roll.members.get(rec, [])
+        if any(_ever_without(p) for p in some):
+            out += [_helped(case, some, helped or {}, on) for case in cases(home, some, on, thresholds.at(home.place))]
+    return out
+
+
+def stands(home: Home, people: Iterable[Person], on: str, terms: Terms) -> HomeStanding:
+    """Return how a household stands on a day, by those who were in it then."""
+    return home_standing(home, [(p, standing(p, home, on, terms)) for p in people if p.home_on(on) == home.id], on)
+
+
+def clears(person: Person, on: str, terms: Terms) -> bool:
+    """Return whether a person's work on a day clears the household: checked, of a kind that counts, casual work long enough."""
+    spell = begun(person, on)
+    if spell is None or spell.status != EMPLOYED or not spell.holds(on) or not counts(spell, terms):
+        return False
+    if spell.kind == CASUAL and on < shifted(spell.start, terms.casual_clear_days):
+        return False
+    return bool(spell.verified) and spell.verified <= on
+
+
+def _ever_without(person: Person) -> bool:
+    """Return whether a person can ever have been known to be without work; nearly all households need no history."""
+    return any(spell.status != EMPLOYED or spell.end or spell.kind == "7" for spell in person.spells)
+
+
+def _days(home: Home, people: Iterable[Person], on: str, terms: Terms) -> list[str]:
+    """Return the days up to `on` on which something about a household may become otherwise."""
+    days = {home.moved_in, on}
+    for person in people:
+        days.add(person.status_date)
+        days.add(person.born)
+        days.update(since for since, _ in person.homes)
+        if person.born:
+            days.add(birthday(person.born, terms.scope_age_from))
+        for spell in person.spells:
+            days |= {spell.start, spell.verified, shifted(spell.as_of or on, terms.status_valid_days + 1)}
+            if spell.end:
+                days |= {shifted(spell.end, 1), shifted(spell.end, terms.status_valid_days + 1)}
+            if spell.kind == CASUAL:
+                days.add(shifted(spell.start or on, terms.casual_clear_days))
+    return sorted(day for day in days if day and day <= on)
+
+
+def _helped(case: Case, people: Iterable[Person], helped: Mapping[str, list[str]], on: str) -> Case:
+    days = [d for p in people for d in helped.get(p.id, ()) if case.opened <= d <= on and p.home_on(d) == case.household]
+    return replace(case, helped=min(days)) if days else case

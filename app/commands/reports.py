@@ -1,0 +1,67 @@
+"""Commands on figures: the dispatch indicators, and who is behind each of them."""
+from datetime import date
+
+import click
+
+from app.commands.session import Session, as_json, command, json_option, out
+from app.models.language import say
+from app.models.problem import Problem
+
+
+def register(group: click.Group) -> None:
+    """Add these commands to the group."""
+    report = click.Group("report", help="Figures of a place at a cut-off date.\n\nExample: leye report indicators --area 529999001 --on 2026-06-30",
+                         short_help="Dispatch figures.")
+    group.add_command(report)
+    command(report)(indicators)
+
+
+@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
+@click.option("--from", "since", metavar="DATE", help="Where the period begins; the campaign's first day, else from ever on.")
+@click.option("--on", "on", metavar="DATE", help="The cut-off date; today if left out.")
+@click.option("--cell", metavar="CODE", help="List who is counted in this figure.")
+@json_option
+def indicators(session: Session, area: str | None, since: str | None, on: str | None, cell: str | None, json_: bool) -> None:
+    """Show the dispatch figures with numerator and denominator of each rate, or who is counted in one of them.
+
+    Example: leye report indicators --area 529999001 --on 2026-06-30 --cell B1
+    """
+    from app.assistance.records import Records
+    from app.models import clock, places
+    from app.oversight.cells import CELLS, RATES
+    from app.oversight.indicators import as_dict, count
+    from app.oversight.snapshots import campaign_from
+
+    code, day = places.complete(area or session.ledger.me.area), _day(on) if on else clock.today().isoformat()
+    if cell is not None and cell not in CELLS:
+        raise Problem("report.cell", f"没有“{cell[:20]}”这个指标。有这些：{'、'.join(CELLS)}。",
+                      f"There is no figure {cell[:20]}. There are: {', '.join(CELLS)}.")
+    records = Records(session.ledger)
+    begin = _day(since) if since else campaign_from(records, code, day)
+    found = count(records, day, begin)
+    if cell is not None:
+        listed = found.listed(CELLS[cell], places.prefix(code))
+        if json_:
+            as_json([{"type": type, "id": rec} for type, rec in listed])
+        for type, rec in () if json_ else listed:
+            out(f"{type} {rec}")
+        return
+    report = found.report(places.prefix(code))
+    if json_:
+        as_json(as_dict(report, code, day, begin))
+        return
+    period = say(f"{begin} 至 {day}" if begin else f"截至 {day}", f"{begin} to {day}" if begin else f"up to {day}")
+    out(f"{places.path(code, session.ledger)} · {period}")
+    for name, n in report.cells.items():
+        out(f"{name} {CELLS[name].label()} {n}")
+    for key, (over, under) in report.rates.items():
+        out(f"{RATES[key].label()} {over}/{under}" + (f" = {over / under:.1%}" if under else ""))
+    for one in report.checks:
+        out(f"{one.key}: {one.left}, {one.right} " + (say("相符", "holds") if one.holds else say("不符，请核对", "does not hold: look into it")))
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise Problem("report.date", f"“{text[:20]}”不是日期，请写成 2026-06-30。", f"“{text[:20]}” is no date; write it as 2026-06-30.") from None
