@@ -73,7 +73,8 @@ def _word(pair: str, ends: list[str], yes: bool | None, heads: Iterable[str]) ->
 def take_back(ledger: "Ledger", log: str, first: int, last: int) -> list[str]:
     """Say of the pairs that this stretch of a log spoke of what was said of them before; returns the records concerned."""
     conn, told = ledger.db.conn, list[str]()
-    rows = conn.execute("SELECT header FROM change WHERE log = ? AND seq BETWEEN ? AND ? AND kind = 'link'", (log, first, last))
+    rows = conn.execute("SELECT header FROM change WHERE log = ? AND seq BETWEEN ? AND ? AND kind = 'link' AND came_from IS NULL",
+                        (log, first, last))
     own = [from_header(row[0], None, None) for row in rows]
     words = _words(conn, sorted({c.rec for c in own}))
     said: dict[str, list[Said]] = {}

@@ -1,6 +1,7 @@
 """Undo: the last import, review or edit of this device is taken back as changes; history keeps both.
 
-Promises to touch only what still stands as this device left it: what somebody wrote since stays.
+Promises to touch only what still stands as this device left it: what somebody wrote since stays, and what another machine
+wrote in the same log (of which this disk is a copy) is somebody's.
 """
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from app.models.dictionary import dictionary
 from app.models.fold import fold, versions
 from app.models.language import say
 from app.models.record import changes_of
-from app.models.store import transaction
+from app.models.store import Connection, transaction
 from app.models.writing import Write
 
 if TYPE_CHECKING:
@@ -33,14 +34,20 @@ def undo(ledger: "Ledger") -> "Touched | None":
             "SELECT DISTINCT rec FROM change WHERE log = ? AND seq BETWEEN ? AND ?", (log, first, last))]
         gone = [(first, last), *conn.execute(
             "SELECT first, last FROM act WHERE log = ? AND (undone OR source = 'undo')", (log,))]
+        here = {cid for span in gone for cid in _written_here(conn, log, *span)}
         writes = []
         for rec, changes in sorted(changes_of(conn, recs).items()):
-            own = {c.cid for c in changes if c.log == log and any(a <= c.seq <= b for a, b in gone)}
-            writes += take_back(ledger, rec, changes, own)
+            if own := {c.cid for c in changes if c.cid in here}:
+                writes += take_back(ledger, rec, changes, own)
         touched = ledger.write(writes, source="undo")
         unsaid = links.take_back(ledger, log, first, last)
         conn.execute("UPDATE act SET undone = 1 WHERE id = ?", (act,))
     return type(touched)((*touched.ids, *unsaid), touched.cids)
+
+
+def _written_here(conn: Connection, log: str, first: int, last: int) -> list[str]:
+    return [row[0] for row in conn.execute(
+        "SELECT cid FROM change WHERE log = ? AND seq BETWEEN ? AND ? AND came_from IS NULL", (log, first, last))]
 
 
 def take_back(ledger: "Ledger", rec: str, changes: list[Change], own: set[str], only: str = "") -> list[Write]:

@@ -10,7 +10,7 @@ from functools import cached_property
 import msgspec
 
 from app.models import erasure, office
-from app.models.change import Change, chain_hash, from_header
+from app.models.change import PLACE, Change, chain_hash, from_header
 from app.models.dictionary import dictionary
 from app.models.ledger import HEADER, WHOLE, Ledger
 from app.models.problem import Problem
@@ -197,6 +197,16 @@ class _Judge:
             out.setdefault(change.root, set()).add(str(change.place))
         return out
 
+    @cached_property
+    def replaced(self) -> set[tuple[str, str]]:
+        """The moves (record, id) that granted moves have replaced: the end of a run may come first, and shows only where the
+        dossier went. Asked for only where a grant is for less than the whole office."""
+        out = set[tuple[str, str]]()
+        rows = filed_on(self.ledger.db.conn, "header", {c.rec for c in self.changes if c.place is not None}, "kind = 'write' AND place IS NOT NULL")
+        for move in (*(from_header(row[0], None, None) for row in rows), *self.moved):
+            out |= _replaced(move)
+        return out
+
     def sort(self) -> "_Judge":
         """Return itself with `good` and `aside` filled."""
         why, asked = dict[int, str | None](), list(range(len(self.changes)))
@@ -214,6 +224,8 @@ class _Judge:
             self.moved.append(change)
             if "lived" in self.__dict__:
                 self.lived.setdefault(change.root, set()).add(change.place)
+            if "replaced" in self.__dict__:
+                self.replaced.update(_replaced(change))
         return why
 
     def _why_not(self, change: Change) -> str | None:
@@ -276,7 +288,8 @@ class _Judge:
             homes = [*lived, *([change.place] if change.place else [])]
             return bool(homes) and all(place.startswith(grant.prefix) for place in homes)
         kind = dictionary().types.get(change.type)
-        own_word = not lived or (kind is not None and kind.scope == "below") or self._registered_too(grant, change)
+        own_word = (not lived or (kind is not None and kind.scope == "below") or self._registered_too(grant, change)
+                    or (change.rec, change.cid) in self.replaced)
         return any(place.startswith(grant.prefix) for place in lived) or own_word and change.area.startswith(grant.prefix)
 
     def _registered_too(self, grant: Peer, change: Change) -> bool:
@@ -286,6 +299,10 @@ class _Judge:
             return False
         return change.rec[12:13] != BY_CHANCE or not any(not from_header(row[0], None, None).seen for row in filed_on(
             self.ledger.db.conn, "header", [change.rec], "kind = 'write' AND place IS NOT NULL"))
+
+
+def _replaced(move: Change) -> set[tuple[str, str]]:
+    return {(move.rec, cid) for cid, names in move.seen.items() if PLACE in names}
 
 
 def _sealed(ledger: Ledger, changes: Sequence[Change], seals: Sequence[Seal]) -> set[str]:

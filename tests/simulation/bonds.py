@@ -54,9 +54,9 @@ class Bonds:
 
 @dataclass
 class Law:
-    """What was declared: the ids named by redactions, the erasures of each dossier, and which each author had heard of."""
+    """What was declared: the ids that each redaction names, the erasures of each dossier, and which each author had heard of."""
 
-    redacted: set[str] = field(default_factory=set)
+    redacted: dict[str, frozenset[str]] = field(default_factory=dict)
     erased: dict[str, set[str]] = field(default_factory=dict)
     heard: dict[str, frozenset[str]] = field(default_factory=dict)
     roots: dict[str, str] = field(default_factory=dict)
@@ -65,6 +65,7 @@ class Law:
         """Keep which erasures of the dossier the author of a write had heard of."""
         self.roots[cid], self.heard[cid] = root, frozenset(heard)
 
-    def illegal(self) -> set[str]:
-        """Return the ids of the changes whose payload may be nowhere."""
-        return self.redacted | {cid for cid, root in self.roots.items() if self.erased.get(root, set()) - self.heard[cid]}
+    def illegal(self, lost: Collection[str] = ()) -> set[str]:
+        """Return the ids of the changes whose payload may be nowhere; `lost`: declarations that nobody has any more."""
+        named = {cid for said, cids in self.redacted.items() if said not in lost for cid in cids}
+        return named | {cid for cid, root in self.roots.items() if self.erased.get(root, set()) - set(lost) - self.heard[cid]}

@@ -154,6 +154,44 @@ def cut_runs() -> str:
         world.close()
 
 
+def moved_before_it_came() -> str:
+    """A laptop makes a dossier and moves it out of its area; the county hears of the end of that first."""
+    world = World(4, can=Abilities("tiers", wild=False))
+    try:
+        with world.running():
+            one, town = next(lap for lap in world.laptops if lap.name == "one"), world.offices[1]
+            rec = "01a20b48100c7715b7658c03c26b4976"  # drawn by chance: nobody else may register it
+            world.quiet, made = True, {_person(world, one, rec)}
+            with world.at(one):
+                made.update(one.ledger.write([Write("person", {"phone": "2"}, rec=rec)], source="screen").cids)
+                made.update(one.ledger.write([Write("person", {}, rec=rec, place="529999001202")], source="screen").cids)
+            world.talk(one)
+            with patch.object(outgoing, "ROWS", 1), patch.object(exchange._Session, "compare", lambda self: True):
+                world.talk(town)
+            return "" if made <= world.top.cids() else "where a dossier was made is refused, for it has left"
+    finally:
+        world.close()
+
+
+def undo_of_a_copy() -> str:
+    """The office's disk is put back unnoticed and its log goes on from an earlier place; what it had written comes back."""
+    world = World(0, can=CALM)
+    try:
+        with world.running():
+            laptop, world.quiet, rec = world.laptops[0], True, "5" * 32
+            _person(world, world.top, rec)
+            world.talk(laptop)
+            world.disasters.put_back(world.top, empty=True, noticed=False)
+            with world.at(world.top):
+                world.top.ledger.write([Write("person", {"phone": "3"}, rec=rec, place="529999001201")], source="screen")
+                world.talk(laptop)
+                world.top.ledger.undo()
+                record = world.top.ledger.get(rec)
+            return "" if record and record.values.get("phone") == "1" else "an undo took back what the other machine of this log wrote"
+    finally:
+        world.close()
+
+
 def linked_edit() -> str:
     """Two records of one person say the same; who changes it on one of them has seen both."""
     world = World(0, can=CALM)
@@ -182,4 +220,6 @@ DIRECTED: dict[str, Callable[[], str]] = {"values that had not arrived count as 
                                           "dropped on the word of one office": dropped_too_early,
                                           "what was cut off its seal is not proved later": cut_runs,
                                           "the echo is trusted after a change of scope": rescoped_then_emptied,
+                                          "where a dossier was is known from what came alone": moved_before_it_came,
+                                          "an undo takes back a place of the log": undo_of_a_copy,
                                           "an edit of a linked record names its own words alone": linked_edit}

@@ -50,14 +50,16 @@ class Disasters:
         if not copies:
             return
         noticed = world.rnd.random() < .6 if noticed is None else noticed
-        held = one.cids(whole=True) | one.aside()
+        held, illegal = one.cids(whole=True) | one.aside(), world.illegal()
         self.links |= {row[0] for row in one.ledger.db.conn.execute("SELECT h FROM change")}
         one.put_back(world.rnd.choice(copies), noticed=noticed)
-        away = held - self.world.oracle.law.illegal() - set().union(*(other.cids(whole=True) | other.aside() for other in world.all()))
+        there = set().union(*(other.cids(whole=True) | other.aside() for other in world.all()))
+        away = held - illegal - there
         if one.office and (given := away & set().union(*self.dropped.values())):
             from tests.simulation.world import Broken
             raise Broken(f"{len(given)} changes that a laptop had dropped went with the disk of one office, {one.name}")
         self.gone |= away
+        self.gone |= illegal - world.illegal() - there  # forgotten by a word that is gone itself now
         self.lost += 1
         self.forks += not noticed
         if one.office:

@@ -50,7 +50,7 @@ def stands(world: "World") -> list[str]:
     """Return what is wrong with what everybody holds, at rest."""
     bad: list[str] = []
     top, oracle = world.top, world.oracle
-    cids, illegal = top.cids(), oracle.law.illegal()
+    cids, illegal = top.cids(), world.illegal()
     lawful = oracle.cids - illegal | oracle.declared
     bad += [f"lost: {cid} is not at the top" for cid in sorted(lawful - top.cids(whole=True) - world.disasters.gone)]
     bad += [f"lost: {cid} of {one.name} is not at the top" for one in world.all() for cid in sorted(one.cids() - cids)]

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from app.models import deriving, erasure, fold, ledger, links, writing
+from app.models import deriving, erasure, fold, ledger, links, undoing, writing
 from app.models.change import PLACE
 from app.models.ledger import Ledger, Write
 from app.models.store import transaction
@@ -102,6 +102,10 @@ def _drop_at_once(of: Any, hub: Any, mark: Any, confirmed: Any, upto: int) -> in
     return _LEAVE(of, hub, mark, (1 << 60, ""), upto)
 
 
+def _at_its_place(conn: Any, log: str, first: int, last: int) -> list[str]:
+    return [row[0] for row in conn.execute("SELECT cid FROM change WHERE log = ? AND seq BETWEEN ? AND ?", (log, first, last))]
+
+
 def _no_high(conn: Any, instance: str, prefix: str, n: int, h: str) -> None:
     if prefix != tables.HIGH:
         _SET_CURSOR(conn, instance, prefix, n, h)
@@ -144,6 +148,8 @@ MUTANTS: dict[str, list[Patch]] = {
     "an office does not believe its own earlier word": [(intake, "_ours", lambda *a: set()), (intake, "_own_keys", lambda ws, about: {
         log: keys.sign_public for log, keys in ws.lineage.items()})],
     "what was cut off its seal is not proved later": [(quarantine, "unproved", lambda *a: [])],
+    "where a dossier was is known from what came alone": [(intake, "_replaced", lambda move: set())],
+    "an undo takes back a place of the log": [(undoing, "_written_here", _at_its_place)],
     "a copy is not noticed": [(anchor, "noticed", lambda *a: False)],
     "the echo is trusted after a change of scope": [(tables, "set_cursor", _no_high)],
 }

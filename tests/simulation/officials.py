@@ -89,7 +89,7 @@ class Officials:
             if change.kind == "erase":
                 self.oracle.law.erased.setdefault(change.root, set()).add(change.cid)
             else:
-                self.oracle.law.redacted.update(change.extra["targets"])
+                self.oracle.law.redacted[change.cid] = frozenset(change.extra["targets"])
             self.world.stat[f"{change.kind}d" if change.kind == "erase" else "redacted"] += 1
             self.world.tell(one.name, change.kind, change.root[-6:])
 

@@ -249,7 +249,7 @@ class People:
         row = one.ledger.db.conn.execute("SELECT log, first, last FROM act WHERE undone = 0 AND log = ? AND source NOT IN"
                                          " ('setup', 'undo', '') ORDER BY id DESC LIMIT 1", (one.ledger.me.log,)).fetchone()
         return {r[0] for r in one.ledger.db.conn.execute(
-            "SELECT cid FROM change WHERE log = ? AND seq BETWEEN ? AND ?", row)} if row else set()
+            "SELECT cid FROM change WHERE log = ? AND seq BETWEEN ? AND ? AND came_from IS NULL", row)} if row else set()
 
     @staticmethod
     def _asked_is_so(one: "Replica", writes: Sequence[Write], rec: str, unit: str) -> bool:

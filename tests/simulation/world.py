@@ -124,6 +124,17 @@ class World:
         by_name = {office.name: office for office in self.offices}
         return [by_name[name] for name in self.seats[one.name.split("'")[0]].above]
 
+    def illegal(self) -> set[str]:
+        """Return the ids of the changes whose payload may be nowhere.
+
+        A declaration that went with a disk before anybody else had heard of it binds nobody, as with any word; where it is
+        on some computer again (a stick brings it), it binds everybody.
+        """
+        lost = self.oracle.declared & self.disasters.gone
+        if lost:
+            lost -= set().union(*(one.cids() | one.aside() for one in self.all()))
+        return self.oracle.law.illegal(lost)
+
     def _now(self) -> datetime:
         return START + self.elapsed + (self.here[-1].off if self.here else timedelta())
 
@@ -221,7 +232,7 @@ class World:
                     each.crash()
                     self.stat["crash in an exchange"] += 1
                 each.disarm()
-            self.disasters.dropped.setdefault(one.name, set()).update(before - one.cids(whole=True) - self.oracle.law.illegal())
+            self.disasters.dropped.setdefault(one.name, set()).update(before - one.cids(whole=True) - self.illegal())
             self._promised(one, office)
         return None
 
