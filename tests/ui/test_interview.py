@@ -3,7 +3,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -18,6 +18,7 @@ from app.ui.widgets import Ask, DigitChips, Sheet
 from app.ui.window import Window
 from tests.ui.conftest import type_han
 from tests.ui.interviewing import REASON, keys
+from tests.ui.sheets import once_open
 
 Settle = Callable[[], None]
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -168,12 +169,11 @@ def test_a_remark_at_any_question(talk: Talk, settle: Settle) -> None:
     for _ in range(3):
         talk.press("1", Qt.Key.Key_Return)
 
-    def write() -> None:
-        sheet = next(w for w in QApplication.topLevelWidgets() if isinstance(w, Sheet) and w.isVisible())
+    def write(sheet: Sheet) -> None:
         type_han(QApplication.focusWidget(), "下周再来")
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
         assert not sheet.isVisible()
-    QTimer.singleShot(100, write)
+    once_open(write, Sheet)
     QTest.keyClick(talk.window, Qt.Key.Key_F2)
     assert talk.page.asking.walk.find("remark").value == "下周再来"
 
@@ -250,9 +250,7 @@ def test_a_roster_grows_and_shrinks_by_keys(window: Window, desk: Desk, person: 
     roster.table.choose(before)
     roster.table.setFocus()
 
-    def agree() -> None:
-        next(w for w in QApplication.topLevelWidgets() if isinstance(w, Ask) and w.isVisible()).agree.click()
-    QTimer.singleShot(100, agree)
+    once_open(lambda ask: ask.agree.click(), Ask)
     talk.press(Qt.Key.Key_Delete)
     assert len(asking.sheet.widgets[asking.walk.at].members) == before
 

@@ -3,9 +3,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from app.models import entry
 from app.models.identity import check_character
@@ -15,6 +14,7 @@ from app.ui.pages.people import PeoplePage
 from app.ui.pages.people_rows import PIECE, PeopleRows, neighbour
 from app.ui.window import Window
 from tests.ui.conftest import HOUSEHOLDS, type_han
+from tests.ui.sheets import once_open
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def some_person(desk: Desk) -> tuple[str, dict[str, Any]]:
 
 def in_sheet(do: Callable[[EntrySheet], None]) -> None:
     """Act inside the sheet that opens next."""
-    QTimer.singleShot(150, lambda: do(QApplication.activeModalWidget()))
+    once_open(do, EntrySheet)
 
 
 def test_all_households_stand_in_the_list(page: PeoplePage) -> None:

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +15,7 @@ from app.ui.pages.sync_parts import qr
 from app.ui.window import Window
 from tests.ui.conftest import wait
 from tests.ui.offices import HERE, opened, press, serve, until
+from tests.ui.sheets import once_open
 
 
 @pytest.fixture(autouse=True)
@@ -92,10 +93,7 @@ def test_empty_fields_are_asked_for_under_the_field(laptop: Window) -> None:
 
 
 def test_an_invitation_shows_its_code_its_picture_and_its_time(office: Window, address: str, tmp_path: Path) -> None:
-    def agree() -> None:
-        sheet = next(w for w in QApplication.topLevelWidgets() if isinstance(w, InviteSheet) and w.isVisible())
-        QTest.keyClick(sheet, Qt.Key.Key_Return)
-    QTimer.singleShot(150, agree)
+    once_open(lambda sheet: QTest.keyClick(sheet, Qt.Key.Key_Return), InviteSheet)
     press(office, Qt.Key.Key_F7)
     panel = office.page.view.invite
     until(panel.isVisible)

@@ -2,7 +2,7 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 
@@ -15,6 +15,7 @@ from app.ui.pages import PAGES
 from app.ui.widgets import KeyButton, KeyOverlay
 from app.ui.window import Window
 from tests.ui.conftest import wait
+from tests.ui.sheets import once_open
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -107,12 +108,11 @@ def test_f1_lays_the_keys_over_the_page(window: Window, settle: Callable[[], Non
     settle()
     seen: list[str] = []
 
-    def look() -> None:
-        sheet = QApplication.activeModalWidget()
+    def look(sheet: KeyOverlay) -> None:
         seen.append(type(sheet).__name__)
         QTest.keyClick(sheet, Qt.Key.Key_Escape)
 
-    QTimer.singleShot(100, look)
+    once_open(look, KeyOverlay)
     QTest.keyClick(window, Qt.Key.Key_F1)
     assert seen == [KeyOverlay.__name__]
 
