@@ -188,9 +188,10 @@ def filed(ledger: "Ledger", rec: str) -> list[Change]:
 
 
 def shown(ledger: "Ledger", rec: str) -> Record | None:
-    """Return the record as people settle it: combined with what it is linked with, else the record itself."""
-    one = together(ledger, rec)
-    return one.record if one else ledger.get(rec)
+    """Return the record as people settle it: combined with what it is linked with, else the record itself; one that was
+    deleted says nothing of the person any more, and what differs on it is asked of it alone."""
+    one, own = together(ledger, rec), ledger.get(rec)
+    return one.record if one and own and own.void is None else own
 
 
 def seen(ledger: "Ledger", rec: str) -> dict[str, list[str]] | None:

@@ -152,7 +152,8 @@ class People:
         version = self.rnd.choice(case.versions)
         heres = {m: held(one, m) for m in members(self.world, one, case.rec)}
         view = self.seeing_all(self.view(one, case.rec), case.unit)
-        views = {case.rec: self.oracle.seeing_together(view, heres, case.unit) if len(heres) > 1 else view}
+        alone = len(heres) == 1 or self.oracle.deleted(case.rec, heres[case.rec])  # who was deleted is asked about alone
+        views = {case.rec: view if alone else self.oracle.seeing_together(view, heres, case.unit)}
         self._ready(one, views, {(case.rec, case.unit): version.value})
         touched = one.ledger.resolve(case.rec, case.unit, version.value)
         self._said(touched)
