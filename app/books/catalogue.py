@@ -65,6 +65,17 @@ def template_of(book: str) -> Template:
     return Template(path)
 
 
+ROWS_OF = {"person": ("每人一行", "a row for each person"), "household": ("每户一行", "a row for each household"),
+           "post": ("每个岗位一行", "a row for each post"), "service": ("每次服务一行", "a row for each service"),
+           "fair": ("每场招聘会一行", "a row for each fair"), "batch_member": ("每批每人一行", "a row for each traveller"),
+           "service_attendance": ("每人每次一行", "a row for each time somebody came")}
+
+
+def row_words(template: Template) -> tuple[str, str]:
+    """Return what a row of a book is, in both languages."""
+    return ROWS_OF[KINDS[str(template.meta["source"])].root]
+
+
 def source_of(template: Template, conn: Connection, prefix: str, on: date) -> Rows:
     """Return the source of a book's rows."""
     kind, where = KINDS[str(template.meta["source"])], tuple(map(Condition.read, str(template.meta.get("where") or "").split()))

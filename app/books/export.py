@@ -45,8 +45,8 @@ class Exported:
 
 
 def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mask: bool = False,
-           progress: Progress | None = None, on: date | None = None) -> Exported:
-    """Write a book of an area (this workspace's when None) to a new .xlsx; return what was written.
+           progress: Progress | None = None, on: date | None = None, paper: str = "") -> Exported:
+    """Write a book of an area (this workspace's when None) to a new .xlsx; return what was written. `paper`: A3, A4, or the template's.
 
     Raises Problem: no such book or place, a file that cannot be written, or a count that does not fit (status 1).
     What `progress` raises stops the export; nothing is left behind under the file's name or any other.
@@ -56,7 +56,7 @@ def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mas
         raise Problem("book.suffix", f"文件名 {path.name} 要以 .xlsx 结尾。", f"The file name {path.name} must end in .xlsx.")
     name, version, key = identity.new_id(), next_version(ledger, book, place), marks.book_key(ledger)
     on = on or clock.today()
-    with _reading(ledger.db.conn) as conn, _whole(path) as file:
+    with reading(ledger.db.conn) as conn, _whole(path) as file:
         source = source_of(template, conn, places.prefix(place), on)
         count = source.count()
         if count > MOST_ROWS:
@@ -64,7 +64,7 @@ def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mas
                           f"This book has {count} rows, more than a sheet holds. Export it by township or site.")
         mark = marks.Marks(name, ledger.feed_mark(), key)
         meta = _meta(ledger, template, place, mark, version, on, mask)
-        frame = shell.make(template, count, _around(ledger, template, place, on, source.totals(template.totals)), meta)
+        frame = shell.make(template, count, around(ledger, template, place, on, source.totals(template.totals)), meta, paper)
         body = _body(ledger, template, frame, mask)
         hashed = hashlib.sha256()
         told = [Sayings(c.show) for c, column in zip(body.columns, template.columns, strict=True) if column.marker in summed(template)]
@@ -153,7 +153,7 @@ def _columns(source: Rows, template: Template, mark: marks.Marks, told: Sequence
         yield [mine[c.marker] if c.marker in mine else next(values) for c in template.columns]
 
 
-def _around(ledger: "Ledger", template: Template, place: str, on: date, totals: Mapping[Any, Any]) -> dict[str, Any]:
+def around(ledger: "Ledger", template: Template, place: str, on: date, totals: Mapping[Any, Any]) -> dict[str, Any]:
     """Return marker -> value for what stands above and below the body."""
     zh = template.meta["language"] == "zh"
     path = places.path(place, ledger)
@@ -179,7 +179,7 @@ def _meta(ledger: "Ledger", template: Template, place: str, mark: marks.Marks, v
 
 
 @contextmanager
-def _reading(conn: Connection) -> Iterator[Connection]:
+def reading(conn: Connection) -> Iterator[Connection]:
     """Hold one read transaction, so that counting, totals and rows see the same ledger."""
     if conn.in_transaction:
         yield conn

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.books.sheet import Style
-from app.books.template import CODES, HIDDEN, META, Column, Template, fill
+from app.books.template import CODES, HIDDEN, META, PAPERS, Column, Template, fill
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -34,10 +34,13 @@ class Shell:
     height: float
 
 
-def make(template: Template, rows: int, values: Mapping[str, Any], meta: Mapping[str, Any]) -> Shell:
-    """Return the shell for this many rows; `values` fill the markers around the body, `meta` joins the sheet `_meta`."""
+def make(template: Template, rows: int, values: Mapping[str, Any], meta: Mapping[str, Any], paper: str = "") -> Shell:
+    """Return the shell for this many rows; `values` fill the markers around the body, `meta` joins the sheet `_meta`; `paper` is the
+    size to print on, if another than the template's."""
     workbook = template.open()
     sheet = template.sheet(workbook)
+    if paper in template.papers:
+        sheet.page_setup.paperSize = PAPERS[paper]
     styles = tuple(_style(sheet, template, column) for column in template.columns)
     height = sheet.row_dimensions[template.body].height or DEFAULT_HEIGHT
     _fill(sheet, values)  # before the move: afterwards the sheet is as long as the book

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 META, CODES = "_meta", "_codes"
 HIDDEN = ("_id", "_sum", "_sig")
+PAPERS = {"A3": 8, "A4": 9}  # as a sheet's print set-up numbers them
 MARKER = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 _TOTAL = re.compile(r"(count|sum|mean)(?:\s+([a-z_]+\.[a-z_0-9]+)(?:=([^\s]+))?)?")
 
@@ -100,6 +101,19 @@ class Template:
     def id(self) -> str:
         """Return the book's id."""
         return str(self.meta["book"])
+
+    @cached_property
+    def papers(self) -> tuple[str, ...]:
+        """Return what it can be printed on, its own size first; another only where the sheet is fitted to the page."""
+        sheet = self.sheet(self.open())
+        own = next((name for name, number in PAPERS.items() if str(number) == str(sheet.page_setup.paperSize)), "A4")
+        fits = sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage
+        return (own, *(name for name in PAPERS if name != own)) if fits else (own,)
+
+    @cached_property
+    def landscape(self) -> bool:
+        """Tell whether it is printed on its side."""
+        return bool(self.sheet(self.open()).page_setup.orientation == "landscape")
 
     @cached_property
     def totals(self) -> tuple[Total, ...]:

@@ -80,18 +80,19 @@ class DigitChips(QWidget):
     chosen = Signal(object)
     chip_class = Chip
 
-    def __init__(self, options: Options, multi: bool = False, name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, options: Options, multi: bool = False, name: str = "", parent: QWidget | None = None, first: int = 1) -> None:
+        """Make the chips; their digits begin at `first`, where several groups stand on one page."""
         super().__init__(parent)
-        self.options, self.multi = list(options), multi
+        self.options, self.multi, self.digit = list(options), multi, first
         self.setAccessibleName(name)
         self.chips: list[Chip] = []
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
-        for number, (_, words) in enumerate(self.options, 1):
-            chip = self.chip_class(number, words, multi, self)
-            chip.clicked.connect(lambda _=False, n=number - 1: self._clicked(n))
+        for number, (_, words) in enumerate(self.options):
+            chip = self.chip_class(first + number, words, multi, self)
+            chip.clicked.connect(lambda _=False, n=number: self._clicked(n))
             self.chips.append(chip)
         if self.chips:
             self.setFocusProxy(self.chips[0])
@@ -125,9 +126,9 @@ class DigitChips(QWidget):
 
     def press(self, digit: int) -> bool:
         """Act on a digit key, 1 to 9; tell whether there is such a choice."""
-        if not 1 <= digit <= len(self.chips):
+        if not self.digit <= digit < self.digit + len(self.chips):
             return False
-        self.choose(digit - 1)
+        self.choose(digit - self.digit)
         return True
 
     def _clicked(self, place: int) -> None:
