@@ -292,13 +292,12 @@ class _Judge:
                     or (change.rec, change.cid) in self.replaced)
         return any(place.startswith(grant.prefix) for place in lived) or own_word and change.area.startswith(grant.prefix)
 
-    def _registered_too(self, grant: Peer, change: Change) -> bool:
+    @staticmethod
+    def _registered_too(grant: Peer, change: Change) -> bool:
         """Whom an office has numbered may stand on two villages' rosters: a question for Review. Whose id was drawn by chance
-        was registered once: where that is known here, it is nobody else's to register; where only a later move is, it may be this."""
-        if change.rec != change.root or change.seen or change.place is None or not change.place.startswith(grant.prefix):
-            return False
-        return change.rec[12:13] != BY_CHANCE or not any(not from_header(row[0], None, None).seen for row in filed_on(
-            self.ledger.db.conn, "header", [change.rec], "kind = 'write' AND place IS NOT NULL"))
+        was registered once, and is nobody else's to register."""
+        return (change.rec == change.root and change.rec[12:13] != BY_CHANCE and not change.seen and change.place is not None
+                and change.place.startswith(grant.prefix))
 
 
 def _replaced(move: Change) -> set[tuple[str, str]]:

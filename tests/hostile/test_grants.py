@@ -143,3 +143,17 @@ def test_a_registration_that_comes_after_its_move_goes_in(attacker: Attacker) ->
     attacker.office.ledger.merge([msgspec.structs.replace(header, seen={made.cid: ["_place"]})])
     edited = attacker.next(after=made, rec=rec, root=rec, area=STONE, seen={made.cid: ["phone"]})
     assert (attacker.push(edited, made).new, attacker.whys()) == (2, [])
+
+
+def test_a_dossier_of_which_only_a_later_move_is_known_is_registered_by_whom_that_move_names(attacker: Attacker) -> None:
+    rec = new_id()
+    made = attacker.victim.ledger.write([Write("person", {"full_name": "练习丙"}, rec=rec, place=CLOUD)], source="screen").cids
+    moved = attacker.victim.ledger.write([Write("person", {}, rec=rec, place=CLOUD[:-1] + "9")], source="screen").cids
+    attacker.office.ledger.merge(attacker.victim.ledger.changes(moved))
+    grab = attacker.next(rec=rec, root=rec, area=STONE, place=STONE, payload={"full_name": "练习丁"})
+    named = attacker.next(after=grab, area=STONE, place=STONE, seen={grab.cid: ["_place"]}, fields=(), payload={})
+    assert attacker.push(grab, named).new == 1  # his own dossier's move names it for nothing
+    assert attacker.whys() == ["area"]
+    assert attacker.sync(attacker.victim).level
+    assert attacker.office.ledger.changes(made)
+    assert attacker.office.ledger.get(rec).place == CLOUD[:-1] + "9"  # type: ignore[union-attr]
