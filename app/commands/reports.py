@@ -1,11 +1,15 @@
-"""Commands on figures: the dispatch indicators, and who is behind each of them."""
+"""Commands on figures: the dispatch indicators, who is behind each of them, and reports that stay as they were sent."""
 from datetime import date
+from typing import TYPE_CHECKING
 
 import click
 
-from app.commands.session import Session, as_json, command, json_option, out
+from app.commands.session import Session, as_json, command, json_option, note, out
 from app.models.language import say
 from app.models.problem import Problem
+
+if TYPE_CHECKING:
+    from app.oversight.snapshots import Snapshot
 
 
 def register(group: click.Group) -> None:
@@ -14,6 +18,8 @@ def register(group: click.Group) -> None:
                          short_help="Dispatch figures.")
     group.add_command(report)
     command(report)(indicators)
+    command(report)(freeze)
+    command(report)(frozen)
 
 
 @click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
@@ -65,3 +71,61 @@ def _day(text: str) -> str:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
         raise Problem("report.date", f"“{text[:20]}”不是日期，请写成 2026-06-30。", f"“{text[:20]}” is no date; write it as 2026-06-30.") from None
+
+
+@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
+@click.option("--from", "since", metavar="DATE", help="Where the period begins; the campaign's first day, else from ever on.")
+@click.option("--on", "on", metavar="DATE", help="The cut-off date; today if left out.")
+def freeze(session: Session, area: str | None, since: str | None, on: str | None) -> None:
+    """Keep a report as it is sent. Where something has changed since it was frozen, the next revision stands beside the first.
+
+    Example: leye report freeze --area 529999001 --on 2026-06-30
+    """
+    from app.assistance.records import Records
+    from app.models import clock, places
+    from app.oversight import snapshots
+
+    code, day = places.complete(area or session.ledger.me.area), _day(on) if on else clock.today().isoformat()
+    begin = _day(since) if since else snapshots.campaign_from(Records(session.ledger), code, day)
+    made = snapshots.freeze(session.ledger, code, day, begin)
+    if not made.new:
+        note(say("这份报表封存以后没有变化，没有新的版本。", "Nothing has changed since this report was frozen; there is no new revision."))
+    out(f"{snapshots.describe(made)} {made.id}")
+
+
+@click.option("--check", is_flag=True, help="Recount each from what was known when it was made.")
+@json_option
+def frozen(session: Session, check: bool, json_: bool) -> None:
+    """List the frozen reports with what each revision changed; --check recounts them and leaves with 1 where one differs.
+
+    Example: leye report frozen --check
+    """
+    from app.oversight import snapshots
+
+    rows, fine = [], True
+    for one in snapshots.frozen(session.ledger):
+        row = {"id": one.id, **one.cells, "revision": one.revision, "at": one.at, "hash": one.hash, "changed": one.changed}
+        if check:
+            row["same"] = _same(session, one)
+            fine = fine and row["same"] is not False
+        rows.append(row)
+        if not json_:
+            told = {True: say(" 重算相符", " recounted: the same"), False: say(" 重算不符", " recounted: it differs"),
+                    None: say(" 在别处封存", " frozen elsewhere")}
+            out(snapshots.describe(one) + (told[row["same"]] if check else "") + f" {one.id}")
+    if json_:
+        as_json(rows)
+    if not fine:
+        raise SystemExit(1)
+
+
+def _same(session: Session, one: "Snapshot") -> bool | None:
+    """Return whether a snapshot recomputes to its hash, None where it was made elsewhere."""
+    from app.oversight import snapshots
+
+    try:
+        return snapshots.same(session.ledger, one)
+    except Problem as problem:
+        if problem.key != "snapshot.elsewhere":
+            raise
+        return None

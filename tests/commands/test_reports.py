@@ -56,3 +56,15 @@ def test_what_is_wrong_is_refused(worked: CommandLine) -> None:
     for words in (("--cell", "X9"), ("--on", "today"), ("--from", "2026-13-01"), ("--area", "12345678")):
         worked("report", "indicators", *words, status=2)
     assert worked.digest() == before
+
+
+def test_a_report_is_frozen_and_recounts_the_same(worked: CommandLine) -> None:
+    first = worked("report", "freeze", "--on", "2026-11-23").last
+    assert worked("report", "freeze", "--on", "2026-11-23").last == first
+    person = worked("report", "indicators", "--on", "2026-11-23", "--cell", "D2").last
+    worked("set", "person", person, "labour_capacity=4")
+    second = worked("report", "freeze", "--on", "2026-11-23").last
+    rows = worked("report", "frozen", "--check", "--json").json
+    assert [(row["id"], row["revision"], row["same"], row["cells"]["D2"]) for row in rows] == [(first, 1, True, 1), (second, 2, True, 0)]
+    assert rows[1]["changed"]["D2"] == {"from": 1, "to": 0, "joined": [], "left": [person]}
+    assert "第 2 版" in worked("report", "frozen").out
