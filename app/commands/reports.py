@@ -20,6 +20,8 @@ def register(group: click.Group) -> None:
     command(report)(indicators)
     command(report)(freeze)
     command(report)(frozen)
+    command(group, short_help="What in the records should be looked at.")(check)
+    command(group, short_help="Draw a spot check.")(sample)
 
 
 @click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
@@ -129,3 +131,43 @@ def _same(session: Session, one: "Snapshot") -> bool | None:
         if problem.key != "snapshot.elsewhere":
             raise
         return None
+
+
+@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
+@json_option
+def check(session: Session, area: str | None, json_: bool) -> None:
+    """Show what in the records should be looked at, worst first: contradictions, what should be asked, what should be seen.
+
+    Example: leye check --area 529999001L01 --json
+    """
+    from app.models import clock, places
+    from app.oversight import checks
+
+    prefix = places.prefix(places.complete(area or session.ledger.me.area))
+    found = checks.look(session.ledger, clock.today().isoformat(), prefix)
+    if json_:
+        as_json([one.as_dict() for one in found])
+        return
+    for one in found:
+        out(f"{one.check.level} {one.check.label()}{f' ({one.told})' if one.told else ''} · {one.type} {one.id}")
+    out(say(f"共 {len(found)} 处。", f"{len(found)} in all."))
+
+
+@click.option("--size", type=click.IntRange(1), help="How many; one in twenty, at least five, if left out.")
+@click.option("--seed", required=True, metavar="S", help="Any word; the same word draws the same people.")
+@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
+@json_option
+def sample(session: Session, size: int | None, seed: str, area: str | None, json_: bool) -> None:
+    """Draw people to be checked by somebody else than who asked them: from each place and situation in proportion.
+
+    Example: leye sample --size 20 --seed 2026-06
+    """
+    from app.models import clock, places
+    from app.oversight.sampling import draw
+
+    prefix = places.prefix(places.complete(area or session.ledger.me.area))
+    drawn = draw(session.ledger, seed, clock.today().isoformat(), prefix, size)
+    if json_:
+        as_json([{"line": one.line, "type": "person", "id": one.id, "place": one.place, "work": one.work, "not_by": one.not_by} for one in drawn])
+    for one in () if json_ else drawn:
+        out(f"{one.line} {one.place} {one.work} {one.id}")

@@ -1,7 +1,15 @@
 """leye report: the worked households of domain.md 7 through the command line, as commands.md names its keys."""
+from datetime import UTC, datetime
+
 import pytest
 
+from app.models import clock
 from tests.command_line import CommandLine
+
+
+@pytest.fixture(autouse=True)
+def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
 
 
 def household(leye: CommandLine, code: str, *people: tuple[str, ...]) -> list[str]:
@@ -68,3 +76,13 @@ def test_a_report_is_frozen_and_recounts_the_same(worked: CommandLine) -> None:
     assert [(row["id"], row["revision"], row["same"], row["cells"]["D2"]) for row in rows] == [(first, 1, True, 1), (second, 2, True, 0)]
     assert rows[1]["changed"]["D2"] == {"from": 1, "to": 0, "joined": [], "left": [person]}
     assert "第 2 版" in worked("report", "frozen").out
+
+
+def test_checks_and_a_draw(worked: CommandLine) -> None:
+    found = worked("check", "--json").json
+    assert [one["check"] for one in found] == ["clear_overdue"] and found[0]["type"] == "household" and found[0]["level"] == "W"
+    assert "零就业户超期没有清零" in worked("check").out and "共 1 处" in worked("check").out
+    drawn = worked("sample", "--size", "2", "--seed", "june", "--json").json
+    assert len(drawn) == 2 and worked("sample", "--size", "2", "--seed", "june", "--json").json == drawn
+    assert {one["type"] for one in drawn} == {"person"} and worked("sample", "--seed", "june").out.count("\n") == 4
+    worked("sample", "--size", "0", "--seed", "june", status=2)
