@@ -81,7 +81,7 @@ class Table:
 
 def read(ledger: "Ledger", path: Path) -> Table:
     """Return the table of a workbook, with what its columns are taken for. Problem where no sheet has heads that are known."""
-    found = [table for sheet in read_workbook(path).sheets if (table := _table(path, sheet)) is not None]
+    found = [table for sheet in read_workbook(path).sheets if (table := table_of(path, sheet)) is not None]
     if not found:
         raise Problem("fill.heads", f"{path.name} 里没有找到认识的列名（如“姓名”“身份证号”）。请看看是不是选错了文件，或者在表头里加上列名。",
                       f"{path.name} has no heads that are known (such as 姓名 or 身份证号). See whether it is the right file, or add heads.")
@@ -124,7 +124,8 @@ def marker_of(head: str) -> str:
 _FOLDED = {fold(head): marker for head, marker in _FIGURES.items()}
 
 
-def _table(path: Path, sheet: Sheet) -> Table | None:
+def table_of(path: Path, sheet: Sheet) -> Table | None:
+    """Return the table of a sheet, None where it has no heads that are known."""
     best: tuple[int, tuple[Asked, ...]] | None = None
     for row in range(1, min(LOOK_IN, len(sheet.rows)) + 1):
         columns = _asked(sheet, row)

@@ -31,7 +31,7 @@ def recognise(ledger: "Ledger", path: Path) -> str:
         return BOOK
     if any(_is_book(ledger, sheet) for sheet in workbook.sheets):
         return BOOK
-    if any(_is_roster(sheet) for sheet in workbook.sheets):
+    if any(_is_roster(path, sheet) for sheet in workbook.sheets):
         return ROSTER
     foreign.read(ledger, path)
     return TABLE
@@ -47,11 +47,12 @@ def _is_book(ledger: "Ledger", sheet: Sheet) -> bool:
     return False
 
 
-def _is_roster(sheet: Sheet) -> bool:
+def _is_roster(path: Path, sheet: Sheet) -> bool:
     heads = find_heads(sheet)
     if heads is None or not _HOME & heads.known:
         return False
-    rows = read_rows(sheet, heads)[:_LOOK_IN]
+    table = foreign.table_of(path, sheet)  # which knows examples and column numbers under the heads from people
+    rows = [row for row in read_rows(sheet, heads)[:_LOOK_IN] if table is None or row.row in table.named]
     known = [head.column for head in heads.heads if head.targets]
     told = sum(sheet.cell(row.row, column) not in ("", None) for row in rows for column in known)
     return bool(rows) and told >= FILLED * len(rows) * len(known)

@@ -16,6 +16,8 @@ from app.commands.session import (
 )
 from app.models.language import say
 
+reason_option = click.option("--reason", default="", metavar="WORDS", help="Why it is needed in full; stands in the export log.")
+
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
@@ -61,14 +63,18 @@ def add(session: Session, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
 @mask_option
-def export(session: Session, book: str, file: Path, area: str | None, mask: bool) -> None:
-    """Write a book as an Excel workbook; counted against the records, or it fails aloud.
+@reason_option
+def export(session: Session, book: str, file: Path, area: str | None, mask: bool, reason: str) -> None:
+    """Write a book as an Excel workbook; counted against the records, or it fails aloud. It stands in the export log.
 
     Example: leye book export labour 劳动力台账.xlsx
     """
     from app.books import export as exports
+    from app.models import access, places
 
     done = exports.export(session.ledger, book, file, area=area, mask=mask, progress=Progress(say("写台账", "Writing")))
+    place = places.complete(area or session.ledger.me.area)
+    access.note_export(session.ledger, book, place, done.rows, reason, masked=mask, file_hash=access.hash_of(file))
     out(say(f"写了 {done.rows} 行：{done.path}", f"Wrote {done.rows} rows: {done.path}"))
 
 
@@ -108,17 +114,21 @@ def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
 @click.option("--out", "out_", type=click.Path(path_type=Path), help="Where the filled table goes; else beside FILE.")
 @click.option("--area", metavar="CODE", help="Whose rows, where the table names nobody; the workspace's own if left out.")
 @click.option("--ask", is_flag=True, help="Put what is missing on the list for the next visit.")
+@reason_option
 @json_option
-def fill(session: Session, file: Path, out_: Path | None, area: str | None, ask: bool, json_: bool) -> None:
+def fill(session: Session, file: Path, out_: Path | None, area: str | None, ask: bool, reason: str, json_: bool) -> None:
     """Fill another office's table from the records; what stands in it is left alone.
 
     Example: leye book fill 人社局表.xlsx --area 529999001L01
     """
     from app.books import fill as filling
     from app.books import foreign
+    from app.models import access, places
 
     table = foreign.read(session.ledger, file)
     done = filling.fill(session.ledger, table, out_ or file.with_name(f"{file.stem}_{say('已填', 'filled')}.xlsx"), area)
+    place = places.complete(area or session.ledger.me.area)
+    access.note_export(session.ledger, access.FILLED, place, done.rows, reason, masked=False, file_hash=access.hash_of(done.path))
     asked = filling.ask(session.ledger, done) if ask else 0
     if json_:
         as_json({**done.as_dict(), "asked": asked})

@@ -1,6 +1,8 @@
 """Access: who looked at numbers in full, and what was exported, is written down, and stays. Promises that the line holds no number and no name."""
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.models import clock
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 VIEW, EXPORT, PRINT = "view", "export", "print"
 FULL, MASKED = "full", "masked"
+FILLED = "fill"  # what was exported, where it is another office's table and no book
 AUDIT = "audit"  # the source of these writes; undo does not take them back
 
 
@@ -42,6 +45,12 @@ def note_export(ledger: "Ledger", what: str, area: str, count: int, reason: str,
     """Write down that rows left in a file or on paper: what (a book's id), whose, how many, masked or why not; returns the line's id."""
     values = {"action": action, "scope": f"{what} {area} {MASKED if masked else FULL}", "count": count}
     return _note(ledger, values | {key: value for key, value in (("reason", reason), ("file_hash", file_hash)) if value})
+
+
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file, hex, for its line."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def exports(ledger: "Ledger", most: int = 500) -> list[ExportLine]:

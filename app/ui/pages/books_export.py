@@ -1,5 +1,4 @@
 """Books' export as one job: the file or the files, the PDF beside each. Promises that every file that is finished is a line in the export log."""
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +60,7 @@ def _one(work: Any, wish: Wish, area: str, path: Path, begun: float, share: floa
     done = write(work.ledger, wish.book, path, area=area, mask=wish.mask, paper=wish.paper,
                  progress=lambda n, of: work.step(begun + share * n / (of or 1) / half, 1))
     try:
-        access.note_export(work.ledger, wish.book, places.complete(area), done.rows, wish.reason, masked=wish.mask, file_hash=_hash(path))
+        access.note_export(work.ledger, wish.book, places.complete(area), done.rows, wish.reason, masked=wish.mask, file_hash=access.hash_of(path))
     except BaseException:
         with suppress(OSError):
             path.unlink()  # no file without its line
@@ -92,7 +91,3 @@ def print_out(work: Any, wish: Wish, printer: Any) -> int:
     with printing.sheet(work.ledger, wish.book, wish.area, wish.mask) as made:
         return paper.draw(made, printer, wish.paper, work.step)
 
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

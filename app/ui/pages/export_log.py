@@ -73,7 +73,7 @@ class ExportLogPage(Page):
         self.refresh()
 
     def _cells(self, who: str, what: tuple[str, str] | None, line: access.ExportLine) -> list[Cell]:
-        title = say(*what) if what else say("别的部门的表", "Another office's table") if line.what == "fill" else line.what
+        title = say(*what) if what else say("别的部门的表", "Another office's table") if line.what == access.FILLED else line.what
         title += say("（打印）", " (printed)") if line.action == access.PRINT else ""
         hidden = Cell(say("遮住", "masked"), tag="plain") if line.masked else Cell(say("全写", "in full"), tag="warn")
         day, _, hour = _when(line.when).partition(" ")

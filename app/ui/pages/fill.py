@@ -121,7 +121,8 @@ class FillPage(Page):
         if self.busy:
             return [Action(say("取消", "Cancel"), self.desk.jobs.cancel, "Esc")]
         acts = [Action(say("回台账", "Back to books"), lambda: self.desk.go("books"), "Esc", icon="left"),
-                Action(say("换一个文件", "Another file"), lambda: bringing.choose(self, self.desk), "Ctrl+O", icon="folder")]
+                Action(say("换一个文件", "Another file"), lambda: bringing.choose(self, self.desk), "Ctrl+O", icon="folder",
+                       place="hidden" if self.done is not None else "next")]
         if self.asked is None:
             return acts
         acts += [Action(say("当名册导入", "Bring it in as a roster"), lambda: self.desk.go("roster", path=str(self.path)), "Ctrl+R", place="hidden"),
@@ -129,8 +130,8 @@ class FillPage(Page):
                         place="hidden")]
         if self.done is not None:
             acts.append(Action(say("打开文件夹", "Open the folder"), self._open_folder, "Ctrl+D", icon="folder"))
-            if missing := self._missing():
-                acts.append(Action(say(f"缺的 {missing} 处放进要补问", f"Ask {missing} at the next visit"), self.ask, "Return", "primary"))
+            if self._missing():
+                acts.append(Action(say("缺的放进要补问", "Ask what is missing"), self.ask, "Return", "primary"))
         elif self.seen is not None:
             why = "" if self.seen.done.cells else say("没有一格能填", "No cell can be filled")
             acts.append(Action(say("填好存下", "Fill and save"), self.fill, "Return", "primary", why_not=why))
@@ -338,7 +339,8 @@ class FillPage(Page):
             from app.books import fill as filling
 
             done = filling.fill(work.ledger, table, filling.out_beside(table.path), area, work.step)
-            access.note_export(work.ledger, "fill", area, done.rows, reason, masked=False)
+            access.note_export(work.ledger, access.FILLED, places.complete(area), done.rows, reason, masked=False,
+                               file_hash=access.hash_of(done.path))
             return done
 
         self.desk.jobs.write(write, self._filled, self._failed, words=self.busy, cancelled=self._stopped)

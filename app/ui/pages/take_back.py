@@ -89,7 +89,11 @@ class TakeBackPage(Page):
         """Return the one sentence of what would happen."""
         if self.found is None:
             return say("导出的台账改过以后，只收改过的格子", "Of an edited book only the cells that were edited come in")
-        return self._sentence()
+        return self._taken_words() if self.done is not None else self._sentence()
+
+    def _taken_words(self) -> str:
+        new = say(f"，新来 {self.done.people} 人", f", {self.done.people} new people") if self.done.people else ""
+        return say(f"收下了 {self.done.values} 格{new}", f"{self.done.values} cells taken in{new}")
 
     def _sentence(self) -> str:
         from app.books.telling import summary
@@ -104,9 +108,7 @@ class TakeBackPage(Page):
         if self.found is None:
             return Next(say("选一本改过的台账，或者把它拖到窗口里。", "Choose an edited book, or drop it on the window."))
         if self.done is not None:
-            new = say(f"，新来 {self.done.people} 人", f", {self.done.people} new people") if self.done.people else ""
-            return Next(say(f"收下了 {self.done.values} 格{new}。同一个文件再收一次，不会重复。不对就按 Ctrl Z 撤销。",
-                            f"{self.done.values} cells taken in{new}. The same file again changes nothing. Ctrl Z takes it back."))
+            return Next(say("同一个文件再收一次，不会重复。不对就按 Ctrl Z 撤销。", "The same file again changes nothing. Ctrl Z takes it back."))
         if not self._deeds():
             if self.found.edits or self._brings():
                 return Next(say("每一处都不收。按空格把要收的选上。", "Everything is left. Press the space bar on what is to be taken."))
@@ -179,8 +181,12 @@ class TakeBackPage(Page):
         self.busy = ""
         if keep is not None and (found.edits or self._brings(found)):
             keep = None  # it was taken back: what the book says is open again
+        if keep is not None:
+            self.done = keep  # something else came meanwhile; what was taken stays on show
+            self._show()
+            return
         old = {(edit.rec, edit.name) for edit in self.left}
-        self.found, self.lines, self.done = found, lines, keep
+        self.found, self.lines, self.done = found, lines, None
         self.left = {line.edit for line in lines if (line.edit.rec, line.edit.name) in old}
         self._show()
         if self.rows.rows:
@@ -245,7 +251,8 @@ class TakeBackPage(Page):
 
     def _cells(self, line: "Line") -> list[Cell]:
         taken, asked = line.edit not in self.left, line.edit.state == "conflict"
-        words = say("不收", "leave") if not taken else say("两个都留，去复核", "keep both, review") if asked else say("改", "change")
+        words = say("不收", "leave") if not taken else say("两个都留，去复核", "keep both, review") if asked else \
+            say("改了", "changed") if self.done else say("改", "change")
         tag = "plain" if not taken else "ask" if asked else "accent"
         blank = say("（空）", "(blank)")
         return [Cell(line.who, bold=taken), Cell(line.edit.title), Cell(line.before or blank, ink="ink2" if line.before else "ink3"),
