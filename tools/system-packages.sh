@@ -11,7 +11,7 @@ for package in $(cat "$@"); do
 done
 [ -n "$missing" ] || exit 0
 echo "Installing system packages with apt:$missing"
-echo "(for Python's virtual environments, for Qt to draw with, and a Chinese font; nothing else of this machine is changed)"
+echo "(for Python's virtual environments, for Qt to draw with, a Chinese font, and for the long runs LibreOffice; nothing else of this machine is changed)"
 as=""
 if [ "$(id -u)" != 0 ]; then
     command -v sudo >/dev/null 2>&1 || {

@@ -19,6 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _BETWEEN = "\u2502"  # parts the texts of a column where all of them are looked through at once
 _NOT_PLAIN = ("&", "<", ">", "  ", " " + _BETWEEN, *(_BETWEEN + first for first in " =+-@"))
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FRAME = 41  # letters of a text cell's XML around its style and its text
 MOST_KEPT = 20_000  # cells remembered of a column with few different values
 
 
@@ -178,7 +179,7 @@ class Body:
         self.columns, self.first, self.height = columns, first, height
         letter, fits = columns[0].style.letter, int(height // LINE) or 1
         self._open = f'" ht="%s" customHeight="1"><c r="{letter}'
-        self._plenty = [(at, column, 44 + len(str(column.style.plain)) + len(column.then) + int(column.style.width / 2) * fits)
+        self._plenty = [(at, column, FRAME + len(str(column.style.plain)) + len(column.then) + int(column.style.width / 2) * fits)
                         for at, column in enumerate(columns) if column.style.wraps]
 
     def chunks(self, batches: Iterable[Sequence[Sequence[Any]]]) -> Iterator[tuple[int, str]]:

@@ -108,3 +108,10 @@ def test_who_is_listed_where(county: Ledger) -> None:
     assert names("public_posts") == ["石老三"] and names("startup") == ["买买提·吐尔逊"] and names("transfer") == ["杨大山"]
     assert set(names("poor_labour")) == {"杨大山", "吴小云"}, "the child is too young"
     assert names("measures", "measure.referral") and dict(zip(names("measures"), names("measures", "measure.referral"), strict=True))["吴小云"] == 2
+
+
+def test_a_label_that_needs_a_third_line_makes_its_row_higher(county: Ledger, tmp_path: Path) -> None:
+    export(county, "labour", tmp_path / "b.xlsx", TOWN, on=DAY)
+    sheet = load_workbook(tmp_path / "b.xlsx").worksheets[0]
+    at = {cell.value: cell.row for row in sheet.iter_rows() for cell in row}
+    assert sheet.row_dimensions[at["自主创业/个体经营"]].height > sheet.row_dimensions[at["龙阿婆"]].height

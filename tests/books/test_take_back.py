@@ -1,6 +1,5 @@
 """Taking a book back: exactly what was edited comes in, whatever else was done to the sheet; who disagrees is asked."""
 from collections.abc import Callable
-from copy import copy
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -20,14 +19,8 @@ from app.models.identity import new_id, spell_id
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.writing import Write
-from tests.books.conftest import KEY, SITE, TOWN, household_id, households, jobs, number, people, person_id
-
-FIRST = 5  # the first row of the body
-Sheet = Any
-
-
-def heads(sheet: Sheet) -> dict[str, int]:
-    return {str(cell.value).replace("\n", ""): cell.column for row in (3, 4) for cell in sheet[row] if cell.value}
+from tests.books.conftest import KEY, SITE, TOWN, households, jobs, number, people, person_id
+from tests.books.editing import FIRST, Sheet, edit_at_random, heads, row_of, shuffled
 
 
 def edited(ledger: Ledger, folder: Path, edit: Callable[[Sheet, dict[str, int]], None], **more: Any) -> Path:
@@ -38,11 +31,6 @@ def edited(ledger: Ledger, folder: Path, edit: Callable[[Sheet, dict[str, int]],
     edit(book.worksheets[0], heads(book.worksheets[0]))
     book.save(path)
     return path
-
-
-def row_of(sheet: Sheet, name: str) -> int:
-    at = heads(sheet)["姓名"]
-    return next(row for row in range(FIRST, sheet.max_row + 1) if sheet.cell(row, at).value == name)
 
 
 def put(sheet: Sheet, name: str, head: str, value: Any) -> None:
@@ -275,24 +263,6 @@ def test_an_error_cell_is_never_a_cleared_one(village: Ledger, tmp_path: Path) -
 
 # -- the property: any legal edits, in any order of rows and columns, come home as exactly those edits
 
-TYPED: dict[str, tuple[str, str, tuple[tuple[Any, Any], ...]]] = {  # head -> type, field, (what is typed, what is stored)
-    "本人电话": ("person", "phone", (("13911110001", "13911110001"), (13911110002, "13911110002"))),
-    "备注": ("person", "remark", (("甲", "甲"), (" 乙 ", "乙"), ("=1+1", "=1+1"), ("A&B<c>", "A&B<c>"), (12, "12"))),
-    "期望月薪": ("person", "expected_wage_min", ((4000, 4000), ("4,500", 4500), ("5000元", 5000))),
-    "楼栋房号": ("household", "dwelling_no", (("9-9-901", "9-9-901"),)),
-}
-
-
-def shuffled(sheet: Sheet, rnd: Random, last: int) -> None:
-    """Sort the body anew, as a person does by a column's filter."""
-    rows = [[(copy(cell.value), cell.number_format, cell.data_type) for cell in sheet[row]] for row in range(FIRST, last + 1)]
-    rnd.shuffle(rows)
-    for at, row in enumerate(rows, FIRST):
-        for column, (value, look, kind) in enumerate(row, 1):
-            cell = sheet.cell(at, column)
-            cell.value, cell.number_format, cell.data_type = value, look, kind
-
-
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_any_legal_edits_come_home_as_exactly_those(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
@@ -302,20 +272,7 @@ def test_any_legal_edits_come_home_as_exactly_those(tmp_path_factory: pytest.Tem
     wanted: dict[tuple[str, str], Any] = {}
 
     def edit(sheet: Sheet, at: dict[str, int]) -> None:
-        names = [sheet.cell(row, at["姓名"]).value for row in range(FIRST, FIRST + 5)]
-        for _ in range(rnd.randrange(6)):
-            name, head = rnd.choice(names), rnd.choice([h for h, (_, _, typed) in TYPED.items() if h in at])
-            code = {n: (person_id(c), household_id(h)) for c, h, n, *_ in PEOPLE_BY_NAME}[name]
-            kind, field, typed = TYPED[head]
-            value, stored = rnd.choice(typed)
-            rec = code[0] if kind == "person" else code[1]
-            if (rec, field) in wanted:
-                continue
-            wanted[rec, field] = stored
-            cell = sheet.cell(row_of(sheet, name), at[head])
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"
+        wanted.update(edit_at_random(sheet, rnd))
         shuffled(sheet, rnd, FIRST + 4)
         if rnd.random() < .5:
             sheet.insert_cols(rnd.randrange(2, 20))
@@ -346,5 +303,3 @@ def test_any_legal_edits_come_home_as_exactly_those(tmp_path_factory: pytest.Tem
         assert {k: v for k, v in record.values.items() if k not in mine} == {k: v for k, v in old.items() if k not in mine}
     ledger.close()
 
-
-from tests.books.conftest import PEOPLE as PEOPLE_BY_NAME  # noqa: E402
