@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from app.books.figures import FIGURES
 from app.books.template import HIDDEN
 from app.models.dictionary import dictionary
+from app.oversight.cells import RATES
 
 FOLDER = Path(__file__).parents[1] / "resources" / "books"
 A3, A4 = 8, 9
@@ -65,10 +66,18 @@ JOB = (Col("placement.employment_type", "就业方式", 8.7), Col("placement.wor
        Col("placement.employer_name", "单位名称", 13.2), Col("placement.industry", "行业", 8.7), Col("placement.occupation", "工种", 8.7),
        Col("placement.start_date", "开始日期", 10.7), Col("placement.monthly_income", "月收入", 7.2), Col("placement.contract", "合同", 7.2))
 
+
+
+def N(code: str, head: str) -> Col:
+    """Return a column of a dispatch figure."""
+    return Col(f"dispatch.{code}", head, 5.9)
+
+
 BOOKS = (
     Book("household", "户情与搬迁信息台账", "Households and relocation", "households", (
         NO, ("户的基本情况", (Col("household.household_code", "户编号", 11.7), Col("household.head_name", "户主姓名", 8.7),
              Col("household.head_id_number", "户主证件号码", 19.3), Col("household.persons", "家庭人口", 5.7),
+             Col("household.labourers", "劳动力人数", 5.7), Col("household.employed_persons", "就业人数", 5.7),
              Col("household.household_phone", "户联系电话", 12.7), Col("household.poverty_status", width=8.7),
              Col("household.monitoring_type", width=10.7), Col("household.risk_cleared", "风险是否消除", 6.7),
              Col("household.welfare_status", width=7.2))),
@@ -77,6 +86,32 @@ BOOKS = (
                         Col("household.origin_area_id", "搬出地", 20.7), Col("household.moved_in_date", "入住时间", 10.7))),
         ("", (Col("household.remark", "备注", 12.7),))),
         "每户一行。户主姓名、证件号码和家庭人口由户内人员得出，请在人员里改。", {"household.persons": "{{count}}户"}, paper=A3),
+    Book("zero_employment", "零就业家庭台账", "Zero-employment households", "zero_homes", (
+        NO, ("家庭信息", (Col("household.household_code", "户编号", 11.7), Col("household.head_name", "户主姓名", 8.7),
+             Col("place.name", "安置点（村）", 12.2), Col("household.dwelling_no", "楼栋房号", 9.2),
+             Col("household.household_phone", "户联系电话", 12.7), Col("household.poverty_status", "户类型", 8.7),
+             Col("household.monitoring_type", "监测类别", 9.7), Col("household.persons", "家庭人口", 5.7),
+             Col("household.labourers", "劳动力人数", 5.7), Col("household.employed_persons", "就业人数", 5.7))),
+        ("帮扶与清零", (Col("household.zero_since", "认定日期", 10.7), Col("case.help_due", "应开始帮扶", 10.7), Col("case.helped", "开始帮扶", 10.7),
+                        Col("case.clear_due", "应清零", 10.7), Col("case.state", "状态", 12.7))),
+        ("", (Col("household.remark", "备注", 12.7),))),
+        "每户一行，登记有人想就业、没有一个人就业而没有清零的户。认定日期和期限由就业记录得出；有人上岗并经核实后自动销号。",
+        {"household.household_code": "{{count}}户"}, paper=A3),
+    Book("dispatch", "就业帮扶调度表", "Dispatch table", "places", (
+        NO, ("", (Col("place.name", "安置点（村）", 13.2),)),
+        ("搬迁（户、人）", (N("a1", "搬迁户数"), N("a2", "搬迁人口"), N("a3", "有劳动力户"))),
+        ("劳动力（人）", (N("b1", "劳动力总数"), N("b1_over", "其中超龄"), N("b2", "其中脱贫含监测"), N("b3", "有就业意愿"))),
+        ("已就业（人）", (N("c1", "合计"), N("c2", "省外"), N("c3", "省内县外"), N("c4", "县内"), N("c5", "境外"), N("c6", "公益岗"), N("c7", "车间"),
+                          N("c8", "以工代赈"), N("c9", "创业"), N("c10", "灵活"))),
+        ("未就业（人）", (N("d1", "有意愿"), N("d2", "无意愿"), N("d3", "情况不明"))),
+        ("户", (N("e1", "有人就业户"), N("e2_new", "零就业新增"), N("e2_cleared", "清零"), N("e2_end", "期末"), N("z_unknown", "情况不明"))),
+        ("率", (Col("dispatch.employment_rate", "就业率", 6.7), Col("dispatch.willing_employment_rate", "有意愿就业率", 6.7),
+                Col("dispatch.household_employment_rate", "户就业率", 6.7))),
+        ("帮扶", (N("f1", "岗位收集"),
+                  N("f3", "推荐人次"), N("f5", "上岗"), N("g1", "输出批次"), N("g2", "点对点"),
+                  N("h1_courses", "培训期数"), N("h1_attendances", "培训人次"), N("i1_fairs", "招聘会"),
+                  N("j1", "新增公岗"), N("k1", "调查完成"), N("k2", "抽查"), N("k3", "不符")))),
+        "每个安置点（村）一行，期间 {{period}}。人数、户数都不重复计算，单位为人、户；人次另注明。核对：{{checks}}。", paper=A3),
     Book("employment", "就业情况台账", "Employment", "people", (
         NO, ("家庭信息", HOME), ("个人信息", (*WHO, PHONE)), ("就业情况", (Col("placement.labour_status", "就业状态", 8.7), *JOB)),
         ("未就业", (Col("placement.unemployed_reason", "未就业原因", 11.7), Col("person.wants_work", "就业意愿", 8.7))), REST),
@@ -268,7 +303,7 @@ def _body(sheet: Worksheet, at: int, col: Col) -> None:
 def _below(sheet: Worksheet, book: Book, columns: list[Col]) -> None:
     wide = len(columns)
     for at, col in enumerate(columns, 1):
-        cell = sheet.cell(6, at, "合计" if at == 1 else book.totals.get(col.marker))
+        cell = sheet.cell(6, at, "合计" if at == 1 else book.totals.get(col.marker) or _of_the_area(col.marker))
         cell.font, cell.fill, cell.border = Font(name="黑体", size=10), PatternFill("solid", fgColor=FOOT), BOX
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     sheet.row_dimensions[6].height = 27
@@ -284,6 +319,14 @@ def _below(sheet: Worksheet, book: Book, columns: list[Col]) -> None:
     across = sum(col.width for col in columns)
     sheet.row_dimensions[7].height = 30
     sheet.row_dimensions[8].height = 16.0 * -(-2 * len(book.note + TELL) // int(across)) + 6
+
+
+def _of_the_area(marker: str) -> str | None:
+    """Return the total under a dispatch figure: the sum of its rows, or the whole area's rate."""
+    if not marker.startswith("dispatch."):
+        return None
+    rate = marker.removeprefix("dispatch.")
+    return f"{{{{rate {rate}}}}}" if rate in RATES else f"{{{{sum {marker}}}}}"
 
 
 def _print(sheet: Worksheet, book: Book, wide: int) -> None:

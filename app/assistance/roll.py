@@ -3,15 +3,18 @@
 A person whom several records stand for is here once, under the representative, in the representative's household.
 Days are ISO text, "" where none is known: they compare as they are, and what holds on a day is asked of them elsewhere.
 """
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.assistance.records import Records, Row
 from app.assistance.thresholds import day
 from app.models import places
+from app.models.identity import spell_id
 
+Only = tuple[str, Collection[str]] | None  # (column, what stands in it)
 EMPLOYED, WILLING, UNWILLING = "1", "2", "3"  # labour_status
+DELETED_MOST = 20  # spells between others that were deleted
 AGREES = "1"  # verification.result
 _PERSON = ("household_id", "member_since", "birth_date", "id_number", "person_status", "status_date", "student_status", "labour_capacity",
            "wants_work")
@@ -24,8 +27,9 @@ _SPELL = ("person_id", "labour_status", "employment_type", "work_area_level", "w
 class Spell:
     """One spell of work, or of time without. Codes are those of domain data; days are ISO.
 
-    Attributes: start (where no start was said: the day from which on it was reported), end (the last day; "" open), as_of (the last day on
-    which it was known to be so), verified (the first day on which somebody had checked it; "" nobody has).
+    Attributes: start (where no start was said: the day from which on it was reported, not after its end or the next one),
+    end (the last day; "" open), as_of (the last day on which it was known to be so),
+    verified (the first day on which somebody had checked it; "" nobody has).
     """
 
     id: str
@@ -100,14 +104,17 @@ class Roll:
         return home.place if home else None
 
 
-def read(records: Records) -> Roll:
-    """Return the roll as these records give it."""
+def read(records: Records, only: Collection[str] | None = None) -> Roll:
+    """Return the roll as these records give it; `only`: these households, with who is in them now."""
     together = records.one_person()
     same = {rec: ids[0] for ids in together for rec in ids}
-    homes = {row[0]: _home(row) for row in _each(records, "household", _HOME, together)}
-    people_rows = list(_each(records, "person", _PERSON, together, _PERSON[:2]))
+    kept = None if only is None else {rec for one in only for rec in (one, same.get(one, one))}
+    homes = {row[0]: _home(row) for row in _each(records, "household", _HOME, together, None if kept is None else ("id", kept))}
+    people_rows = list(_each(records, "person", _PERSON, together, None if kept is None else ("household_id", kept), _PERSON[:2]))
     moves = _moves(records, people_rows, same)
-    spells = _spells(records, same, {row[0]: homes[home].place for row in people_rows if (home := same.get(row[2] or "", row[2] or "")) in homes})
+    whose = None if kept is None else {row[0] for row in people_rows}.union(rec for ids in together for rec in ids)
+    places_of = {row[0]: homes[home].place for row in people_rows if (home := same.get(row[2] or "", row[2] or "")) in homes}
+    spells = _spells(records, same, whose, places_of)
     people = {row[0]: _person(row, moves.get(row[0]) or ((day(row[3]), same.get(row[2] or "", row[2] or "")),),
                               tuple(spells.get(row[0], ()))) for row in people_rows}
     roll = Roll(homes, people, same=same)
@@ -117,11 +124,12 @@ def read(records: Records) -> Roll:
     return roll
 
 
-def _each(records: Records, type: str, names: tuple[str, ...], together: Iterable[tuple[str, ...]], own: tuple[str, ...] = ()) -> Iterator[Row]:
+def _each(records: Records, type: str, names: tuple[str, ...], together: Iterable[tuple[str, ...]],
+          only: Only = None, own: tuple[str, ...] = ()) -> Iterator[Row]:
     """Yield (id, place, field ...) of each once, whoever stands on several records as one."""
     linked = {rec for ids in together for rec in ids}
     held = set[str]()
-    for row in records.rows(type, *names):
+    for row in records.rows(type, *names, only=only):
         if row[0] not in linked:
             yield row
         else:
@@ -159,39 +167,52 @@ def _moves(records: Records, rows: Iterable[Row], same: Mapping[str, str]) -> di
     return out
 
 
-def _spells(records: Records, same: Mapping[str, str], home_of: Mapping[str, str]) -> dict[str, list[Spell]]:
-    """Return person -> spells by their start."""
+def _spells(records: Records, same: Mapping[str, str], whose: Collection[str] | None, home_of: Mapping[str, str]) -> dict[str, list[Spell]]:
+    """Return person -> spells by their start; `whose`: only those of these people."""
     first = records.first_said("placement", "t.as_of IS NOT NULL AND t.start_date IS NOT NULL")
-    checked, still = _checks(records, same), _confirmed(records)
-    out: dict[str, list[Spell]] = {}
-    for rec, _, person, status, kind, level, area, start, end, as_of, verified, mode, post in records.rows("placement", *_SPELL):
-        person = same.get(person or "", person or "")
-        known = day(as_of) or first.get(rec, "")
-        begun = day(start) or min(known, first.get(rec) or known)
-        seen = max((known, *still.get(rec, ())))
-        level = _code(level) or _seen_from(home_of.get(person, ""), area)
-        checks = [max(day(verified), begun)] if day(verified) else []
-        checks += [on for on in checked.get(person, ()) if begun <= on <= (day(end) or on)]
-        out.setdefault(person, []).append(Spell(rec, _code(status), _code(kind), level, begun, day(end), seen, min(checks, default=""),
-                                                _code(mode), post or ""))
-    for some in out.values():
-        some.sort(key=lambda spell: (spell.start, spell.end or "9999", spell.id))
-    return out
+    by_person: Only = None if whose is None else ("person_id", whose)
+    checked, still = _checks(records, same, None if whose is None else ("subject", whose)), _confirmed(records, by_person)
+    filed: dict[str, list[Row]] = {}
+    for row in records.rows("placement", *_SPELL, only=by_person):
+        filed.setdefault(row[2] or "", []).append(row)
+    out: dict[str, list[tuple[str, int, Spell]]] = {}
+    for own, rows in filed.items():
+        person = same.get(own, own)
+        following = ""
+        for n, row in reversed(_numbered(own, rows)):
+            rec, _, _, status, kind, level, area, start, end, as_of, verified, mode, post = row
+            known = day(as_of) or first.get(rec, "")
+            begun = day(start) or min(filter(None, (known, first.get(rec), day(end), following if n else "")), default="")
+            following = begun if n else following
+            checks = [max(day(verified), begun)] if day(verified) else []
+            checks += [on for on in checked.get(person, ()) if begun <= on <= (day(end) or on)]
+            out.setdefault(person, []).append((begun, n, Spell(
+                rec, _code(status), _code(kind), _code(level) or _seen_from(home_of.get(person, ""), area), begun, day(end),
+                max((known, *still.get(rec, ()))), min(checks, default=""), _code(mode), post or "")))
+    return {person: [spell for _, _, spell in sorted(some, key=lambda one: (one[0], one[1], one[2].id))] for person, some in out.items()}
 
 
-def _checks(records: Records, same: Mapping[str, str]) -> dict[str, list[str]]:
+def _numbered(person: str, rows: list[Row]) -> list[tuple[int, Row]]:
+    """Return (number, row) of a person's spells by their number; 0 for one that has none. Spell n + 1 follows spell n, whatever was not said."""
+    if len(rows) == 1:
+        return [(1, rows[0])]
+    numbers = {spell_id(person, n): n for n in range(1, len(rows) + DELETED_MOST)}
+    return sorted(((numbers.get(row[0], 0), row) for row in rows), key=lambda one: (one[0], one[1][0]))
+
+
+def _checks(records: Records, same: Mapping[str, str], only: Only) -> dict[str, list[str]]:
     """Return person -> the days on which a spot check agreed."""
     out: dict[str, list[str]] = {}
-    for _, _, subject, on, result in records.rows("verification", "subject", "on", "result"):
+    for _, _, subject, on, result in records.rows("verification", "subject", "on", "result", only=only):
         if result == AGREES and day(on):
             out.setdefault(same.get(subject or "", subject or ""), []).append(day(on))
     return out
 
 
-def _confirmed(records: Records) -> dict[str, list[str]]:
+def _confirmed(records: Records, only: Only) -> dict[str, list[str]]:
     """Return spell -> the days on which a follow-up heard that it goes on."""
     out: dict[str, list[str]] = {}
-    for _, _, spell, on, still in records.rows("follow_up", "placement_id", "on", "still_in_post"):
+    for _, _, spell, on, still in records.rows("follow_up", "placement_id", "on", "still_in_post", only=only):
         if spell and still == 1 and day(on):
             out.setdefault(spell, []).append(day(on))
     return out

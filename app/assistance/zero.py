@@ -3,10 +3,11 @@
 Promises that a case is cleared only by a placement that somebody checked, and that the history can be told for any day from the records
 alone (domain.md 2.2). Nothing of it is typed or stored.
 """
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from app.assistance.roll import EMPLOYED, Home, Person, Roll
+from app.assistance.records import Records
+from app.assistance.roll import EMPLOYED, Home, Person, Roll, read
 from app.assistance.targets import (
     AT_WORK,
     UNKNOWN,
@@ -122,3 +123,9 @@ def _days(home: Home, people: Iterable[Person], on: str, terms: Terms) -> list[s
 def _helped(case: Case, people: Iterable[Person], helped: Mapping[str, list[str]], on: str) -> Case:
     days = [d for p in people for d in helped.get(p.id, ()) if case.opened <= d <= on and p.home_on(d) == case.household]
     return replace(case, helped=min(days)) if days else case
+
+
+def standings_of(records: Records, on: str, homes: Collection[str]) -> dict[str, HomeStanding]:
+    """Return household -> how it stands on a day, of these households; what a page or a book shows of some of them."""
+    roll, thresholds = read(records, homes), Thresholds(records, on)
+    return {rec: stands(home, roll.members.get(rec, ()), on, thresholds.at(home.place)) for rec, home in roll.homes.items()}

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.books import cells
+from app.books.assisted import SOURCES
 from app.books.kinds import KINDS, PEOPLE, Condition
 from app.books.people import People
 from app.books.rows import Rows
@@ -81,7 +82,7 @@ def source_of(template: Template, conn: Connection, prefix: str, on: date) -> Ro
     kind, where = KINDS[str(template.meta["source"])], tuple(map(Condition.read, str(template.meta.get("where") or "").split()))
     if kind is PEOPLE:
         return People(conn, kind, prefix, on, where, age_from=int(template.meta.get("age_from") or 0))
-    return Rows(conn, kind, prefix, on, where)
+    return SOURCES.get(str(template.meta["source"]), Rows)(conn, kind, prefix, on, where)
 
 
 def preview(ledger: "Ledger", book: str, area: str | None = None, *, limit: int = 50, mask: bool = True) -> Preview:

@@ -64,7 +64,7 @@ def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mas
                           f"This book has {count} rows, more than a sheet holds. Export it by township or site.")
         mark = marks.Marks(name, ledger.feed_mark(), key)
         meta = _meta(ledger, template, place, mark, version, on, mask)
-        frame = shell.make(template, count, around(ledger, template, place, on, source.totals(template.totals)), meta, paper)
+        frame = shell.make(template, count, around(ledger, template, place, on, source.totals(template.totals)) | source.told(), meta, paper)
         body = _body(ledger, template, frame, mask)
         hashed = hashlib.sha256()
         told = [Sayings(c.show) for c, column in zip(body.columns, template.columns, strict=True) if column.marker in summed(template)]

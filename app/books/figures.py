@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.assistance import zero
+from app.assistance.records import Records
 from app.books.batch import Column
 from app.books.kinds import Kind
 from app.models.record import marks
 from app.models.store import Connection
+from app.oversight.cells import CELLS, RATES
 
 ID = "id"
 
@@ -116,6 +119,29 @@ def _measures(*kinds: str) -> Callable[[Columns], Column]:
     return lambda columns: [n or 0 for n in columns.by_key(columns.column("person", ID), sql)]
 
 
+def _standing(name: str) -> Callable[[Columns], Column]:
+    """Return what makes the numbers of a household's members who are to be helped, or who are at work, on the day of the book."""
+    def make(columns: Columns) -> Column:
+        homes = _homes(columns)
+        if columns.memory.get("standing.of") is not homes:  # both figures of a batch look at the same households
+            found = zero.standings_of(Records(columns.conn), columns.on.isoformat(), {home for home in homes if home})
+            columns.memory.update({"standing.of": homes, "standing": found})
+        told = columns.memory["standing"]
+        return [len(getattr(told[home], name)) if home in told else None for home in homes]
+    return make
+
+
+def _case(name: str) -> Callable[[Columns], Column]:
+    """Return what makes a column of the household's open case; the book's source has read them (books/assisted)."""
+    return lambda columns: [getattr(columns.memory["cases"].get(home), name, None) or None for home in _homes(columns)]
+
+
+def _state(columns: Columns) -> Column:
+    told = {"at_work": "已上岗，待核实", "unknown": "情况不明"}
+    return [None if (case := columns.memory["cases"].get(home)) is None else told.get(case.state) or (
+        "超期未清零" if case.overdue(columns.on.isoformat()) else "帮扶中") for home in _homes(columns)]
+
+
 _WHERE = {"household": ("_place", "site_id"), "person": ("_place",)}
 FIGURES: dict[str, Figure] = {
     "row.number": Figure(Columns.nothing),
@@ -124,6 +150,14 @@ FIGURES: dict[str, Figure] = {
     "person.age": Figure(_ages, {"person": ("birth_date", "id_number")}),
     "household.head_name": Figure(_head("full_name"), {"person": ("household_id",)}),
     "household.head_id_number": Figure(_head("id_number"), {"person": ("household_id",)}),
+    "household.labourers": Figure(_standing("labour"), {"person": ("household_id",)}),
+    "household.employed_persons": Figure(_standing("employed"), {"person": ("household_id",)}),
+    "household.zero_since": Figure(_case("opened")),
+    "case.help_due": Figure(_case("help_due")),
+    "case.helped": Figure(_case("helped")),
+    "case.clear_due": Figure(_case("clear_due")),
+    "case.state": Figure(_state),
+    **{f"dispatch.{code.lower()}": Figure(Columns.nothing) for code in (*CELLS, *RATES)},  # made place by place: books/assisted
     "household.persons": Figure(_members, {"person": ("household_id",)}),
     "post.filled": Figure(_hired),
     "service.participants": Figure(_attended),

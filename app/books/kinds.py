@@ -50,6 +50,8 @@ PEOPLE = Kind("person", (Join("household", "person", "household_id"), Join("plac
 KINDS: dict[str, Kind] = {
     "people": PEOPLE,
     "households": Kind("household", order="t.household_code IS NULL, t.household_code, t.id"),
+    "zero_homes": Kind("household", order="t.household_code IS NULL, t.household_code, t.id"),  # with an open case: books/assisted
+    "places": Kind("area"),  # where anything is counted: books/assisted
     "posts": Kind("post", (Join("employer", "post", "employer_id"),), order="t.collected_on DESC, t.post_code, t.id"),
     "services": Kind("service", order="t.start_on DESC, t.service_code, t.id"),
     "fairs": Kind("fair", order='t."on" DESC, t.id'),

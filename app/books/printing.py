@@ -72,7 +72,7 @@ def sheet(ledger: "Ledger", book: str, area: str | None = None, mask: bool = Tru
     template, place, on = template_for(ledger, book), places.complete(area or ledger.me.area), clock.today()
     with reading(ledger.db.conn) as conn:
         source = source_of(template, conn, places.prefix(place), on)
-        values = around(ledger, template, place, on, source.totals(template.totals))
+        values = around(ledger, template, place, on, source.totals(template.totals)) | source.told()
         columns = [c for c in template.columns if c.marker not in HIDDEN]
         shows = [cells.show(ledger, template, c, mask) for c in columns]
         markers = [c.marker for c in columns]

@@ -48,7 +48,7 @@ class Rows:
     def batches(self, markers: Sequence[str]) -> Iterator[Batch]:
         """Yield the rows: the ids of their records, and the markers' raw values."""
         joined = {type: Joined(self.conn, type, names) for type, names in self._wanted(markers).items()}
-        memory: dict[Any, Any] = {}
+        memory: dict[Any, Any] = self.remembered()
         for rows in self.main_rows(joined[self.kind.root]):
             found = {self.kind.root: joined[self.kind.root].columns(rows)}
             for join in self.kind.joins:
@@ -100,6 +100,14 @@ class Rows:
         while ids := [row[0] for row in islice(stream, SIZE)]:
             found = {row[1]: row for row in main.where("id", ids)}
             yield [found[rec] for rec in ids]
+
+    def remembered(self) -> dict[str, Any]:
+        """Return what figures find in their memory from the first batch on."""
+        return {}
+
+    def told(self) -> dict[str, Any]:
+        """Return marker -> text of what else may stand around the body."""
+        return {}
 
     def leading(self) -> dict[str, Sequence[str]]:
         """Return type -> fields that are needed besides those that are asked for."""

@@ -44,7 +44,7 @@ def indicators(session: Session, area: str | None, since: str | None, on: str | 
     if cell is not None and cell not in CELLS:
         raise Problem("report.cell", f"没有“{cell[:20]}”这个指标。有这些：{'、'.join(CELLS)}。",
                       f"There is no figure {cell[:20]}. There are: {', '.join(CELLS)}.")
-    records = Records(session.ledger)
+    records = Records(session.ledger.db.conn)
     begin = _day(since) if since else campaign_from(records, code, day)
     found = count(records, day, begin)
     if cell is not None:
@@ -88,7 +88,7 @@ def freeze(session: Session, area: str | None, since: str | None, on: str | None
     from app.oversight import snapshots
 
     code, day = places.complete(area or session.ledger.me.area), _day(on) if on else clock.today().isoformat()
-    begin = _day(since) if since else snapshots.campaign_from(Records(session.ledger), code, day)
+    begin = _day(since) if since else snapshots.campaign_from(Records(session.ledger.db.conn), code, day)
     made = snapshots.freeze(session.ledger, code, day, begin)
     if not made.new:
         note(say("这份报表封存以后没有变化，没有新的版本。", "Nothing has changed since this report was frozen; there is no new revision."))

@@ -54,7 +54,7 @@ class Finding:
 
 def look(ledger: "Ledger", on: str, prefix: str = "") -> list[Finding]:
     """Return what the checks find under a prefix at the end of a day, worst first, then by check, place and record."""
-    records = Records(ledger)
+    records = Records(ledger.db.conn)
     seen = Look(records, count(records, on))
     found = [Finding(check, one.type, one.rec, one.place, one.told) for check in CHECKS for one in check.find(seen)
              if places.within(one.place, prefix)]
@@ -139,10 +139,9 @@ def _no_credit_code(look: Look) -> Iterator[Found]:
 
 def _ended_after_the_report(look: Look) -> Iterator[Found]:
     """A placement that ends on the day after a report was cut off."""
-    from app.assistance.thresholds import shifted
-    from app.oversight.snapshots import frozen
+    from app.assistance.thresholds import day, shifted
 
-    after = {shifted(one.on, 1) for one in frozen(look.records.ledger)}
+    after = {shifted(day(cut_off), 1) for _, _, cut_off in look.records.rows("report_snapshot", "cut_off") if day(cut_off)}
     for rec, one in look.figures.roll.people.items():
         if any(s.status == "1" and s.end in after for s in one.spells):
             yield look.person(rec)

@@ -3,7 +3,7 @@
 This is the plain recount: who is counted follows from the records alone, so any date and any place of the feed can be asked for. A person is
 counted once, at the home of their representative; a household at its place; what an office made at the site it was made for, else there.
 
-    count(Records(ledger), on="2026-11-23").report(places.prefix(area)).cells["C1"]
+    count(Records(ledger.db.conn), on="2026-11-23").report(places.prefix(area)).cells["C1"]
 """
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -29,7 +29,7 @@ class Drawn:
 
 def draw(ledger: "Ledger", seed: str, on: str, prefix: str = "", size: int | None = None) -> list[Drawn]:
     """Return whom to check of those in scope under a prefix: `size` of them (one in twenty, at least five), by place and situation."""
-    records = Records(ledger)
+    records = Records(ledger.db.conn)
     figures = count(records, on)
     strata: dict[tuple[str, str], list[str]] = {}
     for rec, one in figures.standings.items():

@@ -57,7 +57,7 @@ def freeze(ledger: "Ledger", area: str, on: str, since: str = "") -> Snapshot:
     before = earlier[-1] if earlier else None
     with _reading(ledger):
         mark = ledger.feed_mark()
-        figures = count(Records(ledger), on, since)
+        figures = count(Records(ledger.db.conn), on, since)
         told, hashed = told_by(figures, area)
         if before is not None and before.hash == hashed:
             return before
@@ -94,7 +94,7 @@ def recounted(ledger: "Ledger", snapshot: Snapshot) -> Figures:
         raise Problem("snapshot.elsewhere", "这份报表是在另一台电脑上（或恢复备份之前）封存的，只能在那里重算。它的数字在这里照样能看。",
                       "This report was frozen on another computer (or before a backup was restored) and is recounted there."
                       " Its figures can be read here.")
-    return count(Records(ledger, n), snapshot.on, snapshot.since)
+    return count(Records(ledger.db.conn, n), snapshot.on, snapshot.since)
 
 
 def told_by(figures: Figures, area: str) -> tuple[dict[str, Any], str]:

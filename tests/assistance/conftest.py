@@ -78,7 +78,7 @@ def hid(code: str) -> str:
 
 
 def figures(ledger: Ledger, on: str = DAY, since: str = "", at: int | None = None) -> Figures:
-    return count(Records(ledger, at), on, since)
+    return count(Records(ledger.db.conn, at), on, since)
 
 
 def cells(ledger: Ledger, on: str = DAY, since: str = "", area: str = TOWN) -> dict[str, int]:

@@ -11,6 +11,7 @@ from typing import Any
 from app.models.change import Change
 from app.models.clock import moment_of
 from app.models.fold import fold
+from app.models.identity import spell_id
 from app.models.ledger import Ledger
 
 FIRST = date(2026, 1, 1)
@@ -41,6 +42,7 @@ class World:
                 self.values[rec], self.place[rec], self.type[rec] = state.values, state.place or "", some[0].type
                 self.first[rec] = min(moment_of(c.cid).astimezone().date() for c in some)
         self.days = lru_cache(None)(self._days)
+        self.spells_of = lru_cache(None)(self.spells_of)  # type: ignore[method-assign]
 
     def kind(self, type: str) -> list[str]:
         return [rec for rec, kind in self.type.items() if kind == type]
@@ -53,13 +55,24 @@ class World:
             if v["person_id"] != person:
                 continue
             said = a(v, "as_of") or self.first[rec]
-            start = a(v, "start_date") or min(said, self.first[rec])
+            start = self.start(person, rec)
             checks = [max(c, start) for c in [a(v, "verified_on")] if c]
             checks += [a(w, "on") for w in map(self.values.get, self.kind("verification")) if w["subject"] == person and w["result"] == "1"
                        and start <= a(w, "on") <= (a(v, "end_date") or date.max)]
             heard = [a(w, "on") for w in map(self.values.get, self.kind("follow_up")) if w["placement_id"] == rec and w["still_in_post"]]
-            out.append((start, a(v, "end_date"), max([said, *heard]), v, min(checks) if checks else None, rec))
-        return sorted(out, key=lambda s: (s[0], s[1] or date.max, s[5]))
+            out.append((start, a(v, "end_date"), max([said, *heard]), v, min(checks) if checks else None, self.number(person, rec)))
+        return sorted(out, key=lambda s: (s[0], s[5]))
+
+    @staticmethod
+    def number(person: str, rec: str) -> int:
+        return next(n for n in range(1, 9) if spell_id(person, n) == rec)
+
+    def start(self, person: str, rec: str) -> date:
+        """Return the start as said; else the earliest of: reported, first written, ended, and the next one's start."""
+        v, n = self.values[rec], self.number(person, rec)
+        after = [r for r in (spell_id(person, m) for m in range(n + 1, 9)) if r in self.values]
+        told = [a(v, "as_of") or self.first[rec], self.first[rec], a(v, "end_date"), self.start(person, after[0]) if after else None]
+        return a(v, "start_date") or min(day for day in told if day)
 
     def lives_in(self, person: str, day: date) -> str | None:
         """Return the household: the last of the words on membership whose day had come; a word takes back those of later days."""

@@ -52,6 +52,9 @@ CASES: dict[str, tuple[list[Write], str, dict[str, int]]] = {
     "the job ended yesterday, wish not known": ([*ONE, job("a", end_date="2026-11-22")], DAY, UNKNOWN),
     "one job ends and the next begins on the cut-off date": ([*ONE, job("a", end_date=DAY), job(
         "a", 2, start_date=DAY, work_area_level="2")], DAY, but(AT_WORK, C2=0, C4=1)),
+    "no days said of the first spell, the next is a job": ([*ONE, out_of_work("a", start_date=None),
+                                                            job("a", 2, start_date="2026-07-01")], DAY, AT_WORK),
+    "no start said of a job that ended long ago": ([*ONE, job("a", start_date=None, end_date="2025-01-31"), job("a", 2)], DAY, AT_WORK),
     "begins to work tomorrow": ([*ONE, out_of_work("a", end_date="2026-11-24"), job("a", 2, start_date="2026-11-24")], DAY, LOOKING),
     "a household of students only": ([home("H"), person("a", "H", "2007-01-01", student_status="60"),
                                       person("b", "H", "2009-01-01", student_status="41")], DAY, but(NOBODY, A2=2)),
@@ -93,6 +96,13 @@ def test_a_move_between_sites_counts_from_its_day_on(ledger: Ledger) -> None:
     for on, here, there in (("2026-06-30", 1, 0), ("2026-07-01", 0, 1)):
         assert (cells(ledger, on, area=SITE).get("C1", 0), cells(ledger, on, area=OTHER_SITE).get("C1", 0)) == (here, there), on
         assert cells(ledger, on)["B1"] == 1, "never twice, never lost"
+
+
+def test_a_later_word_on_an_earlier_day_takes_back_what_was_said_of_the_days_after(ledger: Ledger) -> None:
+    ledger.write([home("H"), home("G", OTHER_SITE), home("K", "529999001L03"), person("a", "H", "1990-05-05"), job("a")], source="test")
+    for code, since in (("G", "2026-07-01"), ("K", "2026-05-01")):
+        ledger.write([Write("person", {"household_id": hid(code), "member_since": since}, rec=pid("a"))], source="test")
+    assert [figures(ledger, on).roll.people[pid("a")].home_on(on) for on in ("2026-04-30", "2026-05-01", DAY)] == [hid("H"), hid("K"), hid("K")]
 
 
 def test_somebody_on_two_records_is_one_where_the_representative_lives(ledger: Ledger) -> None:
