@@ -25,6 +25,7 @@ from app.sync.voucher import Receipt
 from app.sync.workspace import Workspace
 
 STAFF = "staff_user"
+NOWHERE = ""  # came from an office that may hold it no longer: no echo
 BY_CHANCE = "7"  # the version digit of ids that are drawn, not derived from an issued number
 
 
@@ -37,9 +38,14 @@ class Taken:
     aside: int
 
 
-def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
-    """Judge and merge an opened segment from a peer; returns what it did. Raises Problem where its chain is broken."""
+def take(ws: Workspace, opened: Segment, sender: Peer, *, late: bool = False) -> Taken:
+    """Judge and merge an opened segment from a peer; returns what it did. Raises Problem where its chain is broken.
+
+    late: it lay on a stick, and its office may have lost it since; what the next hello cannot verify goes back there.
+    """
     ledger, about = ws.ledger, opened.about
+    high = tables.cursor_of(ledger.db.conn, about.instance, tables.HIGH)
+    sure = sender.kind != HUB or not late or about.n1 > high[0] or (about.n1, about.h1) == high
     seals, own = check(ws, opened, sender), _own_keys(ws, about)
     changes = [*opened.changes, *quarantine.unproved(ledger, sender, {c.cid for c in opened.changes})]
     judged = _Judge(ledger, changes, seals, sender, (), own.keys()).sort()
@@ -58,7 +64,7 @@ def take(ws: Workspace, opened: Segment, sender: Peer) -> Taken:
         if about.whole or (about.n1 > about.n0 and at == (about.n0, about.h0)):
             tables.set_cursor(conn, about.instance, about.prefix, about.n1, about.h1)
 
-    merged = ledger.merge(judged.good, came_from=about.instance, after=note)
+    merged = ledger.merge(judged.good, came_from=about.instance if sure else NOWHERE, after=note)
     return Taken(merged.new, merged.conflicts, len(judged.aside))
 
 

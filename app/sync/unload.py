@@ -168,7 +168,7 @@ class _Take:
                 raise parcel.damaged(self.name)
             self.at += 1
             if self.at > self.skip:
-                taken = intake.take(self.ws, opened, sender)
+                taken = intake.take(self.ws, opened, sender, late=True)
                 self.carried += Carried(taken.new, taken.conflicts, taken.aside)
         elif kind == BLOB:
             self.carried += Carried(0, blobs=int(attachments.take(self.ws.ledger, said)))

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from app.models import links
 from app.models.ledger import Write
 from app.sync import exchange, outgoing, segment
+from app.sync.unload import import_stick
 from tests.simulation.lands import TOWN, pair
 from tests.simulation.replica import Replica
 from tests.simulation.world import Abilities, Broken, World
@@ -104,6 +105,28 @@ def rescoped_then_emptied() -> str:
             with patch.object(exchange._Session, "compare", lambda self: True):  # it must not need the comparison
                 world.talk(laptop)
             return "" if given in world.top.cids(whole=True) else "the office did not get back what it had given"
+    except Broken as broken_promise:
+        return str(broken_promise)
+    finally:
+        world.close()
+
+
+def stick_of_an_earlier_office() -> str:
+    """A laptop reads a stick of the office's earlier life, after it has met the new one: what was lost goes back."""
+    world = World(0, can=CALM)
+    try:
+        with world.running():
+            laptop, world.quiet, given = world.laptops[0], True, _person(world, world.top, "5" * 32)
+            path = world.sticks.write(world.top, "all")
+            world.disasters.put_back(world.top, empty=True, noticed=False)
+            for at in range(6, 10):
+                _person(world, world.top, f"{at}" * 32)
+            world.talk(laptop)
+            with world.at(laptop):
+                import_stick(laptop.ws, path)
+            with patch.object(exchange._Session, "compare", lambda self: True):  # it must not need the comparison
+                world.talk(laptop)
+            return "" if given in world.top.cids(whole=True) else "the office did not get back what its own stick had kept"
     except Broken as broken_promise:
         return str(broken_promise)
     finally:
@@ -220,6 +243,7 @@ DIRECTED: dict[str, Callable[[], str]] = {"values that had not arrived count as 
                                           "dropped on the word of one office": dropped_too_early,
                                           "what was cut off its seal is not proved later": cut_runs,
                                           "the echo is trusted after a change of scope": rescoped_then_emptied,
+                                          "a stick says what an office holds now": stick_of_an_earlier_office,
                                           "where a dossier was is known from what came alone": moved_before_it_came,
                                           "an undo takes back a place of the log": undo_of_a_copy,
                                           "an edit of a linked record names its own words alone": linked_edit}

@@ -8,7 +8,7 @@ from app.models import deriving, erasure, fold, ledger, links, undoing, writing
 from app.models.change import PLACE
 from app.models.ledger import Ledger, Write
 from app.models.store import transaction
-from app.sync import anchor, exchange, intake, leaving, quarantine, scope, tables
+from app.sync import anchor, exchange, intake, leaving, quarantine, scope, tables, unload
 from tests.simulation.directed import DIRECTED
 from tests.simulation.play import play
 from tests.simulation.world import Abilities
@@ -111,6 +111,7 @@ def _no_high(conn: Any, instance: str, prefix: str, n: int, h: str) -> None:
         _SET_CURSOR(conn, instance, prefix, n, h)
 
 
+_TAKE = intake.take
 _VIEW, _SERVE, _LEAVE, _SET_CURSOR = scope.view, scope.serve, leaving.settle, tables.set_cursor
 _MERGE, _SETTLE, _FOLLOW, _LEVEL = Ledger.merge, fold._settle_field, deriving.follow, scope.level
 _SEND, _WRITE, _VOID, _DEAD = exchange._Session._send, Ledger.write, fold._settle_void, fold._writes_and_dead
@@ -149,6 +150,7 @@ MUTANTS: dict[str, list[Patch]] = {
         log: keys.sign_public for log, keys in ws.lineage.items()})],
     "what was cut off its seal is not proved later": [(quarantine, "unproved", lambda *a: [])],
     "where a dossier was is known from what came alone": [(intake, "_replaced", lambda move: set())],
+    "a stick says what an office holds now": [(unload.intake, "take", lambda *a, late=False: _TAKE(*a))],
     "an undo takes back a place of the log": [(undoing, "_written_here", _at_its_place)],
     "a copy is not noticed": [(anchor, "noticed", lambda *a: False)],
     "the echo is trusted after a change of scope": [(tables, "set_cursor", _no_high)],
