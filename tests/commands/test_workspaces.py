@@ -71,9 +71,10 @@ def test_undo_takes_back_the_last_edit_and_says_when_there_is_nothing(leye_: Com
     leye_("undo")
     assert leye_("digest").last == before
     assert leye_("show", "person", ids["head"], "--json").json["fields"]["phone"] == "13800005678"
-    for _ in range(3):
-        leye_("undo")
-    assert leye_("list", "household", "--json").json == []
+    made = leye_("add", "household", "household_code=H-77").last
+    leye_("undo")
+    assert made not in {one["id"] for one in leye_("list", "household", "--json").json}
+    # this folder is a copy: what was done in the first one is another computer's, and not this one's to take back
     assert leye_("undo", status=2).err
 
 

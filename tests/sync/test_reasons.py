@@ -1,10 +1,11 @@
 """A reason given for a doubt travels with the values it belongs to."""
 from app.models.ledger import Write
+from tests.simulation.directed import CALM
 from tests.simulation.world import World
 
 
 def test_a_write_with_a_reason_passes_the_wire() -> None:
-    world = World(0, wild=False)
+    world = World(0, can=CALM)
     world.quiet = True
     try:
         with world.running(), world.at(laptop := world.laptops[0]):
