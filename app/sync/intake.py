@@ -40,7 +40,6 @@ class Taken:
 
 def take(ws: Workspace, opened: Segment, sender: Peer, *, late: bool = False) -> Taken:
     """Judge and merge an opened segment from a peer; returns what it did. Raises Problem where its chain is broken.
-
     late: it lay on a stick, and its office may have lost it since; what the next hello cannot verify goes back there.
     """
     ledger, about = ws.ledger, opened.about
@@ -302,7 +301,8 @@ class _Judge:
     def _registered_too(grant: Peer, change: Change) -> bool:
         """Whom an office has numbered may stand on two villages' rosters: a question for Review. Whose id was drawn by chance
         was registered once, and is nobody else's to register."""
-        return (change.rec == change.root and change.rec[12:13] != BY_CHANCE and not change.seen and change.place is not None
+        words = {name for names in change.seen.values() for name in names} - {erasure.ERASE}  # registered anew after it
+        return (change.rec == change.root and change.rec[12:13] != BY_CHANCE and not words and change.place is not None
                 and change.place.startswith(grant.prefix))
 
 

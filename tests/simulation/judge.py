@@ -34,6 +34,7 @@ def rest(world: "World") -> list[str]:
     for _ in range(ROUNDS):
         world.carried = 0
         done = [world.talk(one) for one in below]
+        world.officials.let_in_beyond()
         idle = idle + 1 if all(one is not None and not one.sent and not one.received for one in done) else 0
         if idle == (IDLE if world.can.land == "tiers" else IDLE - 1):
             bad += [f"{one.name} is not level at rest" for one, said in zip(below, done, strict=True) if said is None or not said.level]

@@ -2,10 +2,14 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from app.models import erasure, links
+from app.models.change import Change
 from app.models.problem import Problem
 from app.models.store import DatabaseError
 from app.sync import pairing, quarantine
+from app.sync.peers import the_hub
 from app.sync.unload import import_stick
 from tests.simulation.lands import COUNTY, TOWN, pair
 
@@ -30,6 +34,7 @@ class Officials:
     def __init__(self, world: "World") -> None:
         self.world, self.rnd, self.oracle = world, world.rnd, world.oracle
         self.ended: Ended | None = None
+        self.narrowed = set[str]()  # the devices whose area was made smaller, or forgotten: what they had written beyond it waits
 
     def step(self, laptop: "Replica") -> None:
         """Shut a laptop out, or give it another area."""
@@ -138,16 +143,37 @@ class Officials:
             bad += [f"{cid} of {one.name} is not here after its release" for cid in sorted(one.cids() - office.cids())]
         return bad
 
+    def forgot(self, office: "Replica") -> None:
+        """An office whose disk was put back knows of the areas that it gave then: some are smaller than what was given since."""
+        given = {p.device: p.prefix for p in pairing.peers.peers(office.ledger, pairing.LAPTOP)}
+        for one in self.world.laptops:
+            held = the_hub(one.ledger).prefix
+            if any(not held.startswith(prefix) for device, prefix in given.items() if device in one.ws.lineage):
+                self.narrowed.add(one.ledger.me.device)
+
+    def let_in_beyond(self) -> None:
+        """At rest: an office lets in what a laptop had written before its area was made smaller, and nothing else."""
+        logs = {log for one in self.world.laptops if self.narrowed & one.ws.lineage.keys() for log in one.ws.lineage}
+        for office in self.world.offices:
+            rows = office.ledger.db.conn.execute("SELECT device, body FROM quarantine WHERE why = ? AND cid NOT IN (SELECT cid FROM change)",
+                                                 (quarantine.AREA,)).fetchall()
+            for device in sorted({row[0] for row in rows}):
+                if {msgspec.json.decode(body, type=Change).log for by, body in rows if by == device} <= logs:
+                    with self.world.at(office):
+                        self.world.stat["beyond an earlier area, released"] += quarantine.release(office.ws, device)
+
     def rescope(self, laptop: "Replica") -> None:
         """Give a laptop a wider or a narrower area, at each office it is paired with."""
         if self.is_revoked(laptop):
             return
         areas = [a for a in (laptop.ledger.me.area, TOWN, COUNTY) if laptop.ledger.me.area.startswith(a.rstrip("0"))]
-        offices = self.world.offices_of(laptop)
+        offices, held = self.world.offices_of(laptop), the_hub(laptop.ledger).prefix
         areas = [a for a in areas if a.startswith(offices[-1].ledger.me.area.rstrip("0"))] or areas[:1]
         area = self.rnd.choice(areas)
         for office in offices:
             with self.world.at(office), self.world.at(laptop):
                 pair(laptop.ws, office.ws, area)
+        if not held.startswith(area.rstrip("0")):
+            self.narrowed.add(laptop.ledger.me.device)
         self.world.stat["area given"] += 1
         self.world.tell(laptop.name, "has area", area)

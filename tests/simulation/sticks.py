@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.models.problem import Problem
 from app.sync.stick import export_stick
-from app.sync.unload import import_stick
+from app.sync.unload import check, import_stick
 
 if TYPE_CHECKING:
     from tests.simulation.replica import Replica
@@ -37,7 +37,7 @@ class Sticks:
         if not self.written:
             return
         path, one = rnd.choice(self.written), rnd.choice(world.all())
-        bad = rnd.random() < .15
+        whole, bad = path, rnd.random() < .15
         if bad:
             spoiled = world.folder / "spoiled.leye"
             spoiled.write_bytes(world.spoiled(path.read_bytes(), rnd.choice(("cut", "corrupt"))))
@@ -51,7 +51,16 @@ class Sticks:
                 if bad:
                     raise Broken(f"{one.name} took a damaged stick")
             except Problem as problem:
-                expected = ("stick.damaged",) if bad else ("stick.foreign", "stick.stranger")
+                expected = ("stick.damaged", self._refused(one, whole)) if bad else ("stick.foreign", "stick.stranger")
                 if problem.key not in (*expected, "peer.expired") or one.ledger.feed_mark() != mark:
                     raise Broken(f"{one.name} refused {path.name}: {problem.key} {problem}") from problem
                 world.stat[problem.key] += 1
+
+    @staticmethod
+    def _refused(one: "Replica", whole: Path) -> str:
+        """Return why the file would not be read here if it were whole: a part of a stranger's is not read to its damaged end."""
+        try:
+            check(one.ws, whole)
+        except Problem as problem:
+            return problem.key if problem.key == "stick.stranger" else ""
+        return ""
