@@ -74,6 +74,7 @@ class Wire:
                 said = 0, b""
         if office.crashed:
             office.crash()
+            world.officials.found(office)
             world.faulted = True
             raise silent(self.url)
         return said

@@ -1,4 +1,5 @@
 """Officials: links and their undoing, what must be forgotten, who is shut out and let in again, and whose area changes."""
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,7 @@ class Officials:
     def __init__(self, world: "World") -> None:
         self.world, self.rnd, self.oracle = world, world.rnd, world.oracle
         self.ended: Ended | None = None
+        self._left: tuple[Replica, Callable[[], None]] | None = None
         self.narrowed = set[str]()  # the devices whose area was made smaller, or forgotten: what they had written beyond it waits
 
     def step(self, laptop: "Replica") -> None:
@@ -57,11 +59,14 @@ class Officials:
         except (Problem, DatabaseError):
             if not one.crashed:
                 raise
-        for said in one.declared("link") - here:
-            self.oracle.bonds.note(said, frozenset((rec, other)), yes, here)
-            self.oracle.declared.add(said)
-            self.world.stat["links" if yes else "links undone"] += 1
-            self.world.tell(one.name, "linked" if yes else "parted", rec[-6:], other[-6:])
+
+        def tell() -> None:
+            for said in one.declared("link") - here:
+                self.oracle.bonds.note(said, frozenset((rec, other)), yes, here)
+                self.oracle.declared.add(said)
+                self.world.stat["links" if yes else "links undone"] += 1
+                self.world.tell(one.name, "linked" if yes else "parted", rec[-6:], other[-6:])
+        self._told(one, tell)
 
     def undone(self, one: "Replica", before: set[str]) -> bool:
         """Tell the oracle of links that an undo took back or brought back; returns whether there were any."""
@@ -85,7 +90,20 @@ class Officials:
         except (Problem, DatabaseError):
             if not one.crashed:
                 raise
-        self.heard(one, before)
+        self._told(one, lambda: self.heard(one, before))
+
+    def _told(self, one: "Replica", tell: Callable[[], None]) -> None:
+        """Tell the oracle now; of a machine that died in the middle, once it is seen what is on its disk."""
+        if one.crashed:
+            self._left = one, tell
+        else:
+            tell()
+
+    def found(self, one: "Replica") -> None:
+        """After a crash: tell the oracle of the declaration that was being made, if it is on disk."""
+        if self._left is not None and self._left[0] is one:
+            self._left[1]()
+        self._left = None
 
     def heard(self, one: "Replica", before: set[str]) -> None:
         """Tell the oracle what was declared at a computer."""
@@ -128,7 +146,7 @@ class Officials:
         if known:
             for one in shut:
                 before = office.cids()
-                new = one.cids() - before
+                new = one.cids() - before - self._given(one)
                 path = self.world.sticks.write(one, "all")
                 with self.world.at(office):
                     import_stick(office.ws, path)
@@ -140,8 +158,14 @@ class Officials:
                 quarantine.release(office.ws, p.device)
                 pairing.confirm(office.ledger, p.device)
         for one in shut if known else ():
-            bad += [f"{cid} of {one.name} is not here after its release" for cid in sorted(one.cids() - office.cids())]
+            bad += [f"{cid} of {one.name} is not here after its release" for cid in sorted(one.cids() - office.cids() - self._given(one))]
         return bad
+
+    @staticmethod
+    def _given(one: "Replica") -> set[str]:
+        """Return what its office has given it: a stick does not carry that back, for it cannot know what the office lost since;
+        the first exchange after it is let in does."""
+        return {row[0] for row in one.ledger.db.conn.execute("SELECT cid FROM change WHERE came_from = ?", (the_hub(one.ledger).instance,))}
 
     def forgot(self, office: "Replica") -> None:
         """An office whose disk was put back knows of the areas that it gave then: some are smaller than what was given since."""

@@ -195,6 +195,7 @@ class World:
             if one.crashed:
                 one.crash()
                 self.people.found(one)
+                self.officials.found(one)
             one.disarm()
 
     # -- talking
@@ -230,6 +231,7 @@ class World:
             for each in (one, office):
                 if each.crashed:
                     each.crash()
+                    self.officials.found(each)  # somebody may have been at it in mid-exchange
                     self.stat["crash in an exchange"] += 1
                 each.disarm()
             self.disasters.dropped.setdefault(one.name, set()).update(before - one.cids(whole=True) - self.illegal())
