@@ -19,6 +19,7 @@ from app.books.people import People
 from app.books.rows import Rows
 from app.books.shelf import template_for
 from app.books.template import Column
+from app.books.text_table import is_text_table
 from app.models import asking, clock, disk, identity, places
 from app.models.identity import base18
 from app.models.language import say
@@ -106,7 +107,8 @@ def fill(ledger: "Ledger", table: Table, out: Path, area: str | None = None, pro
 def out_beside(path: Path) -> Path:
     """Return where the filled table goes if nobody says otherwise: beside the one that came, under a name that is free."""
     word = say("已填", "filled")
-    names = (f"{path.stem}_{word}{n if n > 1 else ''}{path.suffix}" for n in range(1, 1000))
+    suffix = ".xlsx" if is_text_table(path) else path.suffix
+    names = (f"{path.stem}_{word}{n if n > 1 else ''}{suffix}" for n in range(1, 1000))
     return next(file for name in names if not (file := path.with_name(name)).exists())
 
 
@@ -115,13 +117,28 @@ def _filled(ledger: "Ledger", table: Table, out: Path, area: str | None, progres
     from openpyxl import load_workbook
 
     try:
-        workbook = load_workbook(table.path, keep_vba=table.path.suffix.lower() == ".xlsm")
+        workbook = _of_text(table) if is_text_table(table.path) else load_workbook(table.path, keep_vba=table.path.suffix.lower() == ".xlsm")
     except (OSError, ValueError, KeyError) as error:
         raise Problem("fill.open", f"{table.path.name} 打不开，请用 Excel 或 WPS 另存为 .xlsx 再试。",
                       f"{table.path.name} cannot be opened; save it as .xlsx in Excel or WPS and try again.") from error
     filling = _Filling(ledger, table, workbook[table.sheet], places.complete(area or ledger.me.area), Filled(out), progress)
     filling.run()
     return filling, workbook
+
+
+def _of_text(table: Table) -> Any:
+    """Return a workbook of what stood in a CSV file: it is filled as one, since only a workbook keeps long numbers as text."""
+    from openpyxl import Workbook
+
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = table.sheet
+    for number, row in enumerate(table.source.rows, 1):
+        for column, text in enumerate(row, 1):
+            if text != "":
+                cell = sheet.cell(number, column, text)
+                cell.data_type, cell.number_format = "s", "@"
+    return workbook
 
 
 def ask(ledger: "Ledger", done: Filled) -> int:

@@ -1,4 +1,4 @@
-"""Incoming: another office's workbook, as sheets of rows. Promises a plain sentence for every file that is not one.
+"""Incoming: another office's workbook or CSV file, as sheets of rows. Promises a plain sentence for every file that is not one.
 
 Cells stay what the file says they are: a number that stands where text should be is still a number here, so that it
 can be refused by name instead of being repaired.
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from app.books import text_table
 from app.books.error_cells import error_cells
 from app.models.problem import Problem
 
@@ -62,12 +63,13 @@ class Incoming:
 
 
 def read_workbook(path: Path, hidden: Sequence[str] = ()) -> Incoming:
-    """Return the visible sheets of a workbook that hold anything, and the hidden ones of these names.
+    """Return the visible sheets of a workbook that hold anything, and the hidden ones of these names; a CSV file is one sheet.
 
     Raises Problem when the file is none, or is empty.
     """
     content = _bytes(path)
-    found = [sheet for sheet in _sheets(path, content, hidden) if sheet.rows]
+    read = _text_sheet(path, content) if _is_text(path, content) else _sheets(path, content, hidden)
+    found = [sheet for sheet in read if sheet.rows]
     sheets = tuple(sheet for sheet in found if sheet.name not in hidden)
     if not sheets:
         raise _refuse("empty", path, "里没有内容。请看看是不是选错了文件，或者内容在隐藏的工作表里。",
@@ -92,10 +94,22 @@ def _bytes(path: Path) -> bytes:
     if content.startswith(_OLE):
         raise _refuse("xls", path, "是旧的 .xls 格式。请用 Excel 或 WPS 打开，另存为 .xlsx 再导入。",
                       "is in the old .xls format. Open it in Excel or WPS, save it as .xlsx, and import that.")
-    if not content.startswith(_ZIP):
+    if not content.startswith(_ZIP) and not _is_text(path, content):
         raise _refuse("none", path, "不是 Excel 工作簿（.xlsx）。如果是 CSV 或网页，请用 Excel 或 WPS 另存为 .xlsx。",
                       "is not an Excel workbook (.xlsx). A CSV or web page has to be saved as .xlsx first.")
     return content
+
+
+def _is_text(path: Path, content: bytes) -> bool:
+    return text_table.is_text_table(path) and not content.startswith((_ZIP, _OLE))
+
+
+def _text_sheet(path: Path, content: bytes) -> Iterator[Sheet]:
+    rows: list[Row] = [[*row] if any(row) else _BLANK for row in text_table.read_rows(path, content)]
+    while rows and not rows[-1]:
+        rows.pop()
+    name = "".join(c for c in path.stem if c not in "[]:*?/\\'")[:31]  # what a sheet may be called
+    yield Sheet(name or "CSV", tuple(rows), 1, ())
 
 
 def _sheets(path: Path, content: bytes, hidden: Sequence[str]) -> Iterator[Sheet]:

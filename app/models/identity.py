@@ -141,6 +141,11 @@ def age_on(birth: date, day: date) -> int:
 
 # -- names ------------------------------------------------------------------------------------------------------------
 
+def from_private(text: str) -> str:
+    """Return the text with the private-use letters of GB 18030-2000 as Unicode has them; what it does not know stays."""
+    return text.translate(_PUA)
+
+
 def normalise_name(text: str) -> str:
     """Return the name as it is kept: NFC, GB 18030 private code points mapped, `·` between Han letters, no padding,
     nothing that cannot be seen."""

@@ -31,7 +31,7 @@ def bring(desk: "Desk", file: Path) -> None:
 
 def choose(over: QWidget, desk: "Desk") -> None:
     """Ask for a file, and open it as if it had been dropped."""
-    file, _ = QFileDialog.getOpenFileName(over, say("打开表格", "Open a workbook"), str(Path.home()), say("表格",
-                                                                                                      "Workbooks") + " (*.xlsx *.xlsm *.xls *.csv)")
+    file, _ = QFileDialog.getOpenFileName(over, say("打开表格", "Open a workbook"), str(Path.home()),
+                                          say("表格", "Workbooks") + " (*.xlsx *.xlsm *.xls *.csv *.tsv *.txt)")
     if file:
         bring(desk, Path(file))

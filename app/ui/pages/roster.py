@@ -128,7 +128,8 @@ class RosterPage(Page):
         """Return what would happen, or happened."""
         found = self.result
         if found is None:
-            return Next(say("选一个 .xlsx 文件，先看看会怎样，再导入。", "Choose an .xlsx file; see what would happen before anything is written."))
+            return Next(say("选一个 .xlsx 或 .csv 文件，先看看会怎样，再导入。",
+                            "Choose an .xlsx or .csv file; see what would happen before anything is written."))
         left = len(found.rejected)
         if self.done:
             rest = say(f"，{left} 行没有导入，可以存下来改", f"; {left} rows were not taken in, save them to correct") if left else ""
@@ -178,7 +179,8 @@ class RosterPage(Page):
     # -- reading
 
     def _browse(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, say("选名册", "Choose a roster"), str(Path.home()), "Excel (*.xlsx *.xlsm)")
+        path, _ = QFileDialog.getOpenFileName(self, say("选名册", "Choose a roster"), str(Path.home()),
+                                              "Excel, CSV (*.xlsx *.xlsm *.csv *.tsv *.txt)")
         if path:
             self.path.setText(path)
             self._read()
