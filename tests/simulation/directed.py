@@ -6,6 +6,7 @@ from app.models import links
 from app.models.ledger import Write
 from app.sync import exchange, outgoing, segment
 from app.sync.unload import import_stick
+from tests.simulation.judge import judge
 from tests.simulation.lands import TOWN, pair
 from tests.simulation.replica import Replica
 from tests.simulation.world import Abilities, Broken, World
@@ -227,6 +228,24 @@ def linked_edit() -> str:
             ledger.write([Write("person", {"phone": "2"}, rec="5" * 32, seen=links.seen(ledger, "5" * 32))], source="screen")
             met = links.together(ledger, "6" * 32)
             return "" if met is not None and not met.record.conflicts else "one answer, given once, is asked about"
+    finally:
+        world.close()
+
+
+def wider_area_forgotten() -> list[str]:
+    """Township and county give a laptop a wider area; the township's disk dies, and with it its word. Returns what is wrong at rest."""
+    world = World(4, can=Abilities("tiers", wild=False))
+    try:
+        with world.running():
+            two = next(lap for lap in world.laptops if lap.name == "two")
+            world.quiet = True
+            for office in world.offices_of(two):
+                with world.at(office), world.at(two):
+                    pair(two.ws, office.ws, TOWN)
+            world.disasters.put_back(world.offices[1], empty=True, noticed=True)
+            with world.at(world.top):  # a dossier of the wider area, on the roster of another village
+                world.people.write(world.top, [Write("person", {"phone": "1"}, rec="5" * 32, place="529999001201")], {}, "roster:1")
+            return judge(world)
     finally:
         world.close()
 

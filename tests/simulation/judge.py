@@ -5,7 +5,7 @@ from app.models import links
 from app.models.change import PLACE, canonical
 from app.sync import outgoing, pairing, quarantine
 from app.sync.audit import check_seals
-from app.sync.peers import HUB, peers, the_hub
+from app.sync.peers import HUB, peers
 from tests.simulation.oracle import HEADER, shown_in
 from tests.simulation.people import held, members, wrong_together
 
@@ -121,10 +121,15 @@ def _bonds(world: "World", one: "Replica") -> list[str]:
     return bad
 
 
+def prefix_of(one: "Replica") -> str:
+    """Return the area its own office grants a computer: another it is paired with may have given it a wider one meanwhile, and
+    an office whose disk was put back has forgotten what it had given since."""
+    return "" if one.above is None else next(p.prefix for p in peers(one.ledger, HUB) if p.root == one.above.root)
+
+
 def owed(world: "World", one: "Replica") -> set[str]:
     """Return the dossiers a computer must hold whole: any undecided place of theirs lies in its scope."""
-    oracle, top = world.oracle, world.top.cids()
-    prefix = "" if one.above is None else the_hub(one.ledger).prefix
+    oracle, top, prefix = world.oracle, world.top.cids(), prefix_of(one)
     return {root for root in set(oracle.roots.values())
             if prefix == "" or any(str(p).startswith(prefix) for p in oracle.stands(root, PLACE, top).values())}
 
@@ -160,7 +165,7 @@ def _records(world: "World", one: "Replica") -> list[str]:
 
 def _stub(world: "World", one: "Replica", rec: str) -> list[str]:
     """What was once in scope and has left: every move is here, so that it is known to have left, and no more than that."""
-    prefix, top = the_hub(one.ledger).prefix, held(world.top, rec)
+    prefix, top = prefix_of(one), held(world.top, rec)
     moves = {cid: str(w.value) for cid, w in world.oracle.said[rec].get(PLACE, {}).items() if {cid, HEADER + cid} & top}
     here = one.cids()
     if any(place.startswith(prefix) for place in moves.values()) and not moves.keys() <= here:

@@ -1,7 +1,7 @@
 """The seeds of every test run: nothing lost, nothing diverged, no conflict false or missed, and a seed repeats itself."""
 import pytest
 
-from tests.simulation.directed import DIRECTED
+from tests.simulation.directed import DIRECTED, wider_area_forgotten
 from tests.simulation.mutants import CHEAP, killed_by
 from tests.simulation.play import play
 
@@ -27,3 +27,7 @@ def test_a_broken_build_is_noticed(name: str) -> None:
 @pytest.mark.parametrize("name", DIRECTED)
 def test_what_seeds_rarely_meet(name: str) -> None:
     assert DIRECTED[name]() == ""
+
+
+def test_an_area_that_went_with_the_disk_of_an_office_is_owed_no_more() -> None:
+    assert wider_area_forgotten() == []
