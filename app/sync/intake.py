@@ -40,6 +40,7 @@ class Taken:
 
 def take(ws: Workspace, opened: Segment, sender: Peer, *, late: bool = False) -> Taken:
     """Judge and merge an opened segment from a peer; returns what it did. Raises Problem where its chain is broken.
+
     late: it lay on a stick, and its office may have lost it since; what the next hello cannot verify goes back there.
     """
     ledger, about = ws.ledger, opened.about
@@ -144,7 +145,8 @@ def acknowledge(ledger: Ledger, given: Sequence[Receipt], hub: Peer) -> None:
 def take_back(ledger: Ledger, given: Sequence[Receipt], hubs: Collection[str]) -> int:
     """Return how many records a hub had signed for and no longer has: it was put back to an earlier state, or made anew.
 
-    hubs: the devices this hub is and was. What it lost counts as only here again, until it is signed for once more.
+    hubs: the devices this hub is and was. What it lost counts as only here again, until it is signed for once more; the
+    receipts are kept, to be handed back with it.
     """
     told = {r.log: r.seq for r in given if r.log == ledger.me.log or r.log in ledger.settings.get("earlier_logs", [])}
     told.setdefault(ledger.me.log, 0)  # it knows who we are: no word on our log means that it has nothing of it
@@ -155,17 +157,12 @@ def take_back(ledger: Ledger, given: Sequence[Receipt], hubs: Collection[str]) -
             kept = conn.execute(f"SELECT max(seq) FROM receipt WHERE log = ? AND hub IN ({marks})", (log, *hubs)).fetchone()[0] or 0
             if seq >= kept:
                 continue
+            conn.execute(f"INSERT OR IGNORE INTO receipt_taken_back SELECT * FROM receipt WHERE log = ? AND hub IN ({marks})", (log, *hubs))
             conn.execute(f"DELETE FROM receipt WHERE log = ? AND hub IN ({marks})", (log, *hubs))
             lost += conn.execute("SELECT count(DISTINCT rec) FROM change WHERE log = ? AND seq > ? AND seq <= ?", (log, seq, kept)).fetchone()[0]
             others = conn.execute("SELECT max(seq) FROM receipt WHERE log = ?", (log,)).fetchone()[0] or 0
             ledger.acknowledge(log, max(seq, others), lost=True)
     return lost
-
-
-def aside(ledger: Ledger, device: str) -> int:
-    """Return how many changes of a device wait in quarantine; what has come by another way since waits no more."""
-    return int(ledger.db.conn.execute("SELECT count(*) FROM quarantine WHERE device = ? AND cid NOT IN (SELECT cid FROM change)",
-                                      (device,)).fetchone()[0])
 
 
 def lacking(ledger: Ledger, wanted: Sequence[tuple[str, int]]) -> list[str]:

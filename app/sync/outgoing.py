@@ -101,9 +101,10 @@ def _packed(ws: Workspace, to: Peer, about: About, changes: Sequence[Change]) ->
 
 
 def _receipts(ws: Workspace, logs: set[str]) -> list[Receipt]:
-    """Return what any hub has signed for of our own logs."""
+    """Return what any hub has signed for of our own logs, also where it has lost that since."""
     return [Receipt(*row) for log in sorted(logs & ws.lineage.keys()) for row in ws.ledger.db.conn.execute(
-        "SELECT hub, log, seq, hash, at, signature FROM receipt WHERE log = ?", (log,))]
+        "SELECT hub, log, seq, hash, at, signature FROM receipt WHERE log = ? UNION"
+        " SELECT hub, log, seq, hash, at, signature FROM receipt_taken_back WHERE log = ?", (log, log))]
 
 
 def _own_seals(ws: Workspace, changes: Sequence[Change]) -> list[Seal]:

@@ -7,7 +7,8 @@ invitation (one-time tokens, hashed) · receipt (what a hub has signed that it h
 its log; travels on) · log_key (whose key seals a log) · quarantine (what came beyond a grant; kept, shown, not applied) · leaving (dossiers
 that left the scope, and which place of the hub's feed must be held twice before they go) · blob_there (which attachments a
 peer holds) · voucher (what the office above has signed that it took in) ·
-card (who the office above has been) · copied_blob (attachments on the second copy)
+card (who the office above has been) · receipt_taken_back (what it had signed for and lost) ·
+copied_blob (attachments on the second copy)
 """
 from app.models.store import Connection, Database, sqlite_utils, transaction
 
@@ -99,6 +100,13 @@ def m008_hashes(db: Database) -> None:
     """Keep the hashes of a run that was vouched for: parts of it may leave this store."""
     db.execute("DELETE FROM voucher")  # said in another form before
     db.execute("ALTER TABLE voucher ADD COLUMN hashes TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()  # type: ignore[untyped-decorator]
+def m009_taken_back(db: Database) -> None:
+    """Keep receipts of an office that lost what it had signed for: handed back, they tell it what it had taken in."""
+    db.execute("""CREATE TABLE receipt_taken_back (hub TEXT NOT NULL, log TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL,
+        at TEXT NOT NULL, signature TEXT NOT NULL, PRIMARY KEY (hub, log, seq)) WITHOUT ROWID""")
 
 
 def make_ready(db: Database) -> None:

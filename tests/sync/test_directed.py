@@ -295,6 +295,23 @@ def test_two_villages_make_the_same_roster_person(land: Land) -> None:
     land.check()
 
 
+def test_another_village_registers_whom_the_office_has_erased(land: Land) -> None:
+    from app.models import erasure
+    from app.models.identity import record_id
+
+    one, two = land.laptop("one", STONE), land.laptop("two", CLOUD)
+    rec = person(one, STONE, record_id("person", "529999", "P-0002"))
+    land.rest()
+    for office in (land.town, land.county):
+        erasure.grant(office.ledger, land.town.ledger.me.device)
+    erasure.erase(land.town.ledger, rec)
+    land.rest()
+    person(two, CLOUD, rec)  # it says that it has heard of the erasure, and is a registration all the same
+    land.rest()
+    assert all(phone(ws, rec) == "13900001234" for ws in (two, land.town, land.county))
+    land.check()
+
+
 def test_drop_needs_two_hubs(land: Land) -> None:
     one = land.laptop("one")
     rec = person(one, STONE)

@@ -84,6 +84,23 @@ def test_an_office_put_back_to_its_first_day_gets_everything_back_without_anybod
     land.check()
 
 
+def test_an_office_that_lost_a_wider_grant_too_takes_back_what_it_had_signed_for_under_it(land: Land) -> None:
+    one = land.laptop("one", STONE)
+    first_day = land.copy(land.town, "first-day")
+    del land.above[id(first_day)]
+    land.join(one, land.town, TOWN)
+    rec = person(land.town, CLOUD)
+    land.rest()
+    edit(one, rec, "13900000021")
+    land.rest()
+    land.town = back(land, land.town, first_day)
+    land.above[id(one)] = land.town
+    del land.above[id(land.town)]  # the county is away
+    land.go(one)
+    assert whys(land.town) == []  # its grant is for its own village again; the receipt is the office's word of what it had
+    assert payloads(land.town, rec) == 2
+
+
 def test_a_voucher_covers_its_run_and_not_what_was_kept_aside_before_it(land: Land) -> None:
     one, two = land.laptop("one"), land.laptop("two", STONE)
     land.rest()
