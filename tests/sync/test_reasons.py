@@ -13,6 +13,6 @@ def test_a_write_with_a_reason_passes_the_wire() -> None:
             done = world.talk(laptop)
         assert done is not None
         assert done.level
-        assert [e.why for e in world.hub.ledger.history("5" * 32) if e.field == "phone"] == [{"V3": "x"}]
+        assert [e.why for e in world.top.ledger.history("5" * 32) if e.field == "phone"] == [{"V3": "x"}]
     finally:
         world.close()
