@@ -10,6 +10,6 @@ os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="leye-tests-")
 from hypothesis import settings
 
 # make test tries the same cases each time, so that red means the change; make soak looks for new ones
-settings.register_profile("same", derandomize=True)
-settings.register_profile("new", max_examples=300)
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("new", max_examples=300, deadline=None)
 settings.load_profile(os.environ.get("LEYE_PROPERTIES", "same"))

@@ -2,7 +2,7 @@
 from pathlib import Path
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.models.identity import new_id
@@ -18,7 +18,6 @@ def ledger_in(folder: Path) -> Ledger:
     return Ledger.create(folder / f"{new_id()}.db", KEY, area="529999001201", device_name="d", user_name="u", role="surveyor", practice=True)
 
 
-@settings(deadline=None)
 @given(seed=st.integers(0, 10**6))
 def test_each_place_of_the_feed_can_be_told_again(tmp_path_factory, seed: int) -> None:
     rnd, ledger = Random(seed), ledger_in(tmp_path_factory.mktemp("past"))
