@@ -166,10 +166,14 @@ def test_a_roster_a_table_and_what_is_no_workbook_go_where_they_belong(window: W
     settle()
     settle()
     assert window.page.name == "roster" and window.page.result.created == 3
+    (tmp_path / "名单.xlsx").write_bytes(b"%PDF-1.7 no workbook")
+    drop(window, tmp_path / "名单.xlsx")
+    settle()
+    assert window.page.name == "roster" and "名单.xlsx" in window.next_bar.sentence.text()
     (tmp_path / "名单.csv").write_text("姓名,电话\n石大,1\n", encoding="utf-8")
     drop(window, tmp_path / "名单.csv")
     settle()
-    assert window.page.name == "roster" and "名单.csv" in window.next_bar.sentence.text()
+    assert window.page.name == "fill"
 
 
 def test_it_says_it_all_in_english_too(window: Window, book: Path, settle: Settle) -> None:
