@@ -53,10 +53,10 @@ def test_a_roster_is_a_roster(village: Ledger, tmp_path: Path) -> None:
 
 
 def test_what_is_no_table_is_refused_in_words(village: Ledger, tmp_path: Path) -> None:
-    (tmp_path / "名单.csv").write_text("姓名,电话", encoding="utf-8")
+    (tmp_path / "名单.doc").write_bytes(b"%PDF-1.7 no table")
     book = Workbook()
     book.active.append(["通知", "请各村周五前报送"])
     book.save(tmp_path / "通知.xlsx")
-    for name in ("名单.csv", "通知.xlsx", "没有.xlsx"):
+    for name in ("名单.doc", "通知.xlsx", "没有.xlsx"):
         with pytest.raises(Problem, match=name):
             recognise(village, tmp_path / name)

@@ -10,13 +10,14 @@ from app.books.export import export
 from app.models.ledger import Ledger
 from tests.books.conftest import DAY, SITE, TOWN
 from tests.books.editing import FIRST, edit_at_random, shuffled
-from tests.books.test_shipped import BOOKS, more
+from tests.books.test_shipped import BOOKS, more, prepare
 from tests.books.writers import write_anew
 
 
 @pytest.mark.parametrize("book", BOOKS)
 def test_a_book_that_was_written_anew_comes_home_as_it_went(village: Ledger, tmp_path: Path, book: str) -> None:
     village.write(list(more()), source="test")
+    prepare(village, book)
     done = export(village, book, tmp_path / "b.xlsx", TOWN, on=DAY)
     found = take_back.compare(village, take_back.read(village, write_anew(tmp_path / "b.xlsx", tmp_path / "w.xlsx")))
     assert (found.edits, found.refused, found.arrivals, found.gone, found.rows) == ([], [], None, [], done.rows)
