@@ -19,7 +19,7 @@ from app.models.identity import new_id
 from app.models.ledger import Ledger
 from tests.books.conftest import DAY, KEY, SITE, TOWN, households, jobs, people
 from tests.books.editing import FIRST, edit_at_random, shuffled
-from tests.books.test_shipped import BOOKS, more
+from tests.books.test_shipped import BOOKS, more, prepare
 from tests.soak.results import record
 
 ROUNDS = 40
@@ -34,6 +34,7 @@ def village(folder: Path) -> Ledger:
     """Return the invented village with a post, a course, a batch, a fair and measures."""
     ledger = Ledger.create(folder / f"{new_id()}.db", KEY, area=TOWN, device_name="d", user_name="u", role="township", practice=True)
     ledger.write([*households(), *people(), *jobs(), *more()], source="test")
+    prepare(ledger, "zero_employment")
     return ledger
 
 
