@@ -69,7 +69,7 @@ def template_of(book: str) -> Template:
 ROWS_OF = {"person": ("每人一行", "a row for each person"), "household": ("每户一行", "a row for each household"),
            "post": ("每个岗位一行", "a row for each post"), "service": ("每次服务一行", "a row for each service"),
            "fair": ("每场招聘会一行", "a row for each fair"), "batch_member": ("每批每人一行", "a row for each traveller"),
-           "service_attendance": ("每人每次一行", "a row for each time somebody came")}
+           "service_attendance": ("每人每次一行", "a row for each time somebody came"), "area": ("每地一行", "a row for each place")}
 
 
 def row_words(template: Template) -> tuple[str, str]:
