@@ -87,11 +87,42 @@ def sheet(ledger: "Ledger", book: str, area: str | None = None, mask: bool = Tru
         yield _laid_out(template, values, source.count(), rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What stands above the rows. Attributes: title, line (what stands under it, from the left), heads."""
+
+    title: str
+    line: tuple[str, ...]
+    heads: Block
+
+
+def face(ledger: "Ledger", book: str, area: str | None = None) -> Face:
+    """Return what stands above the rows of a book, without reading them."""
+    template, place = template_for(ledger, book), places.complete(area or ledger.me.area)
+    page, at = template.sheet(template.open()), _columns(template)
+    first, values = _first_head(template, page), around(ledger, template, place, clock.today(), {})
+    texts: dict[int, list[str]] = {}
+    for box in _block(page, 1, first - 1, at, values).boxes:
+        if box.text:
+            texts.setdefault(box.row, []).append(box.text)
+    lines = list(texts.values()) or [[""]]
+    return Face(" ".join(lines[0]), tuple(text for line in lines[1:] for text in line), _block(page, first, template.body - 1, at, values))
+
+
+def _columns(template: Template) -> dict[int, int]:
+    """Return column of the sheet -> its place among those that show."""
+    return {c.index: n for n, c in enumerate(c for c in template.columns if c.marker not in HIDDEN)}
+
+
+def _first_head(template: Template, page: "Worksheet") -> int:
+    """Return the first row of heads: the first that is repeated on every page."""
+    return int(str(page.print_title_rows or "").strip("$").split(":")[0].strip("$") or template.body - 1)
+
+
 def _laid_out(template: Template, values: dict[str, Any], count: int, rows: Callable[[], Iterator[Sequence[str]]]) -> Printed:
     page = template.sheet(template.open())
     columns = [c for c in template.columns if c.marker not in HIDDEN]
-    at = {c.index: n for n, c in enumerate(columns)}
-    first = int(str(page.print_title_rows or "").strip("$").split(":")[0].strip("$") or template.body - 1)
+    at, first = _columns(template), _first_head(template, page)
     widths = tuple(float(page.column_dimensions[c.letter].width or 8.43) for c in columns)
     numeric = frozenset(n for n, c in enumerate(columns) if c.field is not None and c.field.kind in ("integer", "number"))
     size = page.cell(template.body, columns[0].index).font.size

@@ -1,6 +1,5 @@
 """BooksPage: choose a book, look at it, export or print it. Promises that what is shown is what the file will hold."""
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ from PySide6.QtCore import QStandardPaths, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
-from app.models import clock, places
+from app.models import places
 from app.models.language import say
 from app.models.problem import Problem
 from app.ui import bringing, theme
@@ -41,7 +40,7 @@ FIRST = 30
 
 @dataclass(frozen=True)
 class Shown:
-    """What was looked at: columns, rows and count of the preview, papers (its own first), landscape, partable (by village), name (of the file)."""
+    """What was looked at: columns, rows and count of the preview; papers (its own first), landscape; whether it goes by village; file name; face."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -50,6 +49,7 @@ class Shown:
     landscape: bool
     partable: bool
     name: str
+    face: Any
 
 
 class BooksPage(Page):
@@ -245,8 +245,7 @@ class BooksPage(Page):
         self.right_facts.setText(say(f"{self.how.paper()} {way} · {count} 行", f"{self.how.paper()} {way}, {count} rows"))
         self.tag.put(say("姓名、证件遮住了", "names and IDs masked") if self.how.masked() else say("姓名、证件全写出来", "names and IDs in full"),
                      "lock" if self.how.masked() else "warn")
-        self.sheet.put(self.book().zh, places.path(self.area_code(), self.ledger), _long_date(clock.today()), found.columns,
-                       found.rows, count)
+        self.sheet.put(found.face, found.columns, found.rows, count)
         self.saved.setVisible(self.done is not None)
         self.refresh()
 
@@ -389,12 +388,9 @@ def _preview(ledger: Any, book: str, area: str, mask: bool) -> Shown:
     from app.books.catalogue import preview
     from app.books.export import suggested_name
     from app.books.parts import can_be_parted
+    from app.books.printing import face
     from app.books.shelf import template_for
 
     found, template = preview(ledger, book, area, limit=FIRST, mask=mask), template_for(ledger, book)
     return Shown(found.columns, found.rows, found.count, template.papers, template.landscape, can_be_parted(template),
-                 suggested_name(ledger, book, area))
-
-
-def _long_date(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+                 suggested_name(ledger, book, area), face(ledger, book, area))

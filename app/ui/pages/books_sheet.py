@@ -1,5 +1,6 @@
 """SheetPreview: the first rows of a book as paper. Promises to be light in every theme, since paper is."""
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
@@ -18,7 +19,8 @@ from app.ui import theme
 from app.ui.widgets import paint, row
 
 PAPER = theme.Light()
-HEAD, ROW, WIDEST, PAD = 40, 25, 150, 14
+ROW, WIDEST, PAD = 25, 150, 14
+LINES = {1: (40,), 2: (24, 38)}  # heights of one row of heads, and of two
 NUMBERS = set("0123456789.")
 
 
@@ -93,22 +95,41 @@ class _PaperCell(QStyledItemDelegate):
 
 
 class _PaperHead(QHeaderView):
-    """The heads of the columns, in two lines where they are long."""
+    """The heads as they are printed: groups over their columns, in two lines where they are long."""
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self.setFixedHeight(theme.px(HEAD))
+        self.boxes: Sequence[Any] = ()
+        self.tops: list[int] = [0]
         self.setSectionsClickable(False)
 
+    def put(self, heads: Any) -> None:
+        """Show these heads."""
+        lines = len(heads.heights)
+        high = LINES.get(lines, (28,) * lines)
+        self.boxes, self.tops = heads.boxes, [theme.px(sum(high[:n])) for n in range(lines + 1)]
+        self.setFixedHeight(self.tops[-1])
+
+    def sectionSizeFromContents(self, section: int) -> QSize:
+        """Return the height of all lines of heads."""
+        return QSize(theme.px(40), self.tops[-1])
+
     def paintSection(self, painter: QPainter, rect, section: int) -> None:
-        """Paint one head."""
-        face = QRectF(rect)
-        painter.fillRect(face, ink("sunken"))
-        _lines(painter, face)
+        """Paint what stands over one column; of a group the part that lies over it."""
+        painter.save()
+        painter.setClipRect(rect)
+        painter.fillRect(QRectF(rect), ink("sunken"))
         painter.setFont(theme.font(12, True))
-        painter.setPen(ink("ink"))
-        painter.drawText(face.adjusted(3, 2, -3, -2), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
-                         str(self.model().headerData(section, Qt.Orientation.Horizontal) or ""))
+        for box in self.boxes:
+            if box.column <= section < box.column + box.columns:
+                left = self.sectionViewportPosition(box.column)
+                wide = sum(self.sectionSize(n) for n in range(box.column, box.column + box.columns))
+                top, foot = self.tops[box.row], self.tops[min(box.row + box.rows, len(self.tops) - 1)]
+                face = QRectF(left, top, wide, foot - top)
+                _lines(painter, face)
+                painter.setPen(ink("ink"))
+                painter.drawText(face.adjusted(3, 1, -3, -1), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), box.text)
+        painter.restore()
 
 
 def _lines(painter: QPainter, rect: QRectF) -> None:
@@ -127,7 +148,8 @@ class SheetPreview(QFrame):
         self.model = _PaperRows()
         self.table = QTableView()
         self.table.setModel(self.model)
-        self.table.setHorizontalHeader(_PaperHead())
+        self.heads = _PaperHead()
+        self.table.setHorizontalHeader(self.heads)
         self.table.setItemDelegate(_PaperCell(self.table))
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(theme.px(ROW))
@@ -151,18 +173,19 @@ class SheetPreview(QFrame):
         whole.addLayout(row(None, self.more, None))
         whole.addLayout(row(self.signs, None))
 
-    def put(self, title: str, place: str, day: str, columns: Sequence[str], rows: Sequence[Sequence[str]], count: int) -> None:
-        """Show the first rows of a book."""
-        self.title.setText(title)
-        self.unit.setText(f"填报单位（盖章）：{place}")
-        self.date.setText(f"填报日期：{day}")
-        self.measure.setText("单位：人、元")
+    def put(self, face: Any, columns: Sequence[str], rows: Sequence[Sequence[str]], count: int) -> None:
+        """Show the first rows of a book under its face (`printing.Face`)."""
+        self.title.setText(face.title)
+        line = (*face.line[:1], *("",) * (3 - len(face.line)), *face.line[1:3])[:3] if face.line else ("", "", "")
+        for words, text in zip((self.unit, self.date, self.measure), line, strict=True):
+            words.setText(text)
         self.model.put(columns, rows)
+        self.heads.put(face.heads)
         rest = count - len(rows)
         self.more.setText(say(f"…… 后面还有 {rest} 行 ……", f"…… {rest} more rows ……") if rest > 0 else
                           say(f"共 {count} 行", f"{count} rows"))
         self.signs.setText("填表人：　　　　　　　审核人：　　　　　　　负责人：")
-        self.table.setAccessibleName(f"{title}, {count}")
+        self.table.setAccessibleName(f"{face.title}, {count}")
         self._fit()
 
     def _fit(self) -> None:
