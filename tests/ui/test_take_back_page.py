@@ -183,3 +183,36 @@ def test_it_says_it_all_in_english_too(window: Window, book: Path, settle: Settl
     settle()
     settle()
     assert window.page.facts() == "1 changed" and window.page.actions()[-1].words == "Take in 1"
+
+
+def test_a_book_of_households_is_told_by_its_heads(window: Window, desk: Desk, tmp_path: Path, settle: Settle) -> None:
+    path = tmp_path / "户情.xlsx"
+    export(desk.ledger, "household", path)
+    edit(path, (FIRST, "备注", "门牌换了"), (FIRST, "户联系电话", "13900002222"))
+    drop(window, path)
+    settle()
+    settle()
+    page = window.page
+    assert page.facts() == "2 格有改动" and all(line.who.endswith("一户") and "*" in line.who for line in page.lines)
+    assert "13900002222" not in str([[cell.text for cell in line] for line in page.rows.rows])
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    settle()
+    settle()
+    told = [values.get("remark") for _, values in desk.ledger.rows("household", {"household_phone": "13900002222"})]
+    assert told == ["门牌换了"]
+
+
+def test_what_arrives_meanwhile_keeps_what_was_left_left(window: Window, desk: Desk, book: Path, settle: Settle) -> None:
+    people = ids(book)
+    edit(book, (FIRST, "备注", "一"), (FIRST + 1, "备注", "二"))
+    drop(window, book)
+    settle()
+    settle()
+    page = window.page
+    page.table.choose(0)
+    QTest.keyClick(page.table, Qt.Key.Key_Space)
+    desk.ledger.write([Write("person", {"remark": "别人刚写的"}, rec=people[1])], source="screen")
+    settle()
+    settle()
+    assert len(page.left) == 1 and [line.edit.state for line in page.lines] == ["change", "conflict"]
+    assert page.lines[1].now == "别人刚写的" and page.rows.rows[0][6].text == "不收"
