@@ -8,8 +8,11 @@ from app.models.change import Value
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.problem import Problem
+from app.models.record import changes_of
+from app.models.undoing import NOTHING
 
 if TYPE_CHECKING:
+    from app.models.fold import Folded
     from app.models.ledger import Ledger
 
 CHANGE, CONFLICT = "change", "conflict"
@@ -87,6 +90,26 @@ def told_by(ledger: "Ledger", edit: Edit, seen: Mapping[str, Sequence[str]]) -> 
     now, names = folded.values.get(edit.name), dictionary().fields_of_unit(edit.type, unit)
     if now == edit.value and unit not in folded.conflicts:
         return None
-    unseen = any(set(folded.heads.get(name, ())) - set(seen.get(name, ())) for name in names)
-    return replace(edit, seen={name: list(seen.get(name, ())) for name in names}, state=CONFLICT if unseen else CHANGE,
-                   now=now if unseen else None)
+    told = {name: list(seen.get(name, ())) for name in names}
+    if edit.proven and _unseen(folded, told):
+        told = _with_restored(ledger, edit.rec, folded, told)
+    unseen = _unseen(folded, told)
+    return replace(edit, seen=told, state=CONFLICT if unseen else CHANGE, now=now if unseen else None)
+
+
+def _unseen(folded: "Folded", seen: Mapping[str, Sequence[str]]) -> bool:
+    return any(set(folded.heads.get(name, ())) - set(some) for name, some in seen.items())
+
+
+def _with_restored(ledger: "Ledger", rec: str, folded: "Folded", seen: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Return what the author had seen, and what an undo has put back of it since: that says nothing he had not seen."""
+    back = {change.cid: str(change.extra["restores"]) for change in changes_of(ledger.db.conn, [rec])[rec] if change.extra.get("restores")}
+    known = {cid for some in seen.values() for cid in some} or {NOTHING}
+
+    def origin(cid: str) -> str:
+        while cid in back:
+            cid = back[cid]
+        return cid
+
+    return {name: [*some, *(cid for cid in folded.heads.get(name, ()) if cid in back and cid not in some and origin(cid) in known)]
+            for name, some in seen.items()}

@@ -303,3 +303,25 @@ def test_any_legal_edits_come_home_as_exactly_those(tmp_path_factory: pytest.Tem
         assert {k: v for k, v in record.values.items() if k not in mine} == {k: v for k, v in old.items() if k not in mine}
     ledger.close()
 
+
+
+def test_what_was_undone_can_be_taken_again_and_nobody_disagrees(village: Ledger, tmp_path: Path) -> None:
+    """An undo puts back what the book had shown: that is nothing its author had not seen. What somebody else says stays a conflict."""
+    def work(sheet: Sheet, at: dict[str, int]) -> None:
+        put(sheet, "杨大山", "备注", "会电焊")
+        put(sheet, "杨大山", "本人电话", "13800000099")
+        put(sheet, "杨大山", "月收入", 5000)
+        put(sheet, "石老三", "备注", "想找活")
+
+    path = edited(village, tmp_path, work)
+    for _ in range(3):  # and again: an undo of an undo is told from what it puts back
+        found = come_home(village, path)
+        assert found.count(CHANGE) == 4 and not found.count(CONFLICT)
+        take_back.accept(village, found)
+        assert village.get(person_id("P1")).values["phone"] == "13800000099"
+        village.undo()
+    village.write([Write("person", {"remark": "别人写的"}, rec=person_id("P4"))], source="screen")
+    found = come_home(village, path)
+    assert (found.count(CHANGE), found.count(CONFLICT)) == (3, 1)
+    take_back.accept(village, found)
+    assert not village.get(person_id("P1")).conflicts
