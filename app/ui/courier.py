@@ -192,8 +192,8 @@ class Courier(QObject):
     # -- words
 
     def above(self) -> str:
-        """Return what the office above is called here: the township or the county."""
-        return say("镇里", "the office") if self.workspace.ledger.me.role == "surveyor" else say("县里", "the county")
+        """Return what the office above is called here."""
+        return above_words(self.workspace.ledger.me.role)
 
     def _doing(self) -> str:
         return say(f"正在和{self.above()}同步", f"Syncing with {self.above()}")
@@ -213,6 +213,11 @@ class Courier(QObject):
         if now.level:
             return say(f"已与{above}对齐 {now.hour()}", f"Level with {above}, {now.hour()}"), "ok"
         return now.synced(), ""
+
+
+def above_words(role: str) -> str:
+    """Return what the office above a computer of this role is called."""
+    return {"surveyor": say("镇里", "the office"), "township": say("县里", "the county")}.get(role, say("上一级", "the office above"))
 
 
 def lost_words(above: str, lost: int, over: bool = False) -> str:

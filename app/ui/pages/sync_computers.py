@@ -105,6 +105,7 @@ class OfficeView(QWidget):
         side.setFixedWidth(theme.px(348))
         side.setLayout(column(self.door, self.invite, self.chosen_panel, self.results, self.stick, self.parent_panel, gap=12))
         side.layout().setStretch(2, 1)
+        side.layout().addStretch(0)  # where no computer is chosen, the panels keep their height
         left = column(self.card, panel, gap=12)
         left.setStretch(1, 1)
         whole = QHBoxLayout(self)

@@ -1,5 +1,4 @@
 """LaptopPage: this computer and the office it belongs to. Promises to say where it stands, in words, and what is only here."""
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -14,7 +13,7 @@ from app.ui.page import Action, Desk, Next
 from app.ui.pages.sync import SyncPage
 from app.ui.pages.sync_pair import PairPanel
 from app.ui.pages.sync_parts import OnlyHerePanel, ResultPanel, StickPanel
-from app.ui.pages.sync_work import Errand, exchanged_words
+from app.ui.pages.sync_work import Errand, exchanged_words, pair_with
 from app.ui.standing import Standing, standing
 from app.ui.telling import near
 from app.ui.widgets import FactRow, Icon, Panel, Words, clear, column, row
@@ -193,14 +192,11 @@ class LaptopPage(SyncPage):
 
     def pair(self, urls: list[str], code: str) -> None:
         """Ask the office to let this computer in; the office confirms it by name."""
-        from app.sync.first_load import join
-        from app.sync.pairing import pair_at
-
         if self.errand.busy():
             return
         self.view.waiting = True
         self.view.usable(True)
-        self.errand.begin(lambda ws: join(ws, Path(urls[0]), code)[0] if Path(urls[0]).exists() else pair_at(ws, urls, code))
+        self.errand.begin(lambda ws: pair_with(ws, urls, code))
         self.refresh()
 
     def _paired(self, answer: Any, problem: Problem | None) -> None:

@@ -13,9 +13,10 @@ from app.sync.peers import hub_above
 from app.ui.courier import NEARBY
 from app.ui.page import Action, Desk, Next
 from app.ui.pages.sync import SyncPage
+from app.ui.pages.sync_above import AboveSheet
 from app.ui.pages.sync_computers import OfficeView
 from app.ui.pages.sync_invite import InviteSheet
-from app.ui.pages.sync_work import PORT, area_words, computers, keep_aside
+from app.ui.pages.sync_work import PORT, Errand, area_words, computers, keep_aside, pair_with
 from app.ui.standing import standing
 from app.ui.widgets import ask
 
@@ -43,6 +44,8 @@ class OfficePage(SyncPage):
         self._follow = QTimer(self, singleShot=True, interval=FOLLOW_MS)
         self._follow.timeout.connect(self._look)
         self._stirred.connect(lambda: None if self._follow.isActive() else self._follow.start())
+        self.errand = Errand(desk.workspace, self)
+        self.errand.ended.connect(self._paired)
         desk.courier.changed.connect(self.refresh)
         desk.courier.ended.connect(lambda *_: self.read())
         QApplication.instance().aboutToQuit.connect(self.stop_hub)
@@ -225,6 +228,29 @@ class OfficePage(SyncPage):
         self.desk.toast(say("先放着，不算进去", "Left apart"))
         self.read()
 
+    # -- the office above
+
+    def pair_above(self) -> None:
+        """Ask for the invitation of the office above, then join it; that office confirms this one by name."""
+        courier = self.desk.courier
+        courier.listen()
+        sheet = AboveSheet(self, courier.above(), list(courier.finder.seen()) if courier.finder else [])
+        if sheet.exec():
+            self.errand.begin(lambda ws: pair_with(ws, *sheet.asked))
+            self.tell("ok", [say(f"等{courier.above()}的人按名字确认这台电脑…", "Waiting for the office above to confirm this computer by name…")])
+            self.refresh()
+
+    def _paired(self, answer: Any, problem: Problem | None) -> None:
+        courier = self.desk.courier
+        courier.deaf()
+        if problem is not None:
+            self.tell("err", [str(problem)])
+            self.desk.trouble(problem)
+        else:
+            self.tell("ok", [say(f"已和{answer.name}配对，会自己同步", f"Paired with {answer.name}; it syncs by itself")])
+            courier.anew()
+        self.read()
+
     # -- what the page says
 
     def search(self) -> bool:
@@ -256,6 +282,10 @@ class OfficePage(SyncPage):
             found.append(Action(say(f"交到{self.desk.courier.above()}",
                                     f"Give to {self.desk.courier.above()}"), self.desk.courier.go, "Ctrl+G", icon="sync",
                                 why_not=say("正在同步", "Syncing") if self.desk.courier.going else ""))
+        elif self.ledger.me.role != "province":
+            above = self.desk.courier.above()
+            found.append(Action(say(f"和{above}配对…", f"Pair with {above}…"), self.pair_above, "Ctrl+G", icon="link",
+                                why_not=say("正在等确认", "Waiting to be confirmed") if self.errand.busy() else ""))
         if chosen is not None:
             found += self._about(chosen)
         if view.url:

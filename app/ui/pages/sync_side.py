@@ -5,6 +5,7 @@ from app.models.language import say
 from app.models.ledger import Ledger
 from app.sync.peers import Peer
 from app.sync.presence import Visit
+from app.ui.courier import above_words
 from app.ui.pages.sync_work import Computer, clock_words
 from app.ui.standing import Standing
 from app.ui.telling import near
@@ -130,7 +131,7 @@ class ParentPanel(Panel):
 
     def put(self, ledger: Ledger, hub: Peer | None, now: Standing) -> None:
         """Say it."""
-        above = say("县里", "the county") if ledger.me.role == "township" else say("上一级", "the office above")
+        above = above_words(ledger.me.role)
         self.setVisible(ledger.me.role != "province")
         if hub is None:
             self.icon.put("laptop", 18, "ink2")

@@ -2,9 +2,10 @@
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -52,6 +53,14 @@ class Errand(QObject):
             answer, problem = None, found
         with contextlib.suppress(RuntimeError):  # the window was closed while people were waited for
             self.ended.emit(answer, problem)
+
+
+def pair_with(ws: Workspace, urls: Sequence[str], code: str) -> Peer:
+    """Pair at the first of these addresses that is the office of the code, or by the first load in a folder; returns the office."""
+    from app.sync.first_load import join
+    from app.sync.pairing import pair_at
+
+    return join(ws, Path(urls[0]), code)[0] if Path(urls[0]).exists() else pair_at(ws, urls, code)
 
 
 @dataclass(frozen=True)
