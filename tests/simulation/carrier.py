@@ -73,8 +73,7 @@ class Wire:
                     raise
                 said = 0, b""
         if office.crashed:
-            office.crash()
-            world.officials.found(office)
+            world.starts_again(office)
             world.faulted = True
             raise silent(self.url)
         return said

@@ -174,7 +174,8 @@ def _stub(world: "World", one: "Replica", rec: str) -> list[str]:
     stands = world.oracle.stands(world.oracle.roots[rec], PLACE, world.top.cids()).values()
     if world.can.land != "tiers" or one.office or any(str(place).startswith(prefix) for place in stands for prefix in granted):
         return []
-    end = {row[0] for row in one.ledger.db.conn.execute("SELECT cid FROM change WHERE log = ? ORDER BY seq DESC LIMIT 1", (one.ledger.me.log,))}
+    end = {row[0] for row in one.ledger.db.conn.execute(  # it stays, so that no number is used twice; the log of a copied disk has two
+        "SELECT cid FROM change WHERE log = ? AND seq = (SELECT max(seq) FROM change WHERE log = ?)", (one.ledger.me.log,) * 2)}
     more = {cid for cid in held(one, rec) if cid.removeprefix(HEADER) not in moves.keys() | end or not cid.startswith(HEADER)}
     return [f"{one.name} keeps {len(more)} changes of {rec[-6:]}, which has left"] if more else []
 

@@ -211,6 +211,7 @@ class People:
         touched = [c for c in one.ledger.changes(new) if c.rec in self._before[1] and c.cid not in self.oracle.cids]
         for change in touched:
             self.oracle.note(change, self._before[1][change.rec], self._heard(one, change.root))
+        self.world.officials.undone(one, self.oracle.declared)  # an undo that was on disk took links back too
 
     def _ready(self, one: "Replica", views: Mapping[str, View], expected: Mapping[tuple[str, str], Any]) -> None:
         self._before = (one, dict(views), dict(expected))

@@ -193,10 +193,15 @@ class World:
                     raise
                 self.stat["crash in a write"] += 1
             if one.crashed:
-                one.crash()
-                self.people.found(one)
-                self.officials.found(one)
+                self.starts_again(one)
             one.disarm()
+
+    def starts_again(self, one: Replica) -> None:
+        """Let a machine that died go on from its disk, and hear what is on it of what somebody was about there: a word may have
+        been on disk before the machine died, in mid-exchange too."""
+        one.crash()
+        self.officials.found(one)
+        self.people.found(one)
 
     # -- talking
 
@@ -230,8 +235,7 @@ class World:
             self.depth -= 1
             for each in (one, office):
                 if each.crashed:
-                    each.crash()
-                    self.officials.found(each)  # somebody may have been at it in mid-exchange
+                    self.starts_again(each)
                     self.stat["crash in an exchange"] += 1
                 each.disarm()
             self.disasters.dropped.setdefault(one.name, set()).update(before - one.cids(whole=True) - self.illegal())
