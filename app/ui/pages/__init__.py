@@ -44,5 +44,6 @@ PAGES = (
     PageInfo("take_back", "app.ui.pages.take_back:TakeBackPage", "books", "收回台账", "Take a book back", rail=False, under="books"),
     PageInfo("fill", "app.ui.pages.fill:FillPage", "books", "来表即填", "Fill a table", rail=False, under="books"),
     PageInfo("export_log", "app.ui.pages.export_log:ExportLogPage", "history", "导出记录", "Export log", rail=False, under="books"),
+    PageInfo("agreed", "app.ui.pages.agreed:AgreedPage", "settings", "统一规定", "What offices agree", rail=False, under="settings"),
     PageInfo("settings", "app.ui.pages.settings:SettingsPage", "settings", "设置", "Settings", foot=True),
 )

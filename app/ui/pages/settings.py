@@ -10,7 +10,7 @@ from app.models.problem import Problem
 from app.sync.workspace import Workspace
 from app.ui import theme
 from app.ui.courier import BY_ITSELF, NEARBY
-from app.ui.page import Desk, Next, Page
+from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages.second import SecondPanel
 from app.ui.widgets import DigitChips, FactRow, Field, KeyButton, LineInput, Panel, Words, panel_of, row
 
@@ -78,6 +78,10 @@ class SettingsPage(Page):
     def next(self) -> Next:
         """Return what there is to know."""
         return Next(say("选好就生效。F12 随时换语言。", "Choices hold at once. F12 switches the language any time."))
+
+    def actions(self) -> list[Action]:
+        """Return the way to what offices agree."""
+        return [Action(say("统一规定", "What offices agree"), lambda: self.desk.go("agreed"), "F9", icon="list")]
 
     def retitle(self) -> None:
         """Set the texts in the language in use."""
