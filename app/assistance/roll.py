@@ -109,8 +109,8 @@ def read(records: Records, only: Collection[str] | None = None) -> Roll:
     together = records.one_person()
     same = {rec: ids[0] for ids in together for rec in ids}
     kept = None if only is None else {rec for one in only for rec in (one, same.get(one, one))}
-    homes = {row[0]: _home(row) for row in _each(records, "household", _HOME, together, None if kept is None else ("id", kept))}
-    people_rows = list(_each(records, "person", _PERSON, together, None if kept is None else ("household_id", kept), _PERSON[:2]))
+    homes = {row[0]: _home(row) for row in each(records, "household", _HOME, together, None if kept is None else ("id", kept))}
+    people_rows = list(each(records, "person", _PERSON, together, None if kept is None else ("household_id", kept), _PERSON[:2]))
     moves = _moves(records, people_rows, same)
     whose = None if kept is None else {row[0] for row in people_rows}.union(rec for ids in together for rec in ids)
     places_of = {row[0]: homes[home].place for row in people_rows if (home := same.get(row[2] or "", row[2] or "")) in homes}
@@ -124,7 +124,7 @@ def read(records: Records, only: Collection[str] | None = None) -> Roll:
     return roll
 
 
-def _each(records: Records, type: str, names: tuple[str, ...], together: Iterable[tuple[str, ...]],
+def each(records: Records, type: str, names: tuple[str, ...], together: Iterable[tuple[str, ...]],
           only: Only = None, own: tuple[str, ...] = ()) -> Iterator[Row]:
     """Yield (id, place, field ...) of each once, whoever stands on several records as one."""
     linked = {rec for ids in together for rec in ids}

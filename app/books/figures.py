@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.assistance import zero
+from app.assistance import posts, zero
 from app.assistance.records import Records
 from app.books.batch import Column
 from app.books.kinds import Kind
@@ -102,9 +102,9 @@ def _members(columns: Columns) -> Column:
 
 
 def _hired(columns: Columns) -> Column:
-    """Return how many people have begun to work in a post."""
-    return [n or 0 for n in columns.by_key(columns.column("post", ID), (
-        "SELECT post_id, count(DISTINCT person_id) FROM placement WHERE post_id IN ({}) AND _void IS NULL AND labour_status = '1' GROUP BY 1"))]
+    """Return how many people stand in a post on the day of the book."""
+    there = posts.filled(Records(columns.conn), {one for one in columns.column("post", ID) if one}, columns.on.isoformat())
+    return [there.get(one, 0) for one in columns.column("post", ID)]
 
 
 def _attended(columns: Columns) -> Column:
