@@ -93,8 +93,8 @@ def handed_up(ledger: Ledger, cids: Sequence[str]) -> list[str]:
 
 def _packed(ws: Workspace, to: Peer, about: About, changes: Sequence[Change]) -> bytes:
     seals = _own_seals(ws, changes) + _kept_seals(ws.ledger, changes)
-    if to.kind == LAPTOP:
-        vouchers = voucher.given(ws.keys, [c for c in changes if c.log != to.device and c.log not in ws.lineage], moment())
+    if to.kind == LAPTOP:  # our own words too: a laptop keeps no link of a run that has left its scope, and our seal is at the run's end
+        vouchers = voucher.given(ws.keys, [c for c in changes if c.log != to.device], moment())
     else:
         vouchers = voucher.kept(ws.ledger, changes, ws.lineage)
     return segment.pack(msgspec.structs.replace(about, seals=seals, vouchers=vouchers), changes, ws.keys)

@@ -84,6 +84,25 @@ def test_an_office_put_back_to_its_first_day_gets_everything_back_without_anybod
     land.check()
 
 
+def test_an_office_put_back_takes_back_its_own_words_though_one_between_them_has_left_the_laptop(land: Land) -> None:
+    one = land.laptop("one")
+    first_day = land.copy(land.town, "first-day")
+    del land.above[id(first_day)]
+    leaves, stays = person(land.county, STONE), person(land.county, STONE)
+    land.rest()
+    words = [edit(land.town, stays, "13900000031"), edit(land.town, leaves, "13900000032"), edit(land.town, stays, "13900000033")]
+    land.go(one)  # one run, sealed at its end
+    move(land.county, leaves, CLOUD)
+    land.rest()
+    assert words[1] not in cids(one) and {words[0], words[2]} <= cids(one)
+    land.town = back(land, land.town, first_day)
+    land.above[id(one)] = land.town
+    del land.above[id(land.town)]  # the county is away
+    land.go(one)
+    assert whys(land.town) == []
+    assert {words[0], words[2]} <= cids(land.town)
+
+
 def test_an_office_that_lost_a_wider_grant_too_takes_back_what_it_had_signed_for_under_it(land: Land) -> None:
     one = land.laptop("one", STONE)
     first_day = land.copy(land.town, "first-day")
