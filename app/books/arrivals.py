@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from app.books.edits import Refused
 from app.books.headers import find_heads
-from app.books.reconcile import CREATED, REJECTED, Reconciliation
+from app.books.lists import CREATED, REJECTED
+from app.books.reconcile import Reconciliation
 from app.books.returned import Returned, Row
 from app.books.roster_row import read_row
 from app.models.language import say

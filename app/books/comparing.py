@@ -10,7 +10,7 @@ from typing import Any
 
 from app.books.cells import Show, Shown, as_stored
 from app.books.incoming import Cell
-from app.books.roster_row import ERRORS, NUMBERS
+from app.books.list_row import ERRORS, NUMBERS
 from app.books.template import Column
 from app.models import identity
 from app.models.change import Value

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.books.figures import FIGURES
-from app.books.headers import LOOK_IN, TYPES, targets_of
+from app.books.headers import FOOT, LOOK_IN
 from app.books.incoming import Cell, Sheet, read_workbook
-from app.books.roster_row import FOOT
+from app.books.vocabulary import ROSTER
 from app.models.change import canonical
 from app.models.dictionary import dictionary, fold
 from app.models.language import say
@@ -105,7 +105,7 @@ def meanings() -> dict[str, str]:
                                                       ("household.head_name", "户主姓名", "Name of the head"),
                                                       ("household.head_id_number", "户主证件号码", "ID of the head"),
                                                       ("household.persons", "家庭人口", "People in the household"))}
-    for type in TYPES:
+    for type in ROSTER.types:
         out |= {f"{type}.{f.name}": f.label() for f in dictionary().types[type].fields.values() if not f.derived and not f.off}
     return out
 
@@ -116,7 +116,7 @@ def marker_of(head: str) -> str:
     for text in (fold(head).strip("*:?#.、"), word):
         if text in _FOLDED:
             return _FOLDED[text]
-    markers = [f"{t.field.type}.{t.field.name}" for t in targets_of(head) if t.field is not None]
+    markers = [f"{t.field.type}.{t.field.name}" for t in ROSTER.targets_of(head) if t.field is not None]
     fit = [m for m in markers if m in FIGURES or not dictionary().field(*m.split(".")).derived]
     return fit[0] if len(fit) == 1 else NOTHING
 

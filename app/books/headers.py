@@ -1,41 +1,41 @@
-"""Headers: finds the heads of another office's table and says which field each column is. Promises to guess nothing.
+"""Headers: finds the heads of another office's table and the rows that are its body. Promises to guess nothing.
 
-Heads stand somewhere under title rows, in one row or two (a merged group above). A head is known by the dictionary's
-labels and aliases; a few words below name the place of a household in other ways.
+Heads stand somewhere under title rows, in one row, two or three (groups above, merged or not); what each means is its vocabulary's.
+The body begins under them, after rows of column numbers, notes and examples, and ends where the totals and signatures are.
 """
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from app.books.incoming import Cell, Sheet
-from app.models.dictionary import Field, dictionary, fold
+from app.books.vocabulary import IGNORED, ROSTER, Target, Vocabulary
+from app.models.dictionary import fold
 
-TYPES = ("person", "household", "placement")
 LOOK_IN = 20  # rows in which heads are looked for
-LEAST = 3  # known heads that make a row of heads
-MUST = ("person.full_name", "person.id_number")
-PLACE, SITE, IGNORED = "place", "site", "ignored"
-_WHERE = frozenset(["所属区域", "所在区域", "所属地区", "所属村", "所属乡镇", "所在乡镇", "所属社区", "所在社区", "乡镇街道", "村社区", "村居"])
-_GROUP = "6"  # 自然村, 组: below what has a code
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a column brings: `name` is "person.full_name", "place", "site" or "ignored"; field is the dictionary's, if any."""
-
-    name: str
-    field: Field | None
+GROUPS = 2  # rows above the lowest head in which its groups may stand
+TITLE = 0.7  # of the width: a merged cell as wide as this is a title, no group
+FOOT = ("合计", "总计", "共计", "小计", "填表人", "填报人", "制表", "审核人", "复核人", "经办人", "负责人", "单位负责人", "主要负责人",
+        "分管领导", "填表说明", "填报说明", "填报要求", "填表要求", "说明", "注：", "注:", "备注：", "备注:")
+EXAMPLE = ("例", "示例", "样例", "范例")
+_NOTES = frozenset(["必填", "选填", "文本", "数字", "日期", "下拉", "下拉选择", "下拉框", "单选", "多选", "自动生成",
+                    "元", "万元", "人", "户", "月", "岁", "天", "个"])
+_CAPTION = re.compile(r"[：:]")
+Recall = Callable[[Sequence[str]], Mapping[str, str]]  # heads as texts -> what a person chose for some of them (by folded text)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column's head. Attributes: column (number, from 1), text (as it stands), targets (empty: not known)."""
+    """A column's head. Attributes: column (number, from 1), text (with its groups before it where they count), targets (empty: not
+    known), path (the head under its groups, as they stand)."""
 
     column: int
     text: str
     targets: tuple[Target, ...]
+    path: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Heads:
     """The heads of a sheet. Attributes: row (the lowest row of heads, from 1), heads (left to right, those with a text)."""
 
@@ -46,90 +46,158 @@ class Heads:
         """Return the columns that bring a target, left to right."""
         return tuple(head for head in self.heads for target in head.targets if target.name == name)
 
-    @property
+    @cached_property
     def known(self) -> frozenset[str]:
         """Return the names of the targets there are columns for."""
         return frozenset(target.name for head in self.heads for target in head.targets)
 
+    @property
+    def told(self) -> int:
+        """Return how many targets have a column, those that nobody keeps left out."""
+        return len(self.known - {IGNORED})
 
-def find_heads(sheet: Sheet) -> Heads | None:
-    """Return the heads of a sheet, or None where the first rows hold none."""
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The rows under the heads. Attributes: first, last (before the foot; 0 where the table has none), rows (numbers of those that say
+    something)."""
+
+    first: int
+    last: int
+    rows: tuple[int, ...]
+
+
+def find_heads(sheet: Sheet, vocabulary: Vocabulary = ROSTER, recall: Recall | None = None) -> Heads | None:
+    """Return the heads of a sheet, or None where the first rows hold none. `recall`: what people have chosen for such heads."""
     best: Heads | None = None
     for row in range(1, min(LOOK_IN, len(sheet.rows)) + 1):
-        heads = _heads_at(sheet, row)
-        known = heads.known - {IGNORED}
-        if len(known) >= LEAST and any(name in known for name in MUST) and (
-                best is None or len(known) > len(best.known - {IGNORED})):
+        heads = _heads_at(sheet, row, vocabulary)
+        if recall is not None and heads.told:
+            heads = _recalled(heads, vocabulary, recall)
+        if heads.told >= vocabulary.least and any(name in heads.known for name in vocabulary.must) and (best is None or heads.told > best.told):
             best = heads
     return best
 
 
-def targets_of(text: str) -> tuple[Target, ...]:
-    """Return what a head means: one target, or two where one column tells two fields of a work spell; () when unknown."""
-    word = fold(text).strip("*:?()[]#.、")
-    if word == "户主":
-        return targets_of("户主姓名")
-    if word and not word.isdigit() and (kind := _kind_of(fold(text), word)):
-        return (Target(kind, None),)
-    fields = [f for f in dictionary().headers(text) if f.type in TYPES]
-    if any(f.name == "site_id" for f in fields):
-        return (Target(SITE, None),)
-    if any(f.off for f in fields):
-        return (Target(IGNORED, None),)  # not collected unless the office has grounds of its own
-    for type in TYPES:
-        found = [f for f in fields if f.type == type and not f.derived]
-        if found:
-            few = found if type == "placement" else found[:1]
-            return tuple(Target(f"{f.type}.{f.name}", f) for f in few)
-    return tuple(Target(f"{f.type}.{f.name}", f) for f in fields[:1])
-
-
-def _kind_of(whole: str, word: str) -> str | None:
-    """Return what a head is that names no field: a level of places, or a column nobody keeps."""
-    bare = "".join(c for c in word if c not in "()（）/、")
-    level = next((found for text in (whole, word, bare) if (found := dictionary().codes["area_level"].find(text))), None)
-    if level == _GROUP or dictionary().codes["unused_header"].find(word):
-        return IGNORED
-    return PLACE if level or bare in _WHERE else None
-
-
-def _heads_at(sheet: Sheet, row: int) -> Heads:
-    """Return the heads that this row would make, with the group above it, and what reaches down into it by a merge."""
-    heads = []
-    for at in range(len(sheet.rows[row - 1])):
-        column = sheet.first_column + at
-        own, above = _text(sheet.cell(row, column)), _above(sheet, row, column)
-        text = own or above
-        if not text:
+def body_of(sheet: Sheet, heads: Heads) -> Body:
+    """Return the rows under the heads."""
+    first, columns = heads.row + 1, [head.column for head in heads.heads]
+    while first <= len(sheet.rows) and _is_apart(sheet, first, columns):
+        first += 1
+    numbers = [head.column for head in heads.heads if any(t.name.endswith("id_number") for t in head.targets)]
+    rows, feet = [], []
+    for number in range(first, len(sheet.rows) + 1):
+        begin = next((text for cell in sheet.rows[number - 1] if (text := as_text(cell))), "")
+        if not begin or begin.startswith(EXAMPLE):
             continue
-        joined = targets_of(above + own) if own and above else ()
-        targets = joined if any(_is_of_head(t) for t in joined) else targets_of(text)
-        heads.append(Head(column, text if not joined or targets is not joined else above + own, targets))
+        if begin.startswith(FOOT) and not any(as_text(sheet.cell(number, at)) for at in numbers):
+            feet.append(number)
+        else:
+            rows.append(number)
+    last = next((foot for foot in feet if not any(row > foot for row in rows if _tells(sheet, row, columns))), 0)
+    return Body(first, last - 1 if last else 0, tuple(row for row in rows if not last or row < last))
+
+
+def as_text(cell: Cell) -> str:
+    """Return a cell as text without blanks and line breaks; whole numbers without their ".0"."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "".join(str(cell).split()) if cell is not None else ""
+
+
+def _heads_at(sheet: Sheet, row: int, vocabulary: Vocabulary) -> Heads:
+    """Return the heads that this row would make, with the groups above it, and what reaches down into it by a merge."""
+    heads, tops = [], _group_rows(sheet, row)
+    wide = max((len(cells) for cells in sheet.rows[max(0, row - 1 - GROUPS):row]), default=0)
+    for column in range(sheet.first_column, sheet.first_column + wide):
+        path = _path(sheet, row, column, tops)
+        if path and not path[-1].isdigit():
+            heads.append(_head(column, path, vocabulary))
     return Heads(row, tuple(_once(heads)))
 
 
-def _is_of_head(target: Target) -> bool:
-    return target.name in ("household.head_name", "household.head_id_number", "household.household_phone")
+def _head(column: int, path: tuple[str, ...], vocabulary: Vocabulary) -> Head:
+    targets = vocabulary.meaning_of(path)
+    grouped = targets != vocabulary.targets_of(path[-1])
+    return Head(column, "".join(path) if grouped else path[-1], targets, path)
 
 
 def _once(heads: Sequence[Head]) -> Iterable[Head]:
     """A row of data has many equal cells; a row of heads has each text once: later doubles say nothing."""
     seen: set[str] = set()
     for head in heads:
-        yield head if head.text not in seen else Head(head.column, head.text, ())
+        yield head if head.text not in seen else replace(head, targets=())
         seen.add(head.text)
 
 
-def _above(sheet: Sheet, row: int, column: int) -> str:
-    """Return the text of the cell above: its own, or that of the merged range it lies in, unless that is a title."""
-    if row == 1:
+def _recalled(heads: Heads, vocabulary: Vocabulary, recall: Recall) -> Heads:
+    chosen = recall([head.text for head in heads.heads])
+    if not chosen:
+        return heads
+    return Heads(heads.row, tuple(
+        replace(head, targets=(vocabulary.target(name),) if name else ()) if (name := chosen.get(fold(head.text))) is not None else head
+        for head in heads.heads))
+
+
+# -- groups
+
+def _group_rows(sheet: Sheet, row: int) -> list[int]:
+    """Return the rows above that hold groups of heads, the nearest first: no title, no line about the office or the day."""
+    tops: list[int] = []
+    for up in range(row - 1, max(0, row - 1 - GROUPS), -1):
+        texts = [text for cell in sheet.rows[up - 1] if (text := _text(cell))]
+        wide = max((last - first + 1 for top, first, foot, last in sheet.merged if top <= up <= foot), default=1)
+        if not texts or wide >= max(2, TITLE * len(sheet.rows[row - 1])) or len(texts) == 1 and not _merges(sheet, up) or any(
+                _CAPTION.search(text.rstrip("：:")) or text.endswith(("：", ":")) for text in texts):
+            break
+        tops.append(up)
+    return tops
+
+
+def _merges(sheet: Sheet, row: int) -> bool:
+    return any(top <= row <= foot for top, _, foot, _ in sheet.merged)
+
+
+def _path(sheet: Sheet, row: int, column: int, tops: Sequence[int]) -> tuple[str, ...]:
+    """Return the head of a column under its groups, widest group first; () where nothing stands there."""
+    texts: list[str] = []
+    for up in (row, *tops):
+        text = _text(sheet.cell(up, column)) or _text(sheet.spanning(up, column))
+        if not text and up != row and texts:
+            text = _to_the_left(sheet, up, column)
+        if text and text not in texts:
+            texts.insert(0, text)
+    return tuple(texts)
+
+
+def _to_the_left(sheet: Sheet, up: int, column: int) -> str:
+    """Return the group that stands in the first of its columns without a merge, as in a CSV file."""
+    if _merges(sheet, up):
         return ""
-    for first_row, first, last_row, last in sheet.merged:
-        if first_row <= row - 1 <= last_row and first <= column <= last:
-            title = last - first + 1 >= max(2, 0.8 * len(sheet.rows[row - 1]))
-            return "" if title else _text(sheet.cell(first_row, first))
-    return _text(sheet.cell(row - 1, column))
+    for left in range(column - 1, sheet.first_column - 1, -1):
+        if text := _text(sheet.cell(up, left)):
+            return text if _text(sheet.cell(up + 1, left)) else ""
+    return ""
 
 
 def _text(cell: Cell) -> str:
     return "".join(cell.split()) if isinstance(cell, str) else ""
+
+
+# -- rows that are no body
+
+def _is_apart(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
+    """A row of column numbers or letters under the heads (甲 乙 1 2 3), of notes or units, or an example, is no row of the body."""
+    told = [text for column in columns if (text := as_text(sheet.cell(row, column)))]
+    if not told:
+        return False
+    if told[0].startswith(EXAMPLE):
+        return True
+    if all(text in _NOTES or text.startswith(("(", "（")) and text.endswith((")", "）")) for text in told):
+        return True
+    return len(told) > 2 and all(text.isdigit() and int(text) <= len(columns) + 2 or text in "甲乙丙丁戊" for text in told)
+
+
+def _tells(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
+    """Return whether a row says more than a word: a signature or a note under the table does not."""
+    return sum(bool(text) and not _CAPTION.search(text) for column in columns for text in [as_text(sheet.cell(row, column))]) > 1

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
+from app.books.headers import FOOT
 from app.books.incoming import Cell, Row, Sheet
-from app.books.roster_row import FOOT
 from app.books.template import HIDDEN, Column, Template
 
 LOOK_IN = 30  # rows in which heads are looked for

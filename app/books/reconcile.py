@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.books.roster_row import HEAD_OF_HOUSEHOLD, Reason, RosterRow
+from app.books.list_row import Reason, labels
+from app.books.lists import CREATED, REJECTED, UNCHANGED, UPDATED, Settled
+from app.books.roster_row import HEAD_OF_HOUSEHOLD, RosterRow
 from app.books.whereabouts import Finder, Whereabouts, household_record
 from app.models import clock, entry, places, rules
 from app.models.change import Value
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
 FROM_PEOPLE = ("survey", "follow_up")  # sources of a spell that a roster does not overwrite
-CREATED, UPDATED, UNCHANGED, REJECTED = "created", "updated", "unchanged", "rejected"
 
 
 @dataclass(slots=True)
@@ -33,17 +34,6 @@ class Home:
     where: Whereabouts
     rows: list[RosterRow] = field(default_factory=list)
     values: dict[str, Value] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Settled:
-    """A row and what became of it: fate (created, updated, unchanged, rejected), the person's id, what is to be asked."""
-
-    row: RosterRow
-    fate: str
-    person: str = ""
-    writes: tuple[Write, ...] = ()
-    to_ask: tuple[str, ...] = ()
 
 
 class Reconciliation:
@@ -122,7 +112,7 @@ class Reconciliation:
                                         rules.Context(area=home.where.place, whole=False, practice=self.ledger.me.practice))
                  if f.level == "E"]
         for row in home.rows:
-            row.reasons += [Reason(_labels("household", f.fields), _value_of(home.values, f.fields), f.text()) for f in found]
+            row.reasons += [Reason(labels("household", f.fields), _value_of(home.values, f.fields), f.text()) for f in found]
 
     # -- persons
 
@@ -212,7 +202,7 @@ class Reconciliation:
         before = {f.rule for f in rules.check("person", old, context) if f.level == "E"} if old else set()
         for found in rules.check("person", merged, context):
             if found.level == "E" and found.rule not in before:
-                row.reasons.append(Reason(_labels("person", found.fields), _value_of(merged, found.fields), found.text()))
+                row.reasons.append(Reason(labels("person", found.fields), _value_of(merged, found.fields), found.text()))
             elif found.level == "W":
                 row.notes.append(found.text())
         return not row.reasons
@@ -251,7 +241,7 @@ class Reconciliation:
         context = self._context(home, person, merged)
         for found in rules.check("placement", values if fresh else {**known, **values}, context):
             if found.level == "E":
-                row.reasons.append(Reason(_labels("placement", found.fields), _value_of(values, found.fields), found.text()))
+                row.reasons.append(Reason(labels("placement", found.fields), _value_of(values, found.fields), found.text()))
             elif found.level == "W":
                 row.notes.append(found.text())
         rec = now.id if now and not now.ended else spell_id(person, 1) if new else next_id(self.ledger, person)
@@ -269,10 +259,6 @@ class Reconciliation:
         first = [Write("household", dict(home.values), rec=home.id, place=home.where.place if home.old is None else None)
                  for home in homes.values() if self._home_differs(home)]
         return (*first, *(write for s in good for write in s.writes))
-
-
-def _labels(type: str, fields: Sequence[str]) -> str:
-    return "、".join(dictionary().field(type, name).label() for name in fields[:1])
 
 
 def _value_of(values: dict[str, Any], fields: Sequence[str]) -> str:

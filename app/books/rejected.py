@@ -10,7 +10,7 @@ from app.models.language import say
 from app.models.problem import Problem
 
 if TYPE_CHECKING:
-    from app.books.roster import Preview, Rejected, RosterResult
+    from app.books.lists import ListResult, Preview, Rejected
 
 WIDE, NARROW = 60, 16
 
@@ -20,7 +20,7 @@ def beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}_{say('未导入', 'rejected')}.xlsx")
 
 
-def write(path: Path, preview: "Preview", result: "RosterResult") -> Path | None:
+def write(path: Path, preview: "Preview", result: "ListResult") -> Path | None:
     """Write the rejected rows under the roster's own heads, reasons first; return the path, None when there are none."""
     from openpyxl import Workbook
 

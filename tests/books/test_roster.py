@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from app.books import rejected, roster
+from app.books import lists, rejected, roster
 from app.books.export import export
-from app.books.headers import targets_of
+from app.books.vocabulary import ROSTER
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from tests.books.conftest import SITE, VILLAGE, household_id, number, person_id
@@ -200,7 +200,7 @@ def test_our_own_book_reads_as_a_roster_that_changes_nothing(village: Ledger, tm
     ("*姓 名：", ["person.full_name"]), ("安置点（村）", ["site"]), ("就业创业状态", ["placement.labour_status", "placement.employment_type"]),
     ("户主身份证", ["household.head_id_number"]), ("公益性岗位(月数)", ["placement.public_post_months"]), ("练习县花名册", [])])
 def test_heads_are_known_by_their_words(head: str, targets: list[str]) -> None:
-    assert [t.name for t in targets_of(head)] == targets
+    assert [t.name for t in ROSTER.targets_of(head)] == targets
 
 
 def test_files_that_are_no_roster(tmp_path: Path) -> None:
@@ -232,3 +232,36 @@ def test_a_title_where_heads_should_be(tmp_path: Path) -> None:
     with pytest.raises(Problem) as caught:
         read(register(tmp_path / "form.xlsx", []))
     assert caught.value.key == "roster.rows"
+
+
+def test_what_a_person_chose_for_a_column_is_remembered_for_that_sender(ledger: Ledger, tmp_path: Path) -> None:
+    """The next table of that sender is read in the same way, also with a column more; another sender's is not."""
+    heads = ("户编号", "姓名", "证件号码", "与户主关系", "联络号", "所在楼")
+    row = person("52999908001", "5299990800", "石大山", 联络号="13800001111", 所在楼="3-2-501")
+    first = lists.read(register(tmp_path / "甲.xlsx", [row], heads), roster.ROSTER, ledger)
+    assert {c.head for c in first.columns if not c.meaning} == {"联络号", "所在楼"}
+    chosen = first.choose(ledger, {"联络号": "person.phone", "所在楼": "household.dwelling_no", "与户主关系": ""})
+    assert chosen.commit(ledger).created == 1
+    found = ledger.rows("person", {"full_name": "石大山"})[0][1]
+    assert found["phone"] == "13800001111" and found.get("relation_to_head") is None
+    again = lists.read(register(tmp_path / "乙.xlsx", [row], (*heads, "新加的列")), roster.ROSTER, ledger)
+    assert {c.head: c.targets for c in again.columns}["联络号"] == ("person.phone",)
+    other = lists.read(register(tmp_path / "丙.xlsx", [row], ("户编号", "姓名", "证件号码", "联络号")), roster.ROSTER, ledger)
+    assert {c.head: c.targets for c in other.columns}["联络号"] == ()
+
+
+def test_what_stands_under_heads_of_somebody_else_is_not_the_person_s(ledger: Ledger, tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["某乡人员名册"])
+    sheet.append(["户编号", "人员信息", None, None, "帮扶干部", None])
+    sheet.append([None, "姓名", "证件号码", "与户主关系", "姓名", "联系电话"])
+    for merged in ("A1:F1", "A2:A3", "B2:D2", "E2:F2"):
+        sheet.merge_cells(merged)
+    sheet.append(["例", "张三", "110101199001011234", "户主", "李四", "13800000000"])
+    sheet.append(["5299990900", "石大山", number("19900101", "001"), "户主", "王干部", "13900009999"])
+    sheet.append(["合  计", None, None, None, None, None])
+    book.save(tmp_path / "a.xlsx")
+    result = roster.read(tmp_path / "a.xlsx").commit(ledger)
+    assert (result.created, result.rejected) == (1, ())
+    assert ledger.rows("person", {"full_name": "石大山"})[0][1].get("phone") is None

@@ -39,7 +39,7 @@ from app.ui.widgets import (
 )
 
 if TYPE_CHECKING:
-    from app.books.roster import Preview, RosterResult
+    from app.books.lists import ListResult, Preview
 
 COLUMN, WIDE_COLUMN = 104, 176
 FIRST_ROWS, REJECTED = range(2)
@@ -53,7 +53,7 @@ class RosterPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.preview: Preview | None = None
-        self.result: RosterResult | None = None
+        self.result: ListResult | None = None
         self.done = False
         self.saved: Path | None = None
         self.path = LineInput()

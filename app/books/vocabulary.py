@@ -1,0 +1,118 @@
+"""Vocabulary: what the columns of a kind of list may mean. Promises to guess nothing: a head is a label or an alias, or it is not known.
+
+The words are the dictionary's (resources/dictionary/fields.csv); a vocabulary says which types count, which come first, and what a
+head may name that is no field. A group above a head counts: "户主" over "姓名" is the head's name, "帮扶干部" over it nobody's here.
+"""
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.models.dictionary import Field, dictionary, fold
+from app.models.language import say
+
+PLACE, SITE, IGNORED = "place", "site", "ignored"
+EDGE = "*:?()[]#.、"
+_WHERE = frozenset(["所属区域", "所在区域", "所属地区", "所属村", "所属乡镇", "所在乡镇", "所属社区", "所在社区", "乡镇街道", "村社区", "村居"])
+_GROUP = "6"  # 自然村, 组: below what has a code
+_BARE_GROUP = re.compile(r"(基本)?(信息|情况|资料)$")
+# groups over columns that tell of somebody else than the person or thing of the row
+_OTHERS = ("户主", "帮扶责任人", "帮扶人", "帮扶干部", "帮扶联系", "联系人", "负责人", "法人", "法定代表", "监护", "配偶", "子女", "父母",
+           "父亲", "母亲", "经办", "填表", "填报", "包保", "包户", "包村", "驻村", "结对", "干部", "网格", "委托", "代办", "担保", "推荐人",
+           "介绍人", "审核")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a column brings: `name` is "person.full_name", "place", "site", "ignored" or a word of its vocabulary; field is the
+    dictionary's, if any."""
+
+    name: str
+    field: Field | None
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What heads mean in one kind of list.
+
+    Attributes: name, types (whose fields count, the first that fits is taken), must (one of these has to be there), least (known
+    heads that make a row of heads), both (types of which a head may tell two fields), words (heads that are no field: folded
+    text to target), places (columns that say where are read).
+    """
+
+    name: str
+    types: tuple[str, ...]
+    must: tuple[str, ...]
+    least: int = 3
+    both: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    places: bool = False
+
+    def meaning_of(self, path: Sequence[str]) -> tuple[Target, ...]:
+        """Return what a head means under its groups (widest first, the head last); () when unknown."""
+        for at in range(len(path) - 1):
+            for groups in (path[at:-1], [_BARE_GROUP.sub("", group) for group in path[at:-1]]):
+                if found := self.targets_of("".join((*groups, path[-1]))):
+                    return found
+        if any(word in group for group in path[:-1] for word in _OTHERS):
+            return ()
+        return self.targets_of(path[-1]) if path else ()
+
+    def targets_of(self, text: str) -> tuple[Target, ...]:
+        """Return what a head means by itself: one target, or two where one column tells two fields; () when unknown."""
+        word = fold(text).strip(EDGE)
+        if word == "户主":
+            return self.targets_of("户主姓名")
+        for known in (fold(text), word, _NOTE.sub("", word)):
+            if known in self.words:
+                return (self.target(self.words[known]),)
+        if word and not word.isdigit() and (kind := self._kind_of(fold(text), word)):
+            return (Target(kind, None),)
+        fields = [f for f in dictionary().headers(text) if f.type in self.types and (f.kind not in ("ref", "refs") or self.places
+                                                                                      or f.list == "area")]
+        if self.places and any(f.name == "site_id" for f in fields):
+            return (Target(SITE, None),)
+        if any(f.off for f in fields):
+            return (Target(IGNORED, None),)  # not collected unless the office has grounds of its own
+        for type in self.types:
+            if found := [f for f in fields if f.type == type and not f.derived]:
+                return tuple(Target(f"{f.type}.{f.name}", f) for f in (found if type in self.both else found[:1]))
+        return tuple(Target(f"{f.type}.{f.name}", f) for f in fields[:1])
+
+    def target(self, name: str) -> Target:
+        """Return the target of this name."""
+        type, _, of = name.partition(".")
+        kind = dictionary().types.get(type)
+        return Target(name, kind.fields.get(of) if kind else None)
+
+    def label(self, name: str) -> str:
+        """Return what a target is called, in the language in use."""
+        own = {PLACE: say("地点", "Place"), SITE: say("安置点", "Resettlement site"), IGNORED: say("（不导入）", "(not taken)"),
+               **{name: say(zh, en) for name, (zh, en) in WORDS.items()}}
+        found = self.target(name).field
+        return own.get(name) or (found.label() if found else name)
+
+    def meanings(self) -> Iterator[str]:
+        """Yield the names of everything that a person may choose for a column."""
+        if self.places:
+            yield from (PLACE, SITE)
+        yield from dict.fromkeys(name for name in self.words.values() if name not in (PLACE, SITE, IGNORED))
+        for type in self.types:
+            for f in dictionary().types[type].fields.values():
+                if not f.off and not f.derived and (f.kind not in ("ref", "refs", "json") or f.list == "area"):
+                    yield f"{type}.{f.name}"
+        yield IGNORED
+
+    def _kind_of(self, whole: str, word: str) -> str | None:
+        """Return what a head is that names no field: a level of places, or a column nobody keeps."""
+        bare = "".join(c for c in word if c not in "()（）/、")
+        level = next((found for text in (whole, word, bare) if (found := dictionary().codes["area_level"].find(text))), None)
+        if level == _GROUP or dictionary().codes["unused_header"].find(word):
+            return IGNORED
+        return (PLACE if self.places else IGNORED) if level or bare in _WHERE else None
+
+
+_NOTE = re.compile(r"\([^()]*\)")
+WORDS = {  # targets that are no field -> what they are called
+    "post.wage": ("月薪（从、到）", "Wage (from, to)"), "post.age": ("年龄（从、到）", "Age (from, to)"),
+    "service.period": ("起止日期", "From and to"), "service.name": ("课程或主题", "Course or topic")}
+ROSTER = Vocabulary("roster", ("person", "household", "placement"), ("person.full_name", "person.id_number"), both=("placement",), places=True)
