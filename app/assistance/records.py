@@ -40,11 +40,12 @@ class Records:
             if state.void is None and (only is None or (rec if only[0] == "id" else state.values.get(only[0])) in only[1]):
                 yield rec, state.place, *(cell_of(fields[name], state.values.get(name)) for name in names)
 
-    def first_said(self, type: str, unless: str) -> dict[str, str]:
-        """Return id -> the day on which a record was first written, of the records of a type for which the SQL does not hold."""
-        found = {rec: _day_of(cid) for rec, cid in self.conn.execute(
-            f'SELECT t.id, (SELECT min(c.cid) FROM change c WHERE c.root = r.root AND c.rec = r.rec AND c.kind = \'write\')'
-            f' FROM "{type}" t JOIN record r ON r.rec = t.id WHERE NOT ({unless})')}
+    def first_said(self, type: str, unless: str, only: tuple[str, Collection[str]] | None = None) -> dict[str, str]:
+        """Return id -> the day on which a record was first written, of the records of a type for which the SQL does not hold; `only` as in `rows`."""
+        sql = (f'SELECT t.id, (SELECT min(c.cid) FROM change c WHERE c.root = r.root AND c.rec = r.rec AND c.kind = \'write\')'
+               f' FROM "{type}" t JOIN record r ON r.rec = t.id WHERE NOT ({unless})')
+        found = {rec: _day_of(cid) for part in (chunks(sorted(only[1])) if only else ((),))
+                 for rec, cid in self.conn.execute(sql + (f' AND t."{only[0]}" IN ({marks(part)})' if only else ""), part)}
         return found | {rec: _day_of(min(c.cid for c in self._changes[rec])) for rec in self._then.get(type, {})}
 
     def one_person(self) -> list[tuple[str, ...]]:

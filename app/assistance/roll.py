@@ -110,13 +110,38 @@ def read(records: Records, only: Collection[str] | None = None) -> Roll:
     same = {rec: ids[0] for ids in together for rec in ids}
     kept = None if only is None else {rec for one in only for rec in (one, same.get(one, one))}
     homes = {row[0]: _home(row) for row in each(records, "household", _HOME, together, None if kept is None else ("id", kept))}
-    people_rows = list(each(records, "person", _PERSON, together, None if kept is None else ("household_id", kept), _PERSON[:2]))
-    moves = _moves(records, people_rows, same)
-    whose = None if kept is None else {row[0] for row in people_rows}.union(rec for ids in together for rec in ids)
-    places_of = {row[0]: homes[home].place for row in people_rows if (home := same.get(row[2] or "", row[2] or "")) in homes}
+    rows = list(each(records, "person", _PERSON, together, None if kept is None else ("household_id", kept), _PERSON[:2]))
+    whose = None if kept is None else {row[0] for row in rows}.union(rec for ids in together for rec in ids)
+    return _roll(records, homes, rows, _moves(records, rows, same), same, whose)
+
+
+def read_some(records: Records, people: Collection[str], homes: Collection[str], together: list[tuple[str, ...]]) -> Roll:
+    """Return the roll of these people, with each household they ever were in, and of these households.
+
+    Who else is in those households is left out. together: what `records.one_person` returned.
+    """
+    same = {rec: ids[0] for ids in together for rec in ids}
+    all_of = {ids[0]: ids for ids in together}
+
+    def filed(some: Collection[str]) -> set[str]:
+        return {rec for one in some for rec in all_of.get(same.get(one, one), (one,))}
+
+    whose = filed(people)
+    among = [ids for ids in together if not whose.isdisjoint(ids)]
+    rows = list(each(records, "person", _PERSON, among, ("id", whose), _PERSON[:2]))
+    moves = _moves(records, rows, same)
+    wanted = filed([*homes, *(row[2] for row in rows if row[2]), *(home for steps in moves.values() for _, home in steps)])
+    linked = [ids for ids in together if not wanted.isdisjoint(ids)]
+    found = {row[0]: _home(row) for row in each(records, "household", _HOME, linked, ("id", wanted))}
+    return _roll(records, found, rows, moves, same, whose)
+
+
+def _roll(records: Records, homes: dict[str, Home], rows: list[Row], moves: Mapping[str, tuple[tuple[str, str], ...]],
+          same: Mapping[str, str], whose: Collection[str] | None) -> Roll:
+    places_of = {row[0]: homes[home].place for row in rows if (home := same.get(row[2] or "", row[2] or "")) in homes}
     spells = _spells(records, same, whose, places_of)
     people = {row[0]: _person(row, moves.get(row[0]) or ((day(row[3]), same.get(row[2] or "", row[2] or "")),),
-                              tuple(spells.get(row[0], ()))) for row in people_rows}
+                              tuple(spells.get(row[0], ()))) for row in rows}
     roll = Roll(homes, people, same=same)
     for person in people.values():
         for home in dict.fromkeys(home for _, home in person.homes):
@@ -169,8 +194,8 @@ def _moves(records: Records, rows: Iterable[Row], same: Mapping[str, str]) -> di
 
 def _spells(records: Records, same: Mapping[str, str], whose: Collection[str] | None, home_of: Mapping[str, str]) -> dict[str, list[Spell]]:
     """Return person -> spells by their start; `whose`: only those of these people."""
-    first = records.first_said("placement", "t.as_of IS NOT NULL AND t.start_date IS NOT NULL")
     by_person: Only = None if whose is None else ("person_id", whose)
+    first = records.first_said("placement", "t.as_of IS NOT NULL AND t.start_date IS NOT NULL", by_person)
     checked, still = _checks(records, same, None if whose is None else ("subject", whose)), _confirmed(records, by_person)
     filed: dict[str, list[Row]] = {}
     for row in records.rows("placement", *_SPELL, only=by_person):

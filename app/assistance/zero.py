@@ -57,7 +57,7 @@ def cases(home: Home, people: Iterable[Person], on: str, terms: Terms) -> list[C
     """Return the household's cases up to a day, the first one first; the last may be open."""
     some = list(people)
     found: list[Case] = []
-    for at in _days(home, some, on, terms):
+    for at in days(home, some, on, terms):
         now = stands(home, some, at, terms)
         last = found[-1] if found and not found[-1].ended else None
         if last is None:
@@ -77,7 +77,7 @@ def all_cases(roll: Roll, on: str, thresholds: Thresholds, helped: Mapping[str, 
     out: list[Case] = []
     for rec, home in sorted(roll.homes.items()):
         some = roll.members.get(rec, [])
-        if any(_ever_without(p) for p in some):
+        if any(ever_without(p) for p in some):
             out += [_helped(case, some, helped or {}, on) for case in cases(home, some, on, thresholds.at(home.place))]
     return out
 
@@ -97,27 +97,27 @@ def clears(person: Person, on: str, terms: Terms) -> bool:
     return bool(spell.verified) and spell.verified <= on
 
 
-def _ever_without(person: Person) -> bool:
+def ever_without(person: Person) -> bool:
     """Return whether a person can ever have been known to be without work; nearly all households need no history."""
     return any(spell.status != EMPLOYED or spell.end or spell.kind == "7" for spell in person.spells)
 
 
-def _days(home: Home, people: Iterable[Person], on: str, terms: Terms) -> list[str]:
+def days(home: Home, people: Iterable[Person], on: str, terms: Terms) -> list[str]:
     """Return the days up to `on` on which something about a household may become otherwise."""
-    days = {home.moved_in, on}
+    found = {home.moved_in, on}
     for person in people:
-        days.add(person.status_date)
-        days.add(person.born)
-        days.update(since for since, _ in person.homes)
+        found.add(person.status_date)
+        found.add(person.born)
+        found.update(since for since, _ in person.homes)
         if person.born:
-            days.add(birthday(person.born, terms.scope_age_from))
+            found.add(birthday(person.born, terms.scope_age_from))
         for spell in person.spells:
-            days |= {spell.start, spell.verified, shifted(spell.as_of or on, terms.status_valid_days + 1)}
+            found |= {spell.start, spell.verified, shifted(spell.as_of or on, terms.status_valid_days + 1)}
             if spell.end:
-                days |= {shifted(spell.end, 1), shifted(spell.end, terms.status_valid_days + 1)}
+                found |= {shifted(spell.end, 1), shifted(spell.end, terms.status_valid_days + 1)}
             if spell.kind == CASUAL:
-                days.add(shifted(spell.start or on, terms.casual_clear_days))
-    return sorted(day for day in days if day and day <= on)
+                found.add(shifted(spell.start or on, terms.casual_clear_days))
+    return sorted(day for day in found if day and day <= on)
 
 
 def _helped(case: Case, people: Iterable[Person], helped: Mapping[str, list[str]], on: str) -> Case:

@@ -1,6 +1,6 @@
 """Activity: what was done for people in a period: posts, referrals, batches, trainings, fairs, surveys, checks (F to K of domain.md 2.4)."""
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,9 +41,9 @@ class _Counting:
             if not self.period.holds(day(collected)):
                 continue
             self.entries.add("F1", place or "", "post", rec)
-            targets = [self.sites[site] for site in _listed(sites) if site in self.sites]
+            targets = [self.sites[site] for site in listed(sites) if site in self.sites]
             if targets:
-                self.entries.add("F2", _shared(targets), "post", rec)
+                self.entries.add("F2", shared(targets), "post", rec)
 
     def placements(self) -> None:
         """Referrals, intentions, who began work through them or through a post, new public posts, who stayed three months."""
@@ -79,7 +79,7 @@ class _Counting:
     def batches(self) -> None:
         gone = set()
         for rec, place, depart, site, area, state in self.records.rows("transfer_batch", "depart_at", "from_site_id", "from_area_id", "state"):
-            if self.period.holds(day(_date(depart))) and state != CANCELLED:
+            if self.period.holds(day(date_of(depart))) and state != CANCELLED:
                 gone.add(rec)
                 self.entries.add("G1", self._where(place, site, area), "transfer_batch", rec)
         for _, _, batch, person, arrived in self.records.rows("batch_member", "batch_id", "person_id", "arrived"):
@@ -104,22 +104,19 @@ class _Counting:
                 self.person("H3", person)
 
     def fairs(self) -> None:
-        came: dict[str, int] = {}
-        for _, _, fair in self.records.rows("fair_attendance", "fair_id"):
-            came[fair] = came.get(fair, 0) + 1
+        attended = came(self.records)
         for row in self.records.rows("fair", "on", "employers", "posts", "attended", "intentions", "hired", "site_id", "area_id"):
             if self.period.holds(day(row[2])):
                 place = self._where(row[1], row[8], row[9])
                 self.entries.add("I1_fairs", place, "fair", row[0])
-                for code, at in FAIR:
-                    n = row[at] if isinstance(row[at], int) else came.get(row[0], 0) if code == "I1_attended" else 0
+                for code, n in of_fair(row, attended):
                     if n:
                         self.entries.add(code, place, "fair", row[0], n)
 
     def surveys(self) -> None:
         for _, _, subject, status, started, ended in self.records.rows("survey_response", "subject_id", "status", "started_at", "ended_at"):
             now = self.standings.get(self.roll.of(subject))
-            if status in SURVEYED and now is not None and now.in_scope and self.period.holds(day(_date(ended) or _date(started))):
+            if status in SURVEYED and now is not None and now.in_scope and self.period.holds(day(date_of(ended) or date_of(started))):
                 self.person("K1", subject)
 
     def checks(self) -> None:
@@ -127,14 +124,32 @@ class _Counting:
             if not result or not self.period.holds(day(on)):
                 continue
             for code in ("K2", "K3") if result in DIFFERS else ("K2",):
-                if subject in self.roll.homes:
-                    self.entries.add(code, self.roll.homes[subject].place, "household", subject)
+                if (home := self.roll.of(subject)) in self.roll.homes:
+                    self.entries.add(code, self.roll.homes[home].place, "household", home)
                 else:
                     self.person(code, subject)
 
     def _where(self, place: Any, site: Any, area: Any) -> str:
-        """Return where what an office made is counted: at its site, its area, else at the office."""
-        return self.sites.get(site or "") or (area if isinstance(area, str) and places.is_code(area) else "") or place or ""
+        return where(self.sites, place, site, area)
+
+
+def where(sites: Mapping[str, str], place: Any, site: Any, area: Any) -> str:
+    """Return where what an office made is counted: at its site, its area, else at the office."""
+    return sites.get(site or "") or (area if isinstance(area, str) and places.is_code(area) else "") or place or ""
+
+
+def came(records: Records, only: Collection[str] | None = None) -> dict[str, int]:
+    """Return fair -> how many were signed in."""
+    out: dict[str, int] = {}
+    for _, _, fair in records.rows("fair_attendance", "fair_id", only=None if only is None else ("fair_id", only)):
+        out[fair] = out.get(fair, 0) + 1
+    return out
+
+
+def of_fair(row: Sequence[Any], came: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Yield (code, number) of what a fair reports, who came counted where the fair did not say."""
+    for code, at in FAIR:
+        yield code, row[at] if isinstance(row[at], int) else came.get(row[0], 0) if code == "I1_attended" else 0
 
 
 def months_later(start: str, months: int) -> str:
@@ -149,11 +164,13 @@ def months_later(start: str, months: int) -> str:
     return ""
 
 
-def _date(moment: Any) -> str:
+def date_of(moment: Any) -> str:
+    """Return the day of a stored moment, "" for none."""
     return moment[:10] if isinstance(moment, str) else ""
 
 
-def _listed(cell: Any) -> list[Any]:
+def listed(cell: Any) -> list[Any]:
+    """Return the list that a cell holds."""
     try:
         found = json.loads(cell) if isinstance(cell, str) else []
     except ValueError:
@@ -161,7 +178,7 @@ def _listed(cell: Any) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _shared(some: list[str]) -> str:
+def shared(some: list[str]) -> str:
     """Return the place under which all of these lie: where a post for several sites is counted."""
     if len(set(some)) == 1:
         return some[0]

@@ -93,8 +93,10 @@ def _people(found: Figures, thresholds: Thresholds) -> None:
             add("A2", home.place, "person", person.id)
         if not one.in_scope:
             continue
-        for code in ("B1", STATES[one.work], *_more(one, found.period)):
+        for code in ("B1", STATES[one.work], *more(one)):
             add(code, home.place, "person", person.id)
+        if one.work == EMPLOYED_ and one.spell and found.period.holds(one.spell.verified):
+            add("verified", home.place, "person", person.id)
         if on >= birthday(person.born, terms.band_age_to + 1):
             add("B1_over", home.place, "person", person.id)
         if targets.is_registered(home) or home.monitoring not in ("", "0"):
@@ -103,7 +105,7 @@ def _people(found: Figures, thresholds: Thresholds) -> None:
             add("B3", home.place, "person", person.id)
 
 
-def _more(one: Standing, period: Period) -> Iterable[str]:
+def more(one: Standing) -> Iterable[str]:
     """Yield the other figures in which an employed person is counted."""
     if one.work != EMPLOYED_ or one.spell is None:
         return
@@ -113,8 +115,6 @@ def _more(one: Standing, period: Period) -> Iterable[str]:
         yield KINDS[one.spell.kind]
     if one.spell.level in AWAY and one.spell.mode in ORGANISED:
         yield "organised"
-    if period.holds(one.spell.verified):
-        yield "verified"
 
 
 def _households(found: Figures, records: Records, thresholds: Thresholds) -> None:

@@ -30,6 +30,14 @@ PRACTICE_COUNTY = "529999"
 ROLES = ("surveyor", "township", "county")
 
 
+def opened(folder: Path, key: bytes) -> Ledger:
+    """Return the ledger of a workspace's folder, with all that offices keep in step with it."""
+    from app.oversight import kept
+
+    kept.keep()
+    return Ledger.open(folder / LEDGER, key)
+
+
 class Workspace:
     """An open workspace.
 
@@ -94,7 +102,7 @@ class Workspace:
         """
         from app.sync import inbox
 
-        ws = cls(folder, key, Ledger.open(folder / LEDGER, key), keys.recovery.salt)
+        ws = cls(folder, key, opened(folder, key), keys.recovery.salt)
         ws._main = True
         if anchor.noticed(folder, ws._anchored, ws.ledger):
             ws.renew()
@@ -104,7 +112,7 @@ class Workspace:
     @classmethod
     def bare(cls, folder: Path, key: bytes) -> "Workspace":
         """Return the workspace of a store that is not in its place yet; no anchor is asked."""
-        return cls(folder, key, Ledger.open(folder / LEDGER, key))
+        return cls(folder, key, opened(folder, key))
 
     def renew(self) -> None:
         """Go on as a new device with a log and an instance of its own, so that no sequence number is used twice."""

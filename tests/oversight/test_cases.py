@@ -6,6 +6,8 @@ import pytest
 from app.models import links, office
 from app.models.ledger import Ledger
 from app.models.writing import Write
+from app.oversight.cells import CELLS
+from app.oversight.kept import KeptFigures
 from tests.assistance.conftest import (
     DAY,
     OTHER_SITE,
@@ -86,6 +88,9 @@ def test_a_worked_case_gives_its_row(ledger: Ledger, name: str) -> None:
     writes, on, row = CASES[name]
     ledger.write(writes, source="test")
     assert cells(ledger, on) == row
+    kept = KeptFigures(ledger)
+    kept.follow(DAY)
+    assert {code: n for code, n in kept.sums(TOWN[:9], on, "").items() if n and code in CELLS and not CELLS[code].part} == row
     holds = {check.key: check.holds for check in figures(ledger, on).report("").checks}
     assert holds.pop("C1 = C2+C3+C4+C5") == (name != "the place of work is not known") and all(holds.values())
 
