@@ -52,7 +52,7 @@ class Counting:
             return
         with transaction(self.ledger.db) as conn:
             conn.execute("UPDATE figure_held SET n = ?", (end,))
-            if held[0] < 0 or self._rules(conn, held[0]):
+            if held[0] < 0 or self._spoken_of(conn, held[0], "setting"):
                 for type in ("household", *OFFICE):
                     conn.execute(f'INSERT OR IGNORE INTO figure_due (root) SELECT id FROM "{type}" ORDER BY rowid')
                 conn.execute("INSERT OR IGNORE INTO figure_due (root) SELECT id FROM person WHERE household_id IS NULL"
@@ -63,9 +63,10 @@ class Counting:
             self._links(conn, held[0])
             self._made(conn, held[0])
 
-    def _rules(self, conn: Connection, n: int) -> bool:
-        """Return whether any setting was spoken of: what it says may concern everybody."""
-        return bool(conn.execute("SELECT 1 FROM feed f JOIN change c ON c.cid = f.cid WHERE f.n > ? AND c.type = 'setting' LIMIT 1", (n,)).fetchone())
+    @staticmethod
+    def _spoken_of(conn: Connection, n: int, type: str) -> bool:
+        """Return whether any record of a type was spoken of since."""
+        return bool(conn.execute("SELECT 1 FROM feed f JOIN change c ON c.cid = f.cid WHERE f.n > ? AND c.type = ? LIMIT 1", (n, type)).fetchone())
 
     def _links(self, conn: Connection, n: int) -> None:
         """Note both ends of each link that was spoken of, with whom they are one now."""
@@ -78,7 +79,7 @@ class Counting:
         """Note fairs whose attendance, and all deeds of offices where a site, was spoken of."""
         conn.execute("INSERT OR IGNORE INTO figure_due (root) SELECT t.fair_id FROM feed f JOIN change c ON c.cid = f.cid JOIN fair_attendance t"
                      " ON t.id = c.rec WHERE f.n > ? AND t.fair_id IS NOT NULL", (n,))
-        if conn.execute("SELECT 1 FROM feed f JOIN change c ON c.cid = f.cid WHERE f.n > ? AND c.type = 'resettlement_site' LIMIT 1", (n,)).fetchone():
+        if self._spoken_of(conn, n, "resettlement_site"):
             for type in OFFICE:
                 conn.execute(f'INSERT OR IGNORE INTO figure_due (root) SELECT id FROM "{type}"')
 

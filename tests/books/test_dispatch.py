@@ -14,9 +14,10 @@ from tests.assistance.test_worked import worked
 from tests.oversight.test_cases import CASES
 
 __all__ = ["fixed_day", "ledger", "make"]
-HEADS = {"搬迁户数": "A1", "搬迁人口": "A2", "有劳动力户": "A3", "劳动力总数": "B1", "其中超龄": "B1_over", "其中脱贫含监测": "B2", "有就业意愿": "B3",
-         "合计": "C1", "省外": "C2", "省内县外": "C3", "县内": "C4", "境外": "C5", "公益岗": "C6", "车间": "C7", "以工代赈": "C8", "创业": "C9", "灵活": "C10",
-         "有意愿": "D1", "无意愿": "D2", "有人就业户": "E1", "零就业新增": "E2_new", "清零": "E2_cleared", "期末": "E2_end"}
+HEADS = {
+    "搬迁户数": "A1", "搬迁人口": "A2", "有劳动力户": "A3", "劳动力总数": "B1", "其中超龄": "B1_over", "其中脱贫含监测": "B2", "有就业意愿": "B3",
+    "合计": "C1", "省外": "C2", "省内县外": "C3", "县内": "C4", "境外": "C5", "公益岗": "C6", "车间": "C7", "以工代赈": "C8", "创业": "C9",
+    "灵活": "C10", "有意愿": "D1", "无意愿": "D2", "有人就业户": "E1", "零就业新增": "E2_new", "清零": "E2_cleared", "期末": "E2_end"}
 
 
 def total_row(ledger: Ledger, file: Path, on: str) -> tuple[dict[str, Any], str]:
@@ -25,7 +26,8 @@ def total_row(ledger: Ledger, file: Path, on: str) -> tuple[dict[str, Any], str]
     rows = list(load_workbook(file).worksheets[0].iter_rows(values_only=True))
     heads = next(row for row in rows if "劳动力总数" in row)
     total = next(row for row in rows if row[0] == "合计")
-    return {head: cell for head, cell in zip(heads, total, strict=True) if head}, next(str(row[0]) for row in rows if str(row[0]).startswith("填表说明"))
+    note = next(str(row[0]) for row in rows if str(row[0]).startswith("填表说明"))
+    return {head: cell for head, cell in zip(heads, total, strict=True) if head}, note
 
 
 def test_the_book_of_the_worked_households_says_what_is_stated(ledger: Ledger, tmp_path: Path) -> None:
