@@ -24,7 +24,7 @@ ROWS = 2500  # places of the feed in one step, at most
 def step(ws: Workspace, to: Peer, prefix: str, n: int, limit: int = ROWS, skip: str | None = None) -> tuple[About, bytes]:
     """Return the next step of our feed for a peer and its container, about 1 MiB at most; n1 == n0 at the end.
 
-    skip: leave out what came from this instance, which holds it already.
+    skip: leave out what came from this instance, which holds it already; where a hub may have lost it, nothing is left out.
     """
     limit = max(1, min(limit, ROWS))
     h0 = feed_hash(ws.ledger, n)
@@ -33,6 +33,8 @@ def step(ws: Workspace, to: Peer, prefix: str, n: int, limit: int = ROWS, skip: 
         about = _about(ws, to, prefix)
         about = msgspec.structs.replace(about, n0=n, h0=h0, n1=served.n1, h1=served.h1, end=ws.ledger.feed_mark()[0],
                                            count=len(served.changes))
+        if skip is None:
+            about = _proving(ws, to, about, served.changes)
         data = _packed(ws, to, about, served.changes)
         if len(data) <= segment.TARGET or served.n1 - n <= 1:
             return about, data
@@ -54,9 +56,7 @@ def difference(ws: Workspace, to: Peer, prefix: str, forms: dict[str, int], whol
     """Return a container of just these changes, in these forms; `whole` is our mark that they bring the peer up to."""
     found = sorted(ws.ledger.changes(sorted(forms)), key=lambda c: (c.log, c.seq, c.cid))
     changes = [c if forms[c.cid] == scope.FULL else segment.without_payload(c) for c in found]
-    about = _about(ws, to, prefix)
-    if to.kind == HUB:
-        about = msgspec.structs.replace(about, receipts=_receipts(ws, {c.log for c in changes}), cards=pairing.cards_of(ws.ledger))
+    about = _proving(ws, to, _about(ws, to, prefix), changes)
     if whole is not None:
         about = msgspec.structs.replace(about, n1=whole[0], h1=whole[1], whole=True)
     return _packed(ws, to, about, changes)
@@ -80,6 +80,13 @@ def feed_hash(ledger: Ledger, n: int) -> str:
 def _about(ws: Workspace, to: Peer, prefix: str) -> About:
     me = ws.ledger.me
     return About(sender=me.device, instance=me.instance, to=to.device, prefix=prefix, at=moment())
+
+
+def _proving(ws: Workspace, to: Peer, about: About, changes: Sequence[Change]) -> About:
+    """Return a header with what a hub that lost its store knows its own earlier word by: its receipts, and who it has been."""
+    if to.kind != HUB:
+        return about
+    return msgspec.structs.replace(about, receipts=_receipts(ws, {c.log for c in changes}), cards=pairing.cards_of(ws.ledger))
 
 
 def handed_up(ledger: Ledger, cids: Sequence[str]) -> list[str]:

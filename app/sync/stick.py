@@ -103,7 +103,7 @@ class Carried:
 
 def export_stick(ws: Workspace, path: Path, since: str = "LAST", progress: Progress | None = None, most: int = MOST,
                  only: Sequence[str] | None = None) -> Carried:
-    """Write what the others lack (LAST) or everything (all); returns how many changes were written, and into which files.
+    """Write what the others lack (LAST) or everything (all: also what came from them, which they may have lost); returns how many changes were written, and into which files.
 
     path: a file, for all of them; or a folder, where each gets a file of its own beside what is there, under a name that
     says nothing. only: these devices alone.
@@ -136,6 +136,7 @@ class Way:
     prefix: str
     n: int
     whole: bool  # it has nothing of us yet: what the office made for everybody goes first
+    everything: bool = False  # also what came from it: a hub may have lost that
     count: int = 0
     done: bool = False
     office: Office | None = None
@@ -144,7 +145,8 @@ class Way:
     def to_peer(cls, ws: Workspace, to: Peer, *, everything: bool) -> "Way":
         """Return the way to a peer, from where it stands or from the beginning."""
         n0 = 0 if everything or not ws.ledger.feed_valid(to.acked_n, to.acked_h) else to.acked_n
-        return cls(to, to.prefix if to.kind == LAPTOP else "", n0, whole=to.kind == LAPTOP and n0 == 0)
+        return cls(to, to.prefix if to.kind == LAPTOP else "", n0, whole=to.kind == LAPTOP and n0 == 0,
+                   everything=everything)
 
     def readers(self) -> list[str]:
         """Return who can open it."""
@@ -188,7 +190,7 @@ class _Volume:
         self.room -= SPARE
         while not way.done:
             about, data = outgoing.step(self.ws, way.to, way.prefix, way.n, outgoing.rows_for(ledger, way.n),
-                                        skip=way.to.instance if way.to.kind == HUB else None)
+                                        skip=way.to.instance if way.to.kind == HUB and not way.everything else None)
             if about.n1 == way.n:
                 way.done = True
                 break

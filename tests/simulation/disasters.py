@@ -14,13 +14,15 @@ class Disasters:
 
     Attributes: lost (disks that were lost or put back), clones, forks (copies that nobody could notice: one log is on two
     machines then), gone (changes that went with a disk before anybody else had them), links (the chain hashes that were on
-    disks that were lost), unhealed (who has to speak with an office that lost its store before another may be lost).
+    disks that were lost), unhealed (who has to speak with an office that lost its store before another may be lost), had (what each computer had held before its disk was lost: an office knows it
+    again by its own word).
     """
 
     def __init__(self, world: "World") -> None:
         self.world = world
         self.lost = self.clones = self.forks = 0
         self.gone, self.links = set[str](), set[str]()
+        self.had: dict[str, set[str]] = {}
         self.copies: dict[str, list[Path]] = {}
         self.dropped: dict[str, set[str]] = {}
         self.unhealed: set[tuple[str, str]] = set()
@@ -51,6 +53,7 @@ class Disasters:
             return
         noticed = world.rnd.random() < .6 if noticed is None else noticed
         held, illegal = one.cids(whole=True) | one.aside(), world.illegal()
+        self.had.setdefault(one.name, set()).update(one.cids())
         self.links |= {row[0] for row in one.ledger.db.conn.execute("SELECT h FROM change")}
         one.put_back(world.rnd.choice(copies), noticed=noticed)
         there = set().union(*(other.cids(whole=True) | other.aside() for other in world.all()))

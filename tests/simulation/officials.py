@@ -150,8 +150,9 @@ class Officials:
                 path = self.world.sticks.write(one, "all")
                 with self.world.at(office):
                     import_stick(office.ws, path)
-                bad += [f"{cid} of {one.name} was taken in after it was shut out" for cid in sorted(office.cids() - before)]
-                bad += [f"{cid} of {one.name} is neither here nor aside" for cid in sorted(new - office.aside())]
+                own = self.world.disasters.had.get(office.name, set())  # lost with its disk: its own word, whoever hands it up
+                bad += [f"{cid} of {one.name} was taken in after it was shut out" for cid in sorted(office.cids() - before - own)]
+                bad += [f"{cid} of {one.name} is neither here nor aside" for cid in sorted(new - office.cids() - office.aside())]
                 self.world.stat["sent after the end, aside"] += len(new)
         with self.world.at(office):
             for p in pairing.peers.peers(office.ledger, pairing.LAPTOP):
