@@ -103,7 +103,9 @@ class Carried:
 
 def export_stick(ws: Workspace, path: Path, since: str = "LAST", progress: Progress | None = None, most: int = MOST,
                  only: Sequence[str] | None = None) -> Carried:
-    """Write what the others lack (LAST) or everything (all: also what came from them, which they may have lost); returns how many changes were written, and into which files.
+    """Write what the others lack (LAST) or everything (all); returns how many changes were written, and into which files.
+
+    all: also what came from them, which they may have lost.
 
     path: a file, for all of them; or a folder, where each gets a file of its own beside what is there, under a name that
     says nothing. only: these devices alone.

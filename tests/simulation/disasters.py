@@ -14,8 +14,8 @@ class Disasters:
 
     Attributes: lost (disks that were lost or put back), clones, forks (copies that nobody could notice: one log is on two
     machines then), gone (changes that went with a disk before anybody else had them), links (the chain hashes that were on
-    disks that were lost), unhealed (who has to speak with an office that lost its store before another may be lost), had (what each computer had held before its disk was lost: an office knows it
-    again by its own word).
+    disks that were lost), unhealed (who has to speak with an office that lost its store before another may be lost),
+    had (what each computer had held before its disk was lost: an office knows it again by its own word).
     """
 
     def __init__(self, world: "World") -> None:
