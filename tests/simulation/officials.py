@@ -146,7 +146,7 @@ class Officials:
         if known:
             for one in shut:
                 before = office.cids()
-                new = one.cids() - before - self._given(one)
+                new = one.cids() - before
                 path = self.world.sticks.write(one, "all")
                 with self.world.at(office):
                     import_stick(office.ws, path)
@@ -159,14 +159,8 @@ class Officials:
                 quarantine.release(office.ws, p.device)
                 pairing.confirm(office.ledger, p.device)
         for one in shut if known else ():
-            bad += [f"{cid} of {one.name} is not here after its release" for cid in sorted(one.cids() - office.cids() - self._given(one))]
+            bad += [f"{cid} of {one.name} is not here after its release" for cid in sorted(one.cids() - office.cids())]
         return bad
-
-    @staticmethod
-    def _given(one: "Replica") -> set[str]:
-        """Return what its office has given it: a stick does not carry that back, for it cannot know what the office lost since;
-        the first exchange after it is let in does."""
-        return {row[0] for row in one.ledger.db.conn.execute("SELECT cid FROM change WHERE came_from = ?", (the_hub(one.ledger).instance,))}
 
     def forgot(self, office: "Replica") -> None:
         """An office whose disk was put back knows of the areas that it gave then: some are smaller than what was given since."""
