@@ -205,20 +205,6 @@ def test_what_arrives_after_a_revocation_waits_until_it_is_released(land: Land, 
     assert quarantine.waiting(land.town.ledger) == []
 
 
-def test_a_stick_of_everything_brings_an_office_back_what_it_had_given(land: Land, tmp_path: Path) -> None:
-    one = land.laptop("one")
-    copy = land.copy(land.town, "copy")
-    rec = person(land.town, STONE)
-    assert land.go(one).level
-    export_stick(one, tmp_path / "last.leye")
-    export_stick(one, tmp_path / "all.leye", "all")
-    town = back(land, land.town, copy)
-    import_stick(town, tmp_path / "last.leye")
-    assert payloads(town, rec) == 0  # what came from the office is not asked for
-    import_stick(town, tmp_path / "all.leye")
-    assert payloads(town, rec) == 1
-
-
 # -- scopes -------------------------------------------------------------------------------------------------------------
 def test_stale_edit_after_move(land: Land) -> None:
     one, two = land.laptop("one"), land.laptop("two", CLOUD)

@@ -9,6 +9,8 @@ from app.models.change import Change, hash_of, header_bytes
 from app.models.ledger import Write
 from app.sync import outgoing, peers, quarantine, segment, voucher
 from app.sync.desk import Desk
+from app.sync.stick import export_stick
+from app.sync.unload import import_stick
 from app.sync.voucher import Voucher
 from app.sync.workspace import Workspace
 from tests.sync.conftest import Make
@@ -176,3 +178,17 @@ def test_what_the_office_lets_go_out_it_vouches_for_by_runs(land: Land) -> None:
     assert sum(v.last - v.first + 1 for v in told) >= 20
     assert len(told) <= 3
     assert outgoing.handed_up(one.ledger, [c.cid for c in two.ledger.changes_of_root(two.ledger.me.device)]) != []
+
+
+def test_a_stick_of_everything_brings_an_office_back_what_it_had_given(land: Land, tmp_path: Path) -> None:
+    one = land.laptop("one")
+    copy = land.copy(land.town, "copy")
+    rec = person(land.town, STONE)
+    assert land.go(one).level
+    export_stick(one, tmp_path / "last.leye")
+    export_stick(one, tmp_path / "all.leye", "all")
+    town = back(land, land.town, copy)
+    import_stick(town, tmp_path / "last.leye")
+    assert payloads(town, rec) == 0  # what came from the office is not asked for
+    import_stick(town, tmp_path / "all.leye")
+    assert payloads(town, rec) == 1
