@@ -167,13 +167,23 @@ class _Frames:
         self.total = hashlib.sha256()
         self.inside = False
         magic = self._read(len(MAGIC))
-        if magic[:FAMILY] == MAGIC[:FAMILY] and magic != MAGIC:
+        if magic[:FAMILY] == MAGIC[:FAMILY] and magic != MAGIC and self._is_whole():
             raise Problem("stick.newer", f"{name} 是另一个版本的乐业写的，没有任何改动。请把两边的程序升级到同一版本，再重新导出。",
                           f"{name} was written by another version of Leye; nothing was changed. Bring both programs to one version, "
                           "then write it again.")
         if magic != MAGIC:
             raise damaged(name)
         self.next = self._head()
+
+    def _is_whole(self) -> bool:
+        """Return whether the file ends in the sum of all before it, as it does in every version: else a byte of the magic is damaged."""
+        length, total = _FRAME.size + hashlib.sha256().digest_size, hashlib.sha256()
+        self.file.seek(0)
+        left = max(0, self.size - length)
+        while left and (data := self.file.read(min(left, STEP))):
+            total.update(data)
+            left -= len(data)
+        return self.file.read() == framed(_SUM, total.digest())
 
     def clear(self) -> bytes:
         """Return the wrapped keys, which come first where there are any."""
