@@ -93,17 +93,17 @@ class Officials:
         self._told(one, lambda: self.heard(one, before))
 
     def _told(self, one: "Replica", tell: Callable[[], None]) -> None:
-        """Tell the oracle now; of a machine that died in the middle, once it is seen what is on its disk."""
-        if one.crashed:
-            self._left = one, tell
-        else:
+        """Tell the oracle now; of a machine that died in the middle, or while it is looked at, once it is seen what is on its disk."""
+        self._left = one, tell
+        if not one.crashed:
             tell()
+            self._left = None
 
     def found(self, one: "Replica") -> None:
         """After a crash: tell the oracle of the declaration that was being made, if it is on disk."""
         if self._left is not None and self._left[0] is one:
             self._left[1]()
-        self._left = None
+            self._left = None
 
     def heard(self, one: "Replica", before: set[str]) -> None:
         """Tell the oracle what was declared at a computer."""
