@@ -11,7 +11,19 @@ from typing import Any
 import click
 
 from app import __version__
-from app.commands import attached, books, disputes, doubles, forms, offices, records, reports, syncing, workspaces
+from app.commands import (
+    attached,
+    books,
+    disputes,
+    doubles,
+    forms,
+    lists,
+    offices,
+    records,
+    reports,
+    syncing,
+    workspaces,
+)
 from app.commands.session import Session, default_folder, note, passphrase_for
 from app.models.language import say
 from app.models.problem import Problem
@@ -50,7 +62,7 @@ def _desktop(session: Session, picture: Path | None, page: str | None, size: str
     return run(session.folder, passphrase=known, picture=picture, page=page, size=(int(width), int(height)))
 
 
-for room in (workspaces, records, disputes, doubles, forms, syncing, books, offices, reports, attached):
+for room in (workspaces, lists, records, disputes, doubles, forms, syncing, books, offices, reports, attached):
     room.register(leye)
 
 

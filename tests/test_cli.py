@@ -20,7 +20,8 @@ __all__ = ["ids", "leye_", "made"]  # fixtures
 
 CONTRACT = {
     "init": "--area --name --user --role", "demo": "", "generate": "--households --seed", "digest": "--strict",
-    "verify": "--json", "undo": "", "import roster": "--dry-run --json", "list": "--where --search --limit --json --mask",
+    "verify": "--json", "undo": "", "import roster": "--dry-run --json", "import posts": "--dry-run --json",
+    "import training": "--dry-run --json", "list": "--where --search --limit --json --mask",
     "show": "--json --mask", "add": "", "set": "", "remove": "--why", "history": "--json", "conflicts": "--json",
     "resolve": "--take", "form check": "--json", "form list": "", "form fill": "--answers --person --draft --json",
     "hub run": "--listen --yes", "hub invite": "--area --name", "pair": "", "sync": "--json",

@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from app.books.headers import Head, Heads, body_of
 from app.books.incoming import Cell, Row, Sheet
+from app.books.units import yuan_of
 from app.books.vocabulary import PLACE, SITE, Target
 from app.models import identity
 from app.models.dictionary import Field, dictionary, parse
@@ -126,7 +128,7 @@ def _take(row: ListRow, head: Head, cell: Cell) -> None:
             if isinstance(cell, (time, timedelta)) and not target.field.derived:
                 raise Problem("roster.time", f"{target.field.zh}是时间格式，请改为文本或日期重填",
                               f"{target.field.en} is a time of day; type it again as text or date")
-            taken = row.put(target.field, cell) or taken
+            taken = row.put(target.field, _in_yuan(target.field, head, cell)) or taken
         except Problem as problem:
             trouble = trouble or problem
     if trouble is not None and not taken:
@@ -136,6 +138,20 @@ def _take(row: ListRow, head: Head, cell: Cell) -> None:
             row.notes.append(say(f"{label}没有认出来，留待补问", f"{label} was not recognised; it stays to be asked"))
         else:
             row.reasons.append(Reason(label, plain(cell), str(trouble)))
+
+
+def _in_yuan(field: Field, head: Head, cell: Cell) -> Cell:
+    """Return an amount in 元, of whichever unit the head names. Problem where that is not known."""
+    unit = yuan_of(field, "".join(head.path) or head.text)
+    if unit is None:
+        raise Problem("roster.unit", f"{head.text}的单位不认识，不能换算成元。请换算成元，把表头的单位改好",
+                      f"The unit of {head.text} is not known. Work it out in 元 and correct the head")
+    if unit == 1 or isinstance(cell, bool):
+        return cell
+    try:
+        return f"{(Decimal(str(cell).strip()) * unit).normalize():f}"
+    except InvalidOperation:
+        return cell  # whatever it is, its field refuses it
 
 
 def _broken(row: ListRow, field: Field) -> Problem:

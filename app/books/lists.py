@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.books import remembered
 from app.books.headers import Heads, find_heads
 from app.books.incoming import Incoming, Row, Sheet, read_workbook
-from app.books.list_row import ListRow
+from app.books.list_row import ListRow, plain
 from app.books.vocabulary import Vocabulary
 from app.models.language import say
 from app.models.problem import Problem
@@ -158,7 +158,7 @@ class Preview:
         """Return the first rows as text, under the heads of the first table."""
         sheet, heads = self.tables[0]
         numbers = [row.row for row in self.kind.rows(sheet, heads)[:limit]]
-        return tuple(tuple(str(sheet.cell(number, head.column)) for head in heads.heads) for number in numbers)
+        return tuple(tuple(plain(sheet.cell(number, head.column)) for head in heads.heads) for number in numbers)
 
     def compare(self, ledger: "Ledger", *, masked: bool = False) -> ListResult:
         """Return what would happen; nothing is written. `masked`: the reasons mask names, for where logs are kept."""

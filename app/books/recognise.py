@@ -1,23 +1,27 @@
 """Recognise: what a workbook is that somebody drops on the window. Promises to ask the file, not the person; a wrong guess is mended on the page.
 
-A book of ours says so in its hidden sheet, in its hidden columns, or by having its whole layout. A roster names people by household
-and is filled in; any other table with heads that are known waits to be filled.
+A book of ours says so in its hidden sheet, in its hidden columns, or by having its whole layout. A training list, posts or a roster (which
+names people by household) are filled in already; any other table with heads that are known waits to be filled.
 """
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.books import foreign
-from app.books.headers import find_heads
+from app.books.headers import Heads, body_of
 from app.books.incoming import Sheet, read_workbook
 from app.books.layout import find_layout
-from app.books.roster_row import read_rows
+from app.books.lists import ListKind
+from app.books.posts import POSTS
+from app.books.roster import ROSTER
 from app.books.shelf import to_read
 from app.books.template import HIDDEN, META
+from app.books.training import TRAINING
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
-BOOK, ROSTER, TABLE = "book", "roster", "table"
+BOOK, TABLE = "book", "table"  # a list is called by its kind
+LISTS = (TRAINING, POSTS, ROSTER)  # in the order in which they are thought of
 WHOLE = 0.9   # of a book's columns that show: it is that book, though all that is hidden was lost
 FILLED = 0.6  # of the cells under known heads: somebody has filled it in already
 _LOOK_IN = 200  # rows that are looked at
@@ -25,14 +29,15 @@ _HOME = {"household.household_code", "household.head_id_number", "person.relatio
 
 
 def recognise(ledger: "Ledger", path: Path) -> str:
-    """Return BOOK, ROSTER or TABLE. Problem where the file is no workbook, or has no heads that are known."""
+    """Return BOOK, TABLE or the name of a kind of list. Problem where the file is no workbook, or has no heads that are known."""
     workbook = read_workbook(path, hidden=(META,))
     if any(len(row) > 1 and row[0] == "book" and row[1] for row in workbook.hidden.get(META, ())):
         return BOOK
     if any(_is_book(ledger, sheet) for sheet in workbook.sheets):
         return BOOK
-    if any(_is_roster(path, sheet) for sheet in workbook.sheets):
-        return ROSTER
+    for kind in LISTS:
+        if any(_is_list(ledger, kind, sheet) for sheet in workbook.sheets):
+            return kind.name
     foreign.read(ledger, path)
     return TABLE
 
@@ -47,12 +52,19 @@ def _is_book(ledger: "Ledger", sheet: Sheet) -> bool:
     return False
 
 
-def _is_roster(path: Path, sheet: Sheet) -> bool:
-    heads = find_heads(sheet)
-    if heads is None or not _HOME & heads.known:
-        return False
-    table = foreign.table_of(path, sheet)  # which knows examples and column numbers under the heads from people
-    rows = [row for row in read_rows(sheet, heads)[:_LOOK_IN] if table is None or row.row in table.named]
-    known = [head.column for head in heads.heads if head.targets]
-    told = sum(sheet.cell(row.row, column) not in ("", None) for row in rows for column in known)
-    return bool(rows) and told >= FILLED * len(rows) * len(known)
+def _is_list(ledger: "Ledger", kind: ListKind, sheet: Sheet) -> bool:
+    heads = kind.heads(sheet, ledger)
+    return heads is not None and (kind is not ROSTER or bool(_HOME & heads.known)) and _filled(sheet, heads)
+
+
+def _filled(sheet: Sheet, heads: Heads) -> bool:
+    """Return whether rows stand under the heads, and most of their cells say something."""
+    rows, columns = body_of(sheet, heads).rows[:_LOOK_IN], [head.column for head in heads.heads if head.targets]
+    told = sum(sheet.cell(row, column) not in ("", None) for row in rows for column in columns)
+    return bool(rows) and told >= FILLED * len(rows) * len(columns)
+
+
+def list_kind(ledger: "Ledger", path: Path, name: str = "") -> ListKind:
+    """Return the kind of list of this name; without one, that of the file, and the roster where it is none."""
+    found = name or recognise(ledger, path)
+    return next((kind for kind in LISTS if kind.name == found), ROSTER)

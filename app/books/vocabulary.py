@@ -62,7 +62,7 @@ class Vocabulary:
         word = fold(text).strip(EDGE)
         if word == "户主":
             return self.targets_of("户主姓名")
-        for known in (fold(text), word, _NOTE.sub("", word)):
+        for known in (fold(text), word, _NOTE.sub("", fold(text)).strip(EDGE)):
             if known in self.words:
                 return (self.target(self.words[known]),)
         if word and not word.isdigit() and (kind := self._kind_of(fold(text), word)):

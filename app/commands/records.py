@@ -1,10 +1,9 @@
-"""Commands on records: import, list, show, add, set, remove, history."""
-from pathlib import Path
+"""Commands on records: list, show, add, set, remove, history."""
 from typing import Any
 
 import click
 
-from app.commands.session import Session, as_json, command, json_option, mask_option, note, note_first, out
+from app.commands.session import Session, as_json, command, json_option, mask_option, note, out
 from app.commands.values import (
     line,
     masked,
@@ -21,56 +20,12 @@ from app.models.problem import Problem
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    imports = click.Group("import", help="Bring in rosters of households and people.\n\nExample: leye import roster 名册.xlsx --dry-run",
-                          short_help="Bring in a roster.")
-    group.add_command(imports)
-    command(imports)(roster)
     command(group, name="list", short_help="List records of a type.")(list_)
     command(group, short_help="Show one record.")(show)
     command(group, short_help="Write a new record.")(add)
     command(group, name="set", short_help="Change fields of a record.")(set_)
     command(group, short_help="Delete a record, with a reason.")(remove)
     command(group, short_help="Every change of a record.")(history)
-
-
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
-@click.option("--rejected", type=click.Path(path_type=Path), help="Where the rejected rows go, with their reasons; else beside FILE.")
-@json_option
-def roster(session: Session, file: Path, dry_run: bool, rejected: Path | None, json_: bool) -> None:
-    """Bring in households and people; good rows go in, all or none, bad ones are named with their reasons.
-
-    Example: leye import roster 名册.xlsx --dry-run
-    """
-    from app.books import rejected as bad_rows
-    from app.books import roster as rosters
-
-    preview = rosters.read(file)
-    result = preview.compare(session.ledger, masked=True) if dry_run else preview.commit(session.ledger, masked=True)
-    kept = None
-    try:
-        if rejected is not None or not dry_run:
-            kept = bad_rows.write(rejected or bad_rows.beside(file), preview, result)
-    except Problem as trouble:  # the roster is in; where nobody asked for the file, its folder may be read-only
-        if rejected is not None:
-            raise
-        note(str(trouble))
-    lines = [say(f"{r.sheet} 第 {r.row} 行 {r.field}：{r.reason}", f"{r.sheet} row {r.row} {r.field}: {r.reason}") for r in result.rejected]
-    if json_:
-        as_json({"created": result.created, "updated": result.updated, "unchanged": result.unchanged,
-                 "rejected": [{"sheet": r.sheet, "row": r.row, "field": r.field, "value": r.value, "reason": r.reason}
-                              for r in result.rejected]})
-    else:
-        out(say(f"新建 {result.created}，更新 {result.updated}，没变 {result.unchanged}，没收 {len(result.rejected)}。",
-                f"{result.created} created, {result.updated} updated, {result.unchanged} unchanged, {len(result.rejected)} rejected."))
-        for line in lines:
-            out(line)
-    note_first(file.name, lines)
-    if kept is not None:
-        note(say(f"没收的行和原因写在 {kept.name}，改好可以再导。",
-                 f"The rejected rows and the reasons are in {kept.name}; mend them there and import it."))
-    if result.rejected and not (result.created or result.updated or result.unchanged):
-        raise SystemExit(2)
 
 
 @click.argument("type_", metavar="TYPE")

@@ -10,7 +10,7 @@ from app.models.language import say
 if TYPE_CHECKING:
     from app.ui.page import Desk
 
-PAGE_OF = {"book": "take_back", "roster": "roster", "table": "fill"}
+PAGE_OF = {"book": "take_back", "table": "fill"}  # any other kind of file is a list, and has its page
 
 
 def file_of(data: QMimeData) -> Path | None:
@@ -25,7 +25,13 @@ def bring(desk: "Desk", file: Path) -> None:
 
         return recognise(work.ledger, file)
 
-    desk.jobs.read(look, lambda kind: desk.go(PAGE_OF[kind], path=str(file)), desk.trouble,
+    def open_page(kind: str) -> None:
+        if kind in PAGE_OF:
+            desk.go(PAGE_OF[kind], path=str(file))
+        else:
+            desk.go("roster", path=str(file), kind=kind)
+
+    desk.jobs.read(look, open_page, desk.trouble,
                    words=say("正在看这是什么表", "Seeing what this file is"), slot="bring")
 
 

@@ -6,7 +6,7 @@ from openpyxl import Workbook, load_workbook
 
 from app.books.catalogue import books
 from app.books.export import export
-from app.books.recognise import BOOK, ROSTER, TABLE, recognise
+from app.books.recognise import BOOK, TABLE, recognise
 from app.books.template import META
 from app.models.ledger import Ledger
 from app.models.problem import Problem
@@ -48,7 +48,7 @@ def test_a_department_s_table_is_to_be_filled(village: Ledger, tmp_path: Path, d
 def test_a_roster_is_a_roster(village: Ledger, tmp_path: Path) -> None:
     heads = ("户编号", "人口编号", "姓名", "证件类型", "证件号码", "与户主关系", "务工企业名称")
     rows = [person(f"52999908{n:03d}", "5299990800", f"石{n}", order=f"{n * 2 + 1:03d}") for n in range(3)]
-    assert recognise(village, register(tmp_path / "名册.xlsx", rows, heads)) == ROSTER
+    assert recognise(village, register(tmp_path / "名册.xlsx", rows, heads)) == "roster"
     assert recognise(village, register(tmp_path / "空名册.xlsx", [], heads)) == TABLE
 
 

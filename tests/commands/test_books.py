@@ -3,6 +3,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
+from tests.books.test_posts import sheet_of
 from tests.command_line import CommandLine
 from tests.kills.rosters import roster
 
@@ -107,3 +108,17 @@ def test_each_export_is_a_line_in_the_log(leye_: CommandLine, tmp_path: Path) ->
     lines = [one["fields"] for one in leye_("list", "audit_event", "--json").json if one["fields"]["action"] == "export"]
     assert sorted((line["scope"].split()[0], line["scope"].split()[2], line.get("reason")) for line in lines) == [
         ("household", "full", "县里核查"), ("labour", "masked", None)]
+
+
+def test_posts_go_in_once_and_what_a_column_is_taken_for_is_remembered(leye_: CommandLine, tmp_path: Path) -> None:
+    path = sheet_of(tmp_path / "岗位.xlsx")
+    before = leye_.digest()
+    dry = leye_("import", "posts", path, "--dry-run", "--json").json
+    assert leye_.digest() == before and dry["created"] == 3
+    done = leye_("import", "posts", path, "--json", "--column", "企业简介=post.workload").json
+    assert set(done) >= KEYS and done["created"] == 3 and len(done["rejected"]) == 1 and (tmp_path / "岗位_未导入.xlsx").exists()
+    posts = {one["fields"]["title"]: one["fields"] for one in leye_("list", "post", "--json").json}
+    assert posts["电子装配工"]["workload"] == "做手机壳"
+    told = leye_.digest()
+    assert leye_("import", "posts", path, "--json").json["unchanged"] == 3 and leye_.digest() == told
+    assert "没有列名" in leye_("import", "posts", path, "--column", "没有=post.title", status=2).err

@@ -97,15 +97,15 @@ def test_what_a_column_is_taken_for_is_said_by_keys_and_remembered(window: Windo
     settle()
     page = window.page
     at = HEADS.index("打工地方")
-    assert page.asked.columns[at].marker == "" and page.heads_table.currentIndex().row() == at
+    assert page.asked.columns[at].marker == "" and page.columns.table.currentIndex().row() == at
     cells = page.seen.done.cells
     key(window, Qt.Key.Key_F2)
-    assert page.meaning.line.hasFocus()
-    type_han(page.meaning.line, "安置点")
+    assert page.columns.meaning.line.hasFocus()
+    type_han(page.columns.meaning.line, "安置点")
     key(window, Qt.Key.Key_Return)
     settle()
     settle()
-    assert page.asked.columns[at].marker == "place.name" and page.seen.done.cells > cells and page.heads_table.hasFocus()
+    assert page.asked.columns[at].marker == "place.name" and page.seen.done.cells > cells and page.columns.table.hasFocus()
     drop(window, table)
     settle()
     settle()

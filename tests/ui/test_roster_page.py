@@ -5,9 +5,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.ui.bringing import bring
 from app.ui.page import Desk
 from app.ui.window import Window
 from tests.books.rosters import person, register
+from tests.books.test_posts import sheet_of
+from tests.books.test_training import ABOVE, list_of
+from tests.ui.conftest import type_han
 
 
 def roster(folder: Path) -> Path:
@@ -41,3 +45,37 @@ def test_what_is_no_workbook_is_said_in_words(window: Window, desk: Desk, settle
     window.open("roster", path=str(file))
     settle()
     assert window.page.preview is None and "不是表格.xlsx" in window.page.field.note.words.text()
+
+
+def test_posts_that_are_dropped_are_seen_named_and_taken_in(window: Window, desk: Desk, settle: Callable[[], None], tmp_path: Path) -> None:
+    """A column that is not known is said by keys; it is known in the next list of that sender."""
+    bring(desk, sheet_of(tmp_path / "岗位.xlsx"))
+    settle()
+    settle()
+    page = window.page
+    assert page.name == "roster" and page.preview.kind.name == "posts" and page.result.created == 3
+    assert page.heads.rows.rows[0][0].text == "企业简介"
+    page.heads.table.setFocus()
+    QTest.keyClick(page.heads.table, Qt.Key.Key_F2)
+    assert page.heads.meaning.line.hasFocus()
+    type_han(page.heads.meaning.line, "工作量")
+    QTest.keyClick(page.heads.meaning.line, Qt.Key.Key_Return)
+    settle()
+    assert page.heads.rows.rows[0][0].text != "企业简介" and page.result.created == 3
+    QTest.keyClick(page.first_table, Qt.Key.Key_Return)
+    settle()
+    assert page.done and desk.ledger.rows("post", {"title": "电子装配工"})[0][1]["workload"] == "做手机壳"
+    QTest.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    assert not desk.ledger.rows("post")
+
+
+def test_a_training_list_in_english_is_taken_in(window: Window, desk: Desk, settle: Callable[[], None], tmp_path: Path) -> None:
+    window.switch_language()
+    name, number = next((str(v["full_name"]), str(v["id_number"])) for _, v in desk.ledger.rows("person") if v.get("id_number"))
+    bring(desk, list_of(tmp_path / "电工班.xlsx", [(1, name, "", number, "", "合格", "Z1")], *ABOVE))
+    settle()
+    settle()
+    page = window.page
+    assert page.facts() == "Training list · 电工班.xlsx · 1 rows" and page.result.created == 1
+    assert number not in str([[cell.text for cell in line] for line in page.first.rows])

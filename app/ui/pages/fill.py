@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from app.models import access, places
 from app.models.language import say
 from app.models.problem import Problem
-from app.ui import bringing, theme
+from app.ui import bringing
 from app.ui.page import Action, Desk, Next, Page
+from app.ui.pages.columns import ColumnsPanel
 from app.ui.questions.longlist import LongChoice
 from app.ui.widgets import Cell, Column, Elided, EmptyState, Field, Panel, Rows, Table, Words, ask_reason, column, row
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from app.books.fill import Filled, Look
     from app.books.foreign import Table as Asked
 
-NOTHING = "-"  # the choice that leaves a column blank
 LEFT, LOWER = 392, 190
 
 
@@ -42,36 +42,27 @@ class FillPage(Page):
         self._build()
 
     def _build(self) -> None:
-        self.heads, self.first, self.blank = Rows([Column("")] * 2), Rows([]), Rows([Column("")] * 3)
-        self.heads_table = Table(self.heads, "", 34, False)
+        self.first, self.blank = Rows([]), Rows([Column("")] * 3)
+        self.columns, self.area = ColumnsPanel(LEFT, 200), LongChoice()
+        self.columns.chosen.connect(self._chosen)
         self.first_table, self.blank_table = Table(self.first, "", 34, False), Table(self.blank, "", 34, False)
-        self.heads_table.moved.connect(lambda _: self._show_meaning())
-        self.heads_table.doubleClicked.connect(lambda _: self.meaning.setFocus())
-        self.meaning, self.area = LongChoice(), LongChoice()
-        self.meaning.chosen.connect(self._chosen)
         self.area.chosen.connect(lambda values: self._look() if values else None)
-        self.meaning_field, self.area_field = Field("", self.meaning), Field("", self.area)
-        self.heads_words, self.first_words, self.blank_words = Words("", 15, bold=True), Words("", 15, bold=True), Words("", 15, bold=True)
-        self.heads_facts, self.first_facts, self.to = Words("", 13, "2"), Words("", 13, "2"), Elided("", 13, "2")
-        left, self.right, self.low = Panel(padding=1), Panel(padding=1), Panel(padding=1)
-        left.setFixedWidth(theme.px(LEFT))
-        below = column(self.meaning_field)
-        below.setContentsMargins(theme.px(10), theme.px(6), theme.px(10), theme.px(10))
-        for panel, words, table, more in ((left, (self.heads_words, self.heads_facts), self.heads_table, below),
-                                          (self.right, (self.first_words, self.first_facts), self.first_table, None),
-                                          (self.low, (self.blank_words,), self.blank_table, None)):
+        self.area_field = Field("", self.area)
+        self.first_words, self.blank_words = Words("", 15, bold=True), Words("", 15, bold=True)
+        self.first_facts, self.to = Words("", 13, "2"), Elided("", 13, "2")
+        self.right, self.low = Panel(padding=1), Panel(padding=1)
+        for panel, words, table in ((self.right, (self.first_words, self.first_facts), self.first_table),
+                                    (self.low, (self.blank_words,), self.blank_table)):
             head = row(*words, None, gap=10)
             head.setContentsMargins(14, 10, 14, 4)
             panel.body.addLayout(head)
             panel.body.addWidget(table, 1)
-            if more is not None:
-                panel.body.addLayout(more)
         top = row(self.area_field, self.to, gap=12)
         top.setStretch(0, 2)
         top.setStretch(1, 3)
         beside = column(top, self.right, self.low, gap=10)
         beside.setStretch(1, 1)
-        work = row(left, gap=12)
+        work = row(self.columns, gap=12)
         work.addLayout(beside, 1)
         found = QWidget()
         found.setLayout(work)
@@ -139,16 +130,16 @@ class FillPage(Page):
 
     def hints(self) -> list[tuple[str, str]]:
         """Return the key that changes what a column is taken for."""
-        return [("F2", say("改这一列是什么", "Say what the column is"))] if self.asked is not None and self.done is None else []
+        return [self.columns.hint()] if self.asked is not None and self.done is None else []
 
     def retitle(self) -> None:
         """Set the texts in the language in use."""
         self.none.what.setText(say("还没有选表", "No table chosen yet"))
         self.none.do.setText(say("把别的部门发来的 Excel 表拖进来，或按 Ctrl O 选。先看怎么填，再存成新的一份。",
                                  "Drop another office's Excel table here, or choose it with Ctrl O. You see it filled, then save a new file."))
-        self.meaning_field.relabel(say("这一列填什么", "What this column asks for"))
+        self.columns.name(say("表里的列", "Columns of the table"), (say("列名", "Head"), say("填", "Filled with")),
+                          say("这一列填什么", "What this column asks for"), say("不填这一列", "Leave this column blank"))
         self.area_field.relabel(say("填哪里的人", "Whose rows"))
-        self.heads_words.setText(say("表里的列", "Columns of the table"))
         own = self.ledger.me.area
         self.area.offer([(own, places.path(own, self.ledger)), *((one.code12, one.name) for one in places.children(own, self.ledger))])
         self.area.set_value([self.area_code()])
@@ -166,7 +157,7 @@ class FillPage(Page):
         """Begin with a table, if one is given."""
         if path:
             self._read(Path(path))
-        self.heads_table.setFocus()
+        self.columns.table.setFocus()
 
     def _read(self, path: Path) -> None:
         self.path, self.asked, self.seen, self.done, self.asked_for = path, None, None, None, None
@@ -191,8 +182,8 @@ class FillPage(Page):
         self._show()
         if anew:
             first = next((n for n, c in enumerate(table.columns) if not c.marker), 0)
-            self.heads_table.choose(first)
-            self.heads_table.setFocus()
+            self.columns.table.choose(first)
+            self.columns.table.setFocus()
 
     def _failed(self, problem: Problem) -> None:
         self.busy = ""
@@ -206,36 +197,15 @@ class FillPage(Page):
     # -- what a column is taken for
 
     def keyPressEvent(self, event: Any) -> None:
-        """F2 goes to what the column is taken for; keys of an open list are the list's."""
-        from PySide6.QtCore import Qt
+        """F2 goes to what the column is taken for."""
+        if not self.columns.key(event, self.area):
+            super().keyPressEvent(event)
 
-        for choice in (self.meaning, self.area):
-            if choice.line.hasFocus() and choice.key(event):
-                return
-        if event.key() == Qt.Key.Key_F2 and self.asked is not None and self.done is None:
-            self.meaning.setFocus()
+    def _chosen(self, at: int, marker: str) -> None:
+        table, area = self.asked, self.area_code()
+        if table is None or self.busy:
             return
-        if event.key() == Qt.Key.Key_Escape and (self.meaning.line.hasFocus() or self.area.line.hasFocus()):
-            self.heads_table.setFocus()
-            return
-        super().keyPressEvent(event)
-
-    def _column(self) -> Any:
-        at = self.heads_table.currentIndex().row()
-        return self.asked.columns[at] if self.asked is not None and 0 <= at < len(self.asked.columns) else None
-
-    def _show_meaning(self) -> None:
-        from app.books.foreign import meanings
-
-        now = self._column()
-        self.meaning.offer([(NOTHING, say("不填这一列", "Leave this column blank")), *meanings().items()])
-        self.meaning.set_value([now.marker or NOTHING] if now is not None else [])
-
-    def _chosen(self, values: Any) -> None:
-        now, table, area = self._column(), self.asked, self.area_code()
-        if not values or now is None or table is None or self.busy:
-            return
-        marker = "" if values[0] == NOTHING else str(values[0])
+        now = table.columns[at]
         self.busy, self.done, self.asked_for = say("正在算怎么填", "Working out how to fill it"), None, None
 
         def choose(work: Any) -> Any:
@@ -245,7 +215,7 @@ class FillPage(Page):
             return chosen, _look(work, chosen, area)
 
         self.desk.jobs.write(choose, lambda found: self._found(*found), self._failed, words=self.busy, cancelled=self._stopped)
-        self.heads_table.setFocus()
+        self.columns.table.setFocus()
         self.refresh()
 
     # -- showing
@@ -269,15 +239,12 @@ class FillPage(Page):
 
         labels = {**meanings(), "row.number": say("序号", "No.")}
         known = sum(bool(c.marker) for c in self.asked.columns)
-        self.heads_facts.setText(say(f"认出 {known} / {len(self.asked.columns)}", f"{known} of {len(self.asked.columns)} known"))
-        self.heads.columns = [Column(say("列名", "Head"), 200), Column(say("填", "Filled with"), 0)]
-        self.heads.renew([[Cell(f"{c.letter}　{c.head}"),
-                           Cell(labels.get(c.marker, c.marker), ink="ink", bold=True) if c.marker and c.times is not None else
-                           Cell(say("单位不认识，不填", "unit not known") if c.marker else say("不知道，空着", "not known, blank"), tag="warn")]
-                          for c in self.asked.columns])
-        self.heads_table.fit(self.heads.columns)
-        self.heads_table.setAccessibleName(self.heads_words.text())
-        self._show_meaning()
+        self.columns.put(
+            say(f"认出 {known} / {len(self.asked.columns)}", f"{known} of {len(self.asked.columns)} known"),
+            [(f"{c.letter}　{c.head}", Cell(labels.get(c.marker, c.marker), ink="ink", bold=True) if c.marker and c.times is not None else
+              Cell(say("单位不认识，不填", "unit not known") if c.marker else say("不知道，空着", "not known, blank"), tag="warn"))
+             for c in self.asked.columns],
+            [c.marker for c in self.asked.columns] if self.done is None else [], list(meanings().items()))
 
     def _show_first(self) -> None:
         done, columns = self.seen.done, self.asked.columns

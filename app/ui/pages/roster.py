@@ -1,16 +1,13 @@
-"""Bring in a roster: choose the workbook, see what would happen row by row, import, keep what was not taken in."""
+"""Bring in a list of another office (roster, posts, training): see what would happen row by row, import, keep what was not taken in."""
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
     QStackedWidget,
     QTabBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -20,11 +17,11 @@ from app.models.language import say
 from app.models.problem import Problem
 from app.ui import theme
 from app.ui.page import Action, Desk, Next, Page
+from app.ui.pages.columns import ColumnsPanel
 from app.ui.widgets import (
     Cell,
     Column,
     EmptyState,
-    FactRow,
     Field,
     KeyButton,
     LineInput,
@@ -32,7 +29,6 @@ from app.ui.widgets import (
     Rows,
     Table,
     Tag,
-    Words,
     clear,
     column,
     row,
@@ -41,7 +37,7 @@ from app.ui.widgets import (
 if TYPE_CHECKING:
     from app.books.lists import ListResult, Preview
 
-COLUMN, WIDE_COLUMN = 104, 176
+COLUMN, WIDE_COLUMN, COLUMNS = 104, 176, 330
 FIRST_ROWS, REJECTED = range(2)
 
 
@@ -53,6 +49,7 @@ class RosterPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.preview: Preview | None = None
+        self.kind = ""  # as which it was recognised; "" is not yet
         self.result: ListResult | None = None
         self.done = False
         self.saved: Path | None = None
@@ -83,17 +80,8 @@ class RosterPage(Page):
             self.lists.addWidget(sheet)
             self.tabs.addTab("")
         self.tabs.currentChanged.connect(self.lists.setCurrentIndex)
-        self.heads = Panel()
-        self.heads.setFixedWidth(theme.px(300))
-        inside, self.head_lines = QWidget(), QVBoxLayout()
-        inside.setLayout(self.head_lines)
-        self.head_lines.setContentsMargins(0, 0, 0, 0)
-        scroll = QScrollArea()
-        scroll.setWidget(inside)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.heads.body.addWidget(scroll)
+        self.heads = ColumnsPanel(COLUMNS, 150)
+        self.heads.chosen.connect(self._chosen)
         tab_line = row(self.tabs, None)
         tab_line.addLayout(self.tags)
         found = QWidget()
@@ -116,13 +104,14 @@ class RosterPage(Page):
     @staticmethod
     def word() -> str:
         """Return the title."""
-        return say("导入名册", "Bring in a roster")
+        return say("导入名单", "Bring in a list")
 
     def facts(self) -> str:
         """Return what is chosen."""
         if self.preview is None:
-            return say("全国信息系统导出的、或者照样子填的 Excel", "An Excel workbook from the national register, or filled in like it")
-        return say(f"{self.preview.path.name} · {self.preview.rows:,} 行", f"{self.preview.path.name} · {self.preview.rows:,} rows")
+            return say("别的部门发来的名册、岗位表、培训名单", "A roster, posts or a training list of another office")
+        return say(f"{self.preview.kind.label()} · {self.preview.path.name} · {self.preview.rows:,} 行",
+                   f"{self.preview.kind.label()} · {self.preview.path.name} · {self.preview.rows:,} rows")
 
     def next(self) -> Next:
         """Return what would happen, or happened."""
@@ -133,24 +122,29 @@ class RosterPage(Page):
         left = len(found.rejected)
         if self.done:
             rest = say(f"，{left} 行没有导入，可以存下来改", f"; {left} rows were not taken in, save them to correct") if left else ""
-            return Next(say(f"已导入：新建 {found.created} 人，更新 {found.updated} 人{rest}。",
+            return Next(say(f"已导入：新建 {found.created}，更新 {found.updated}{rest}。",
                             f"Brought in: {found.created} new, {found.updated} updated{rest}."), level="W" if left else "")
         if not found.good:
             return Next(say("没有一行能导入。照着每行的原因改好，再选一次。",
                             "No row can be taken in. Correct them by the reasons and choose the file again."), level="E")
         if not found.created + found.updated:
             return Next(say("没有要写的：好的行都和本机一样。", "Nothing to write: the good rows are as they are here already."))
-        return Next(say(f"新建 {found.created} 人，更新 {found.updated} 人，{found.unchanged} 人没变，{left} 行不导入。",
+        return Next(say(f"新建 {found.created}，更新 {found.updated}，没变 {found.unchanged}，{left} 行不导入。",
                         f"{found.created} new, {found.updated} to update, {found.unchanged} unchanged, {left} rows stay out."))
 
     def actions(self) -> list[Action]:
         """Return the deeds."""
         found = self.result
         acts = [] if self.done else [Action(say("回人员", "Back to people"), lambda: self.desk.go("people"), "Esc", icon="left")]
+        if found is not None and not self.done:
+            acts.append(Action(say("当表来填", "Fill it as a table"), lambda: self.desk.go("fill", path=str(self.preview.path)), "Ctrl+R",
+                               place="hidden"))
         if found is not None and found.rejected and (self.done or not found.created + found.updated):
             acts.append(Action(say("存没导入的行", "Save the rows left out"), self._save_rejected, "Ctrl+S", icon="save"))
         if self.done:
-            acts.append(Action(say("去看人员", "See the people"), lambda: self.desk.go("people"), "Return", "primary"))
+            people = self.preview is None or self.preview.kind.name == "roster"
+            acts.append(Action(say("去看人员", "See the people") if people else say("去台账", "See the books"),
+                               lambda: self.desk.go("people" if people else "books"), "Return", "primary"))
         elif found is not None and found.created + found.updated:
             count = found.created + found.updated
             acts.append(Action(say(f"导入 {count} 行", f"Bring in {count} rows"), self._commit, "Return", "primary"))
@@ -160,7 +154,9 @@ class RosterPage(Page):
 
     def retitle(self) -> None:
         """Set the texts in the language in use."""
-        self.field.relabel(say("名册文件（可以直接粘贴路径）", "Roster file (a path may be pasted)"))
+        self.field.relabel(say("名册、岗位表或培训名单（可以直接粘贴路径）", "Roster, posts or training list (a path may be pasted)"))
+        self.heads.name(say("认出的列", "Columns"), (say("列名", "Head"), say("是", "Taken for")),
+                        say("这一列是什么（F2）", "What this column is (F2)"), say("不导入这一列", "Do not take this column"))
         self.browse.reword(say("选文件", "Choose"))
         self.none.what.setText(say("还没有选文件", "No file chosen yet"))
         self.none.do.setText(say("表头在标题下面也认得；证件号码要是文本。好的行导入，坏的行另存，原因写在旁边。",
@@ -169,8 +165,18 @@ class RosterPage(Page):
         self.tabs.setAccessibleName(say("看什么", "What to see"))
         self._show()
 
-    def enter(self, path: str = "", **_: Any) -> None:
-        """Begin with a path, if one is given."""
+    def hints(self) -> list[tuple[str, str]]:
+        """Return the key that changes what a column is taken for."""
+        return [self.heads.hint()] if self.preview is not None and not self.done else []
+
+    def keyPressEvent(self, event: Any) -> None:
+        """F2 goes to what a column is taken for."""
+        if self.preview is None or self.done or not self.heads.key(event):
+            super().keyPressEvent(event)
+
+    def enter(self, path: str = "", kind: str = "", **_: Any) -> None:
+        """Begin with a path, if one is given, and the kind of list it was recognised as."""
+        self.kind = kind
         if path:
             self.path.setText(path)
             self._read()
@@ -179,10 +185,11 @@ class RosterPage(Page):
     # -- reading
 
     def _browse(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, say("选名册", "Choose a roster"), str(Path.home()),
+        path, _ = QFileDialog.getOpenFileName(self, say("选名单", "Choose a list"), str(Path.home()),
                                               "Excel, CSV (*.xlsx *.xlsm *.csv *.tsv *.txt)")
         if path:
             self.path.setText(path)
+            self.kind = ""
             self._read()
 
     def _forget(self) -> None:
@@ -197,22 +204,48 @@ class RosterPage(Page):
             return
         self._forget()
 
-        def look(work: Any) -> tuple[Any, Any]:
-            from app.books import roster
+        kind = self.kind
 
-            preview = roster.read(Path(chosen))
+        def look(work: Any) -> tuple[Any, Any]:
+            from app.books import lists
+            from app.books.recognise import list_kind
+
+            preview = lists.read(Path(chosen), list_kind(work.ledger, Path(chosen), kind), work.ledger)
             return preview, preview.compare(work.ledger)
 
-        self.desk.jobs.read(look, lambda found: self._found(*found), self._unreadable, words=say("正在读名册", "Reading the roster"),
+        self.desk.jobs.read(look, lambda found: self._found(*found), self._unreadable, words=say("正在读名单", "Reading the list"),
                             slot="roster")
+
+    def _chosen(self, at: int, target: str) -> None:
+        preview, column = self.preview, self._asked()[at]
+        if preview is None or self.done or column.targets == ((target,) if target else ()):
+            return
+
+        def choose(work: Any) -> tuple[Any, Any]:
+            anew = preview.choose(work.ledger, {column.head: target})
+            return anew, anew.compare(work.ledger)
+
+        self.desk.jobs.write(choose, lambda found: self._found(*found), self.desk.trouble, words=say("正在重新读", "Reading it anew"))
+
+    def _columns(self) -> list[Any]:
+        """Return the columns of the first sheet, in its order."""
+        return [c for c in self.preview.columns if c.sheet == self.preview.tables[0][0].name] if self.preview is not None else []
+
+    def _asked(self) -> list[Any]:
+        """Return the columns as they are asked about: those that are not known first."""
+        return sorted(self._columns(), key=lambda c: bool(c.targets))
 
     def _unreadable(self, problem: Problem) -> None:
         self.field.find("E", str(problem))
         self.desk.trouble(problem)
 
     def _found(self, preview: Any, result: Any) -> None:
+        anew = self.preview is None
         self.preview, self.result = preview, result
         self._show()
+        if not anew:
+            return
+        self.heads.table.choose(0)
         self.tabs.setCurrentIndex(REJECTED if result.rejected else FIRST_ROWS)
         (self.rejected_table if result.rejected else self.first_table).setFocus()
 
@@ -231,7 +264,7 @@ class RosterPage(Page):
         self.refresh()
 
     def _show_rows(self) -> None:
-        columns = [c for c in self.preview.columns if c.sheet == self.preview.tables[0][0].name]
+        columns = self._columns()
         order = sorted(range(len(columns)), key=lambda at: columns[at].meaning in ("", say("地点", "Place")))
         columns = [columns[at] for at in order]
         wide = dictionary().field("person", "id_number").label()
@@ -257,29 +290,24 @@ class RosterPage(Page):
         self.rejected_table.setAccessibleName(self.tabs.tabText(REJECTED))
 
     def _show_heads(self) -> None:
-        known = [c for c in self.preview.columns if c.meaning]
-        strange = [c.head.replace("\n", " ") for c in self.preview.columns if not c.meaning]
-        self.heads.retitle(say("认出的列", "Columns recognised"), f"{len(known)} / {len(self.preview.columns)}")
-        clear(self.head_lines)
-        self.head_lines.setSpacing(theme.px(3))
-        for info in known:
-            self.head_lines.addWidget(FactRow(info.head.replace("\n", " "), info.meaning, 130))
-        if strange:
-            words = say("、", ", ").join(strange)
-            self.head_lines.addWidget(Words(say(f"不认识、不导入：{words}", f"Not known, not taken: {words}"), 13, "warn", wrap=True))
-        self.head_lines.addStretch(1)
+        columns, vocabulary = self._asked(), self.preview.kind.vocabulary
+        known = sum(bool(c.targets) for c in columns)
+        self.heads.put(f"{known} / {len(columns)}",
+                       [(c.head.replace("\n", " "), Cell(c.meaning, bold=True) if c.targets else
+                         Cell(say("不认识，不导入", "not known, left out"), tag="warn")) for c in columns],
+                       [c.targets[0] if c.targets else "" for c in columns], [(name, vocabulary.label(name)) for name in vocabulary.meanings()])
 
     # -- importing
 
     def _commit(self) -> None:
         preview = self.preview
         self.desk.jobs.write(lambda work: preview.commit(work.ledger), self._committed, self.desk.trouble,
-                             words=say("正在导入名册", "Bringing in the roster"))
+                             words=say("正在导入", "Bringing it in"))
 
     def _committed(self, result: Any) -> None:
         self.result, self.done = result, True
         self._show()
-        self.desk.toast(say(f"已导入 {result.created + result.updated} 人", f"{result.created + result.updated} people brought in"), undo=True)
+        self.desk.toast(say(f"已导入 {result.created + result.updated} 行", f"{result.created + result.updated} rows brought in"), undo=True)
 
     def _save_rejected(self) -> None:
         from app.books import rejected

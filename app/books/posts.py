@@ -1,0 +1,290 @@
+"""Posts: another office's list of posts comes in, with its employers. Promises that the same list twice changes nothing (books/lists).
+
+An employer is known by its credit code, else by its name; a post by its code, else as that employer's post of this title at this
+place: an open one is brought up to date, one that is over stays as it was and a new one begins. What is written in one cell with two
+ends (月薪 3000-5000, 年龄 18-45 岁) is taken apart; what cannot be is kept in the employer's own wording and noted.
+"""
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.books import lists
+from app.books.headers import Heads
+from app.books.incoming import Cell, Sheet
+from app.books.list_row import ListRow, Reason, RowReader, labels, plain
+from app.books.lists import CREATED, REJECTED, UNCHANGED, UPDATED, ListKind, Preview, Settled
+from app.books.ranges import pay_basis, span
+from app.books.units import yuan_of
+from app.books.vocabulary import ROSTER, Vocabulary
+from app.models import clock, places, rules
+from app.models.change import Value
+from app.models.dictionary import Field, dictionary, fold
+from app.models.identity import new_id, record_id
+from app.models.language import say
+from app.models.problem import Problem
+from app.models.writing import Write
+
+if TYPE_CHECKING:
+    from app.models.ledger import Ledger
+
+OPEN, MONTHLY = "1", "1"  # post_state, pay_basis
+OVER = ("3", "4")  # filled, expired
+_WAGE, _AGE, _PLACE = "post.wage", "post.age", "post.area_id"
+_WORDS = {fold(head): target for target, heads in {
+    _WAGE: "月薪 薪资 薪资待遇 工资 工资待遇 月工资 薪酬 薪酬待遇 待遇 月工资待遇 综合薪资 综合工资 薪资范围 月薪范围 薪金待遇 "
+           "参考月薪 月收入 Wage",
+    _AGE: "年龄 年龄要求 年龄范围 招聘年龄 Age"}.items() for head in heads.split(" ")}
+VOCABULARY = Vocabulary("posts", ("post", "employer"), ("post.title",), words=_WORDS)
+_SOFT = ("occupation", "education_min", "skills", "certificates", "board_lodging", "shifts", "contract", "insurance", "demands")
+_NO_LIMIT = re.compile(r"不限|无要求|无|均可|不作要求|/|-|—")
+_EDGES = re.compile(r"[(（]含[)）]|及?以上(学历)?|或以上|以上学历|学历|毕业$")
+
+
+class PostRow(ListRow):
+    """One post's row: what an office writes freely is understood where it can be, else kept in its words."""
+
+    def put(self, field: Field, cell: Cell) -> bool:
+        """Put a cell's value where it belongs; what is no code of ours stays in the employer's wording."""
+        if field.name == "area_id" and field.type == "post":
+            self.told[_PLACE] = plain(cell)
+            return True
+        if field.name == "headcount" and isinstance(cell, str):
+            return self._headcount(field, cell)
+        if field.name not in _SOFT or field.type != "post":
+            return ListRow.put(self, field, cell)
+        text = plain(cell)
+        if field.name == "education_min":
+            text = _EDGES.sub("", text)
+        if _NO_LIMIT.fullmatch(text):
+            return True
+        try:
+            return ListRow.put(self, field, text)
+        except Problem:
+            self.keep(field.label(), plain(cell))
+            return True
+
+    def keep(self, label: str, text: str) -> None:
+        """Keep what was not understood in the employer's own wording, and note it."""
+        post = self.of("post")
+        post["employer_terms"] = "；".join(filter(None, (post.get("employer_terms"), f"{label}：{text}")))
+        self.notes.append(say(f"{label}“{text}”没有对上，原文留在单位原文要求里",
+                              f"{label} “{text}” was not matched; it is kept in the employer's wording"))
+
+    def _headcount(self, field: Field, cell: str) -> bool:
+        if re.fullmatch(r"若干|多名|不限|数名|若干名|若干人", cell.strip()):
+            self.keep(field.label(), cell.strip())
+            return True
+        return ListRow.put(self, field, re.sub(r"\s*[名个位]$", "", cell.strip()))
+
+
+def _finish(row: PostRow, heads: Heads) -> None:
+    """What follows from the row itself: the ends of wage and age, and the least there must be."""
+    post, employer = row.of("post"), row.of("employer")
+    if text := row.told.pop(_WAGE, ""):
+        _wage(row, text, heads)
+    if text := row.told.pop(_AGE, ""):
+        _ends(row, text, "age_min", "age_max", say("年龄", "Age"), Decimal(1))
+    if post.get("wage_min") is not None or post.get("wage_max") is not None:
+        post.setdefault("pay_basis", MONTHLY)
+    if not post.get("title"):
+        row.reject("post", "title", "没有岗位名称，请补上", "The title of the post is missing; fill it in")
+    if not employer.get("name") and not employer.get("credit_code"):
+        row.reject("employer", "name", "没有单位名称，请补上", "The name of the employer is missing; fill it in")
+    for low, high, label in (("wage_min", "wage_max", ("月薪", "Wage")), ("age_min", "age_max", ("年龄", "Age"))):
+        if post.get(low) is not None and post.get(high) is not None and float(post[low]) > float(post[high]):
+            row.reject("post", low, f"{label[0]}下限比上限还高，请核对", f"{label[1]}: the lower end is above the upper one; check it")
+    for name, most in (("headcount", 100_000), ("age_min", 120), ("age_max", 120)):
+        if post.get(name) is not None and not 0 < float(post[name]) <= most:
+            row.reject("post", name, "这个数不对，请核对", "This number cannot be right; check it")
+
+
+def _wage(row: PostRow, text: str, heads: Heads) -> None:
+    head = next(iter(heads.columns(_WAGE)))
+    unit = yuan_of(dictionary().field("post", "wage_min"), "".join(head.path) or head.text)
+    row.of("post").setdefault("pay_basis", pay_basis(text + head.text))
+    if unit is None:
+        row.keep(head.text, text)
+    else:
+        _ends(row, text, "wage_min", "wage_max", say("薪资", "Wage"), unit)
+
+
+def _ends(row: PostRow, text: str, low: str, high: str, label: str, unit: Decimal) -> None:
+    post, found = row.of("post"), span(text, unit)
+    if found is None:
+        if not _NO_LIMIT.fullmatch(text):
+            row.keep(label, text)
+        return
+    for name, value in ((low, found.low), (high, found.high)):
+        if value is not None:
+            post.setdefault(name, value)
+
+
+READER = RowReader(PostRow, ("employer",), _finish)
+
+
+class PostSettling:
+    """One list of posts against one ledger, at one moment. Attributes: settled (the rows in their order), writes (to make)."""
+
+    def __init__(self, ledger: "Ledger", rows: Sequence[PostRow], masked: bool = False) -> None:
+        self.ledger, self._context = ledger, rules.Context(area=ledger.me.area, whole=False, practice=ledger.me.practice, masked=masked)
+        self._employers = ledger.rows("employer")
+        self._new: dict[str, Write] = {}  # employers that are written: id to write
+        self._posts: dict[str, list[tuple[str, dict[str, Value]]]] = {}
+        for rec, values in ledger.rows("post"):
+            self._posts.setdefault(str(values.get("employer_id")), []).append((rec, values))
+        self._employer_of: dict[int, str] = {}
+        self._post_of: dict[int, tuple[str, dict[str, Value] | None]] = {}
+        for row in rows:
+            self._settle_employer(row)
+        good = [row for row in rows if not row.reasons]
+        self._refuse_doubles(good)
+        taken: set[str] = set()
+        for meets in (self._says_the_same, self._is_open):
+            for row in good:
+                if id(row) not in self._post_of and (found := self._known(row, taken, meets)) is not None:
+                    taken.add(found[0])
+                    self._post_of[id(row)] = found
+        self.settled = [self._settle(row) for row in rows]
+        self.writes = (*self._employer_writes(), *(write for s in self.settled if s.fate != REJECTED for write in s.writes))
+
+    # -- employers
+
+    def _settle_employer(self, row: PostRow) -> None:
+        told = row.of("employer")
+        self._place(row)
+        found = self._employer(told)
+        if found is None:
+            code, name = str(told.get("credit_code") or ""), str(told.get("name") or "")
+            if not name:
+                row.reject("employer", "credit_code", "台账里没有这个信用代码的单位，请补上单位名称",
+                           "No employer with this credit code is known; fill in its name")
+                return
+            found = record_id("employer", "" if code else self.ledger.me.area[:6], code or fold(name)), {}
+            if self.ledger.get(found[0]) is not None:
+                found = new_id(), {}
+            self._employers.append((found[0], dict(told)))
+            self._new[found[0]] = Write("employer", dict(told), rec=found[0])
+        rec, old = found
+        self._employer_of[id(row)] = rec
+        differing = {name: value for name, value in told.items() if value is not None and old.get(name) != value and name != "name"}
+        if old and differing:
+            before = self._new.get(rec)
+            self._new[rec] = Write("employer", {**(dict(before.values) if before else {}), **differing}, rec=rec)
+            old.update(differing)
+        for finding in rules.check("employer", {**old, **told}, self._context):
+            if finding.level == "E":
+                row.reasons.append(Reason(labels("employer", finding.fields), "", finding.text()))
+
+    def _employer(self, told: dict[str, Any]) -> tuple[str, dict[str, Value]] | None:
+        """Return the employer a row names, among those known and those of the rows before."""
+        code, name = told.get("credit_code"), fold(str(told.get("name") or ""))
+        if code:
+            for rec, values in self._employers:
+                if values.get("credit_code") == code:
+                    return rec, values
+        found = [(rec, values) for rec, values in self._employers if name and fold(str(values.get("name") or "")) == name
+                 and not (code and values.get("credit_code"))]
+        return found[0] if found else None
+
+    def _employer_writes(self) -> list[Write]:
+        used = {self._employer_of[id(s.row)] for s in self.settled if s.fate != REJECTED}
+        return [write for rec, write in self._new.items() if rec in used]
+
+    # -- posts
+
+    def _place(self, row: PostRow) -> None:
+        """Find the place of work by its name; where only a beginning of it is a place, that, and the rest is the employer's wording."""
+        text = row.told.pop(_PLACE, "")
+        if not text:
+            return
+        home = places.prefix(self.ledger.me.area)[:6]
+        for end in range(len(text), 1, -1):
+            try:
+                row.of("post")["area_id"] = places.read(text[:end], home, self.ledger)
+            except Problem:
+                continue
+            if end < len(text):
+                row.keep(say("工作地点", "Place of work"), text)
+            return
+        row.keep(say("工作地点", "Place of work"), text)
+
+    def _refuse_doubles(self, rows: Sequence[PostRow]) -> None:
+        first: dict[tuple[Any, ...], PostRow] = {}
+        for row in rows:
+            key = (self._employer_of[id(row)], *sorted((name, str(value)) for name, value in row.of("post").items()))
+            if (other := first.setdefault(key, row)) is not row:
+                row.reject("post", "title", f"和第 {other.row} 行是同一个岗位，请核对是不是重复",
+                           f"The same post as in row {other.row}; see whether it is listed twice")
+
+    def _known(self, row: PostRow, taken: set[str], meets: Any) -> tuple[str, dict[str, Value]] | None:
+        told = row.of("post")
+        if code := told.get("post_code"):
+            rec = record_id("post", self.ledger.me.area[:6], str(code))
+            for known, values in (one for some in self._posts.values() for one in some):
+                if known not in taken and (known == rec or values.get("post_code") == code):
+                    return known, values
+            return None
+        for rec, values in self._posts.get(self._employer_of[id(row)], ()):
+            same = fold(str(values.get("title") or "")) == fold(str(told.get("title") or ""))
+            near = not (told.get("area_id") and values.get("area_id")) or told["area_id"] == values["area_id"]
+            if rec not in taken and same and near and meets(told, values):
+                return rec, values
+        return None
+
+    @staticmethod
+    def _says_the_same(told: dict[str, Value], values: dict[str, Value]) -> bool:
+        return all(values.get(name) == value for name, value in told.items())
+
+    @staticmethod
+    def _is_open(told: dict[str, Value], values: dict[str, Value]) -> bool:
+        until = values.get("valid_to")
+        return values.get("state") not in OVER and not (until and str(until) < clock.today().isoformat())
+
+    def _settle(self, row: PostRow) -> Settled:
+        if row.reasons:
+            return Settled(row, REJECTED)
+        known, told = self._post_of.get(id(row)), {**row.of("post"), "employer_id": self._employer_of[id(row)]}
+        old = known[1] if known else None
+        if old is None:
+            told = {"state": OPEN, "collected_on": clock.today().isoformat(), **told}
+        differing = {name: value for name, value in told.items() if (old or {}).get(name) != value}
+        merged = {**(old or {}), **told}
+        for finding in rules.check("post", merged, self._context) if differing else ():
+            if finding.level == "E":
+                row.reasons.append(Reason(labels("post", finding.fields), "", finding.text()))
+            elif finding.level == "W":
+                row.notes.append(finding.text())
+        if row.reasons:
+            return Settled(row, REJECTED)
+        rec = known[0] if known else self._new_post(told)
+        fate = CREATED if old is None else UPDATED if differing else UNCHANGED
+        return Settled(row, fate, rec, (Write("post", differing, rec=rec),) if differing else (), rules.missing("post", merged))
+
+    def _new_post(self, told: dict[str, Value]) -> str:
+        """Return the id of a new post: the same wherever this list is brought in, unless such a post is there and over."""
+        code = told.get("post_code")
+        key = str(code) if code else "|".join(str(told.get(name) or "") for name in (
+            "employer_id", "title", "area_id", "collected_on", "valid_to", "wage_min", "wage_max", "headcount"))
+        rec = record_id("post", self.ledger.me.area[:6], key)
+        return rec if self.ledger.get(rec) is None else new_id()
+
+
+def _rows(sheet: Sheet, heads: Heads) -> list[PostRow]:
+    return READER.rows(sheet, heads)
+
+
+def _is_posts(sheet: Sheet, heads: Heads) -> bool:
+    """A table with names of people says who works where; it offers no posts."""
+    of_people = {t.name for h in heads.heads for t in ROSTER.meaning_of(h.path)} & {"person.full_name", "person.id_number"}
+    return not of_people and bool({"employer.name", "post.headcount", _WAGE, "post.wage_min"} & heads.known)
+
+
+POSTS = ListKind("posts", "岗位表", "Posts", VOCABULARY, _rows, PostSettling,
+                 ("“岗位名称”“单位名称”“招聘人数”", "岗位名称, 单位名称 or 招聘人数"), _is_posts)
+
+
+def read(path: Path, ledger: "Ledger | None" = None) -> Preview:
+    """Read a list of posts; with a ledger, what people chose for columns of such a table counts. Problem when it is none."""
+    return lists.read(path, POSTS, ledger)
