@@ -344,7 +344,7 @@ class _Session:
         peers.update(self.ledger, self.hub.device, last_at=moment(), level=int(self.done.level), clock_off=self.done.clock_off)
 
     def _send_named(self, forms: Mapping[str, int]) -> None:
-        ids, at, pace = outgoing.handed_up(self.ledger, sorted(forms)), 0, Pace(min(FETCH, FIRST_STEP), self.gentle)
+        ids, at, pace = outgoing.handed_up(self.ws, sorted(forms)), 0, Pace(min(FETCH, FIRST_STEP), self.gentle)
         while at < len(ids):
             part = {cid: forms[cid] for cid in ids[at:at + min(FETCH, pace.rows)]}
             start = time.monotonic()

@@ -69,26 +69,28 @@ def take(ws: Workspace, opened: Segment, sender: Peer, *, late: bool = False) ->
 
 
 def check(ws: Workspace, opened: Segment, sender: Peer, before: dict[tuple[str, int], set[str]] | None = None) -> list[Seal]:
-    """Return the seals of a segment that hold; Problem segment.chain where its changes do not connect.
+    """Return the seals of a segment that hold; Problem segment.chain where the sender's own log does not connect.
+
+    A laptop's own log comes unfiltered: there each predecessor is here already or with it. Another's comes cut, and of a
+    copied disk it has two ends, of which either may come first: there the seals alone decide, and what no seal covers waits.
 
     before: where the sender's log stood after the segments that come before this one and are not here yet; it is kept up.
     """
     seals, tips = _good_seals(ws, opened.about, sender), before if before is not None else {}
-    vouched = segment.covered(opened.changes, seals) if sender.kind == LAPTOP else {c.cid for c in opened.changes}
-    if sender.kind == LAPTOP:  # its own log comes unfiltered: there the predecessor is always here or with it
-        vouched -= {c.cid for c in opened.changes if c.log == sender.device}
+    own = [c for c in opened.changes if c.log == sender.device] if sender.kind == LAPTOP else []
+
     def held(log: str, seq: int) -> set[str]:
         return _hashes_at(ws.ledger, log, seq) | tips.get((log, seq), set())
 
     try:
-        segment.check_links(opened.changes, held, vouched)
+        segment.check_links(own, held)
     except Problem:
         ours = _ours(ws, opened)
         if not ours:
             raise
-        segment.check_links(opened.changes, held, vouched | ours)
+        segment.check_links(own, held, ours)
     if before is not None:
-        for (log, seq), h in segment.run_ends([c for c in opened.changes if c.log == sender.device]).items():
+        for (log, seq), h in segment.run_ends(own).items():
             before.setdefault((log, seq), set()).add(h)
     return seals
 

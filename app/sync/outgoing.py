@@ -89,11 +89,12 @@ def _proving(ws: Workspace, to: Peer, about: About, changes: Sequence[Change]) -
     return msgspec.structs.replace(about, receipts=_receipts(ws, {c.log for c in changes}), cards=pairing.cards_of(ws.ledger))
 
 
-def handed_up(ledger: Ledger, cids: Sequence[str]) -> list[str]:
-    """Return the ids with the ends of logs first: what is cut off a run is then proved by its successor, which is there."""
+def handed_up(ws: Workspace, cids: Sequence[str]) -> list[str]:
+    """Return the ids with the ends of others' logs first: what is cut off a run is then proved by its successor, which is
+    there. Our own logs go as they were written, for each piece of them is sealed anew."""
     at: dict[str, tuple[str, int]] = {}
     for part in chunks(cids):
-        at.update({cid: (log, -seq) for cid, log, seq in ledger.db.conn.execute(
+        at.update({cid: (log, seq if log in ws.lineage else -seq) for cid, log, seq in ws.ledger.db.conn.execute(
             f"SELECT cid, log, seq FROM change WHERE cid IN ({marks(part)})", part)})
     return sorted(cids, key=lambda cid: (*at.get(cid, ("", 0)), cid))
 

@@ -278,8 +278,7 @@ def covered(changes: Sequence[Change], seals: Iterable[Seal]) -> set[str]:
 def check_links(changes: Sequence[Change], held: Callable[[str, int], set[str]], vouched: Container[str] = ()) -> None:
     """Raise a Problem when a change names a predecessor other than the one that is known here or comes with it.
 
-    vouched: ids that a seal or a hub vouches for. Of a copied disk we may hold one predecessor and be served only what
-    follows the other, which lies beyond our scope: that must never stop an exchange; `verify` names the copy.
+    vouched: ids that need no predecessor, for this office has signed for them before.
     """
     here: dict[tuple[str, int], set[str]] = {}
     for c in changes:

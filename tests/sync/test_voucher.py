@@ -177,7 +177,9 @@ def test_what_the_office_lets_go_out_it_vouches_for_by_runs(land: Land) -> None:
     assert all(v.holds() for v in told)
     assert sum(v.last - v.first + 1 for v in told) >= 20
     assert len(told) <= 3
-    assert outgoing.handed_up(one.ledger, [c.cid for c in two.ledger.changes_of_root(two.ledger.me.device)]) != []
+    its = [c.cid for c in sorted(two.ledger.changes(sorted(cids(two))), key=lambda c: c.seq) if c.log == two.ledger.me.log]
+    assert outgoing.handed_up(one, its) == its[::-1]  # a neighbour's, its seal first
+    assert outgoing.handed_up(two, its[::-1]) == its
 
 
 def test_a_stick_of_everything_brings_an_office_back_what_it_had_given(land: Land, tmp_path: Path) -> None:
