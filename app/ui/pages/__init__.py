@@ -38,6 +38,7 @@ PAGES = (
     PageInfo("people", "app.ui.pages.people:PeoplePage", "people", "人员", "People"),
     PageInfo("interview", "app.ui.pages.interview:InterviewPage", "interview", "调查", "Interview"),
     PageInfo("review", "app.ui.pages.review:ReviewPage", "review", "复核", "Review"),
+    PageInfo("dispatch", "app.ui.pages.dispatch:DispatchPage", "dispatch", "调度", "Dispatch"),
     PageInfo("books", "app.ui.pages.books:BooksPage", "books", "台账", "Books"),
     PageInfo("sync", "app.ui.pages.sync:page_for", "sync", "同步", "Sync"),
     PageInfo("roster", "app.ui.pages.roster:RosterPage", "upload", "导入名册", "Roster", rail=False, under="people"),
@@ -45,5 +46,9 @@ PAGES = (
     PageInfo("fill", "app.ui.pages.fill:FillPage", "books", "来表即填", "Fill a table", rail=False, under="books"),
     PageInfo("export_log", "app.ui.pages.export_log:ExportLogPage", "history", "导出记录", "Export log", rail=False, under="books"),
     PageInfo("agreed", "app.ui.pages.agreed:AgreedPage", "settings", "统一规定", "What offices agree", rail=False, under="settings"),
+    PageInfo("dispatch_people", "app.ui.pages.dispatch_people:DispatchPeoplePage", "people", "名单", "List", rail=False, under="dispatch"),
+    PageInfo("dispatch_places", "app.ui.pages.dispatch_places:DispatchPlacesPage", "dispatch", "分地方", "By place", rail=False, under="dispatch"),
+    PageInfo("dispatch_frozen", "app.ui.pages.dispatch_frozen:DispatchFrozenPage", "lock", "封存的报表", "Frozen reports", rail=False,
+             under="dispatch"),
     PageInfo("settings", "app.ui.pages.settings:SettingsPage", "settings", "设置", "Settings", foot=True),
 )

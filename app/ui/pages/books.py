@@ -60,7 +60,7 @@ class BooksPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.books: list[tuple[Any, str]] = []
+        self.books, self._wanted = list[tuple[Any, str]](), ""
         self.shown: Shown | None = None
         self.busy = self.fresh = False
         self.done, self.printed = None, 0
@@ -134,19 +134,23 @@ class BooksPage(Page):
 
     # -- coming, and the two languages
 
-    def enter(self, **_: Any) -> None:
-        """Show the books there are, and the first of them."""
+    def enter(self, book: str = "", **_: Any) -> None:
+        """Show the books there are, and one of them: the first where none is named."""
+        self._wanted = book or self._wanted
         if self.books:
             self._changed()
         self.desk.jobs.read(lambda work: _books(work.ledger), self._put_books, self.desk.trouble, slot="books", owner=self)
         self.table.setFocus()
 
     def _put_books(self, found: tuple[Any, ...]) -> None:
-        if list(found) == self.books:
-            return
-        self.books = list(found)
-        self._name_books()
-        self.table.choose(0)
+        wanted, self._wanted = self._wanted, ""
+        at = next((n for n, (one, _) in enumerate(found) if one.id == wanted), None)
+        if list(found) != self.books:
+            self.books = list(found)
+            self._name_books()
+            at = at or 0
+        if at is not None:
+            self.table.choose(at)
 
     def _name_books(self) -> None:
         at = max(0, self.table.currentIndex().row())

@@ -1,0 +1,118 @@
+"""DispatchPeoplePage: who is counted in a figure. Promises each with the answer, who wrote it down, when and where; Enter opens them."""
+from typing import Any
+
+from app.models import places
+from app.models.language import say
+from app.oversight.behind import Answer, Behind
+from app.oversight.cells import CELLS
+from app.oversight.kept import KeptFigures
+from app.ui.page import Action, Desk, Next, Page
+from app.ui.widgets import Cell, Column, EmptyState, Panel, Rows, Table, column
+
+FIRST = 400  # answers read before the list shows; the others follow as it scrolls
+
+
+class DispatchPeoplePage(Page):
+    """A list that a figure or a bar opened."""
+
+    name = "dispatch_people"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.code, self.words, self.area, self.on, self.since = "", ("", ""), "", "", ""
+        self.listed: list[tuple[str, str]] = []
+        self.answers: list[Answer] = []
+        self.rows = Rows([Column("")] * 5)
+        self.table = Table(self.rows, "", 52)
+        self.table.opened.connect(lambda _: self._open())
+        self.table.moved.connect(lambda _: self.refresh())
+        self.panel, self.none = Panel(padding=1), EmptyState("people", "", "")
+        self.panel.body.addWidget(self.table)
+        whole = column(self.panel, self.none)
+        self.setLayout(whole)
+        self.none.hide()
+
+    def title(self) -> str:
+        """Return the figure."""
+        return say(*self.words) if self.words[0] else CELLS[self.code].label() if self.code else self.word()
+
+    @staticmethod
+    def word() -> str:
+        """Return what such a list is called."""
+        return say("名单", "List")
+
+    def facts(self) -> str:
+        """Return whose, how many, up to when."""
+        found = places.get(self.area, self.ledger)
+        where = found.name if found else self.area
+        return say(f"{where} · {len(self.listed)} 条 · 截止 {self.on}", f"{where} · {len(self.listed)} · up to {self.on}")
+
+    def next(self) -> Next:
+        """Return what can be done with the one that is chosen."""
+        now = self._now()
+        return Next(say(f"打开{now.name}，看每一次的回答。", f"Open {now.name} to see every answer.")) if now else Next("")
+
+    def actions(self) -> list[Action]:
+        """Return the way back, and to the person."""
+        now = self._now()
+        found = [Action(say("回调度", "Back to dispatch"), lambda: self.desk.go("dispatch"), "Esc", icon="left")]
+        if now is not None and (now.person or now.household):
+            found.append(Action(say("打开", "Open"), self._open, "Return", "primary"))
+        return found
+
+    def enter(self, code: str = "", words: tuple[str, str] = ("", ""), area: str = "", on: str = "", since: str = "",
+              people: list[str] | None = None, **_: Any) -> None:
+        """Show who is counted in a figure of a place on a day, or these people."""
+        if area:
+            self.code, self.words, self.area, self.on, self.since = code, words, area, on, since
+            self.listed, self.answers = [("person", rec) for rec in people or ()], []
+            self._show()
+
+            def read(work: Any) -> tuple[list[tuple[str, str]], list[Answer]]:
+                listed = [("person", rec) for rec in people] if people is not None else KeptFigures(work.ledger).listed(
+                    code, places.prefix(area), on, since)
+                return listed, Behind(work.ledger, on).answers(listed[:FIRST])
+
+            self.desk.jobs.read(read, self._put, self.desk.trouble, slot="dispatch_people", owner=self)
+        self.table.setFocus()
+
+    def retitle(self) -> None:
+        """Say everything in the language in use."""
+        self.table.setAccessibleName(self.word())
+        self.none.what.setText(say("这里没有人", "Nobody is counted here"))
+        self.none.do.setText(say("这个数是 0。", "The figure is 0."))
+        if self.area:
+            self.answers = Behind(self.ledger, self.on).answers(self.listed[:len(self.answers)])
+            self._show()
+
+    def _put(self, found: tuple[list[tuple[str, str]], list[Answer]]) -> None:
+        self.listed, self.answers = found
+        self._show()
+        self.table.choose(0)
+        self.table.setFocus()
+
+    def _show(self) -> None:
+        self.rows.columns = [Column(say("姓名", "Name"), 210), Column(say("回答", "Answer"), 0), Column(say("谁填的", "Written by"), 140),
+                             Column(say("什么时候", "When"), 130), Column(say("住处", "Lives at"), 150)]
+        self.rows.again(self._more)
+        self.table.fit(self.rows.columns)
+        self.panel.setVisible(bool(self.listed))
+        self.none.setVisible(not self.listed)
+        self.refresh()
+
+    def _more(self, start: int, count: int) -> list[list[Cell]]:
+        if start + count > len(self.answers) and len(self.answers) < len(self.listed):
+            self.answers += Behind(self.ledger, self.on).answers(self.listed[len(self.answers):start + count])
+        return [[Cell(one.name, one.about, bold=True), Cell(one.says), Cell(one.who, one.where), Cell(*one.when.split(" ")) if one.when else Cell(""),
+                 Cell(one.place)] for one in self.answers[start:start + count]]
+
+    def _now(self) -> Answer | None:
+        at = self.table.currentIndex().row()
+        return self.answers[at] if 0 <= at < len(self.answers) else None
+
+    def _open(self) -> None:
+        now = self._now()
+        if now is not None and now.person:
+            self.desk.go("people", person=now.person)
+        elif now is not None and now.household:
+            self.desk.go("people", household=now.household)

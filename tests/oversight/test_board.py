@@ -1,0 +1,68 @@
+"""The board: a line for each place right below, two numbers for each rate, and nobody lost on the way without a reason."""
+from collections.abc import Callable
+
+import pytest
+
+from app.models.ledger import Ledger
+from app.models.writing import Write
+from app.oversight import board
+from app.oversight.behind import Behind
+from app.oversight.kept import KeptFigures
+from tests.assistance.conftest import COUNTY, DAY, OTHER_SITE, SITE, TOWN, hid, home, job, out_of_work, person, pid
+
+
+def kept(ledger: Ledger) -> KeptFigures:
+    found = KeptFigures(ledger)
+    found.follow(DAY, "")
+    return found
+
+
+def test_a_line_for_each_place_right_below_with_the_age_of_its_data(ledger: Ledger) -> None:
+    ledger.write([home("H"), person("a", "H", "1990-05-05"), person("b", "H", "1990-05-05"),
+                  job("a", as_of="2026-11-03"), job("b", as_of="2026-11-13"), home("G", OTHER_SITE), person("c", "G", "1990-05-05"), home("K", "529999002L01")], source="test")
+    town, county = board.quick(kept(ledger), TOWN, DAY, ""), board.quick(kept(ledger), COUNTY, DAY, "")
+    assert [(line.code, line.sums["B1"], line.age) for line in town.lines] == [(SITE, 2, 15), (OTHER_SITE, 1, None)]
+    assert [(line.code, line.sums["A1"]) for line in county.lines] == [("529999001000", 2), ("529999002000", 1)]
+    assert town.rate("employment_rate") == (2, 3) and all(holds for _, holds in town.identities())
+    assert town.identities()[0][0] == "劳动力 3 = 已就业 2 + 想工作 0 + 不想 0 + 不明 1"
+
+
+def test_an_identity_that_fails_says_so(ledger: Ledger) -> None:
+    ledger.write([home("H"), person("a", "H", "1990-05-05"), job("a", work_area_level=None)], source="test")
+    assert [holds for _, holds in board.quick(kept(ledger), TOWN, DAY, "").identities()] == [True, False, True]
+
+
+def test_the_way_from_wish_to_staying(ledger: Ledger) -> None:
+    def referred(code: str, n: int, on: str, outcome: str = "3") -> Write:
+        return Write("referral", {"person_id": pid(code), "date": on, "outcome": outcome}, rec=f"{n:032x}")
+
+    writes = [home("H")]
+    for code in "abcdef":
+        writes += [person(code, "H", "1990-05-05", wants_work="1"), out_of_work(code, start_date="2026-02-01")]
+    for n, (code, began, end) in enumerate((("c", "2026-07-01", None), ("d", "2026-10-20", None), ("e", "2026-06-01", "2026-06-20"))):
+        writes += [referred(code, n, "2026-05-10", "4"), out_of_work(code, start_date="2026-02-01", end_date=began),
+                   job(code, 2, start_date=began, end_date=end)]
+    ledger.write([*writes, referred("b", 9, "2026-05-11"), person("g", "H", "1990-05-05"), job("g")], source="test")
+    way = board.slow(kept(ledger), TOWN, DAY, "2026-05-01")
+    told = {stage.key: ({pid(c) for c in who} == stage.people, {why: len(ids) for why, ids in stage.lost}) for stage, who in zip(
+        way.stages, ("abcdef", "bcde", "cde", "c"), strict=True)}
+    assert told == {"wanted": (True, {"not_referred": 2}), "referred": (True, {"not_arrived": 1}),
+                    "arrived": (True, {"not_yet": 1, "left": 1}), "stayed": (True, {})}
+    assert way.trend[0][0] >= "2026-05-01" and way.trend[-1] == (DAY, 3, 7) and len(way.trend) <= 12
+
+
+@pytest.mark.parametrize("since", ["", "2026-11-20", "2026-01-01", "2020-01-01"])
+def test_the_trend_ends_on_the_day_and_is_not_crowded(make: Callable[[], Ledger], since: str) -> None:
+    days = [day for day, _, _ in board.slow(kept(make()), TOWN, DAY, since).trend]
+    assert days[-1] == DAY and 1 <= len(days) <= 12 and days == sorted(days) and (not since or days[0] >= since)
+
+
+def test_each_one_behind_a_figure_has_an_answer_who_when_and_where(ledger: Ledger) -> None:
+    ledger.write([home("H", dwelling_no="3-2-501"), person("a", "H", "1990-05-05", relation_to_head="02"),
+                  job("a", employer_name="海晨电子", monthly_income=3600), person("b", "H", "1992-05-05"),
+                  Write("referral", {"person_id": pid("b"), "date": "2026-10-01", "outcome": "3"}, rec="1" * 32)], source="test")
+    a, h, r, b = Behind(ledger, DAY).answers([("person", pid("a")), ("household", hid("H")), ("referral", "1" * 32), ("person", pid("b"))])
+    assert (a.name, a.person, a.who, a.where) == ("练a", pid("a"), "杨练", "laptop") and "3600 元" in a.says and "海晨电子" in a.says
+    assert a.about == "36 周岁 · 3-2-501" and len(a.when) == 16
+    assert h.name == "练a 家" and h.household == hid("H") and "海晨电子" in h.says
+    assert r.person == pid("b") and "2026-10-01" in r.says and b.says == "没有问过就业情况"
