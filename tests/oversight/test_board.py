@@ -19,7 +19,8 @@ def kept(ledger: Ledger) -> KeptFigures:
 
 def test_a_line_for_each_place_right_below_with_the_age_of_its_data(ledger: Ledger) -> None:
     ledger.write([home("H"), person("a", "H", "1990-05-05"), person("b", "H", "1990-05-05"),
-                  job("a", as_of="2026-11-03"), job("b", as_of="2026-11-13"), home("G", OTHER_SITE), person("c", "G", "1990-05-05"), home("K", "529999002L01")], source="test")
+                  job("a", as_of="2026-11-03"), job("b", as_of="2026-11-13"),
+                  home("G", OTHER_SITE), person("c", "G", "1990-05-05"), home("K", "529999002L01")], source="test")
     town, county = board.quick(kept(ledger), TOWN, DAY, ""), board.quick(kept(ledger), COUNTY, DAY, "")
     assert [(line.code, line.sums["B1"], line.age) for line in town.lines] == [(SITE, 2, 15), (OTHER_SITE, 1, None)]
     assert [(line.code, line.sums["A1"]) for line in county.lines] == [("529999001000", 2), ("529999002000", 1)]
