@@ -3,7 +3,7 @@
 Promises the very households and figures that `leye report indicators` gives for the same place and day; the period of a dispatch table
 is the campaign's, as offices agreed it.
 """
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -70,7 +70,7 @@ class Places(Rows):
         """Return the places' codes."""
         return iter(self.sums)
 
-    def batches(self, markers: Sequence[str]) -> Iterator[Batch]:
+    def batches(self, markers: Sequence[str], utf8: Container[str] = ()) -> Iterator[Batch]:
         """Yield the rows."""
         if self.sums:
             yield Batch(len(self.sums), (list(self.sums),), tuple(self._column(marker) for marker in markers))

@@ -3,9 +3,10 @@
 The rows come from one read transaction and go straight into the sheet's XML; they are counted against a query of their
 own; the file is written as `.part`, put on disk, and only then gets its name.
 """
+import gc
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,11 +15,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.books import cells, marks, shell
 from app.books.catalogue import source_of
+from app.books.figures import FIGURES
 from app.books.rows import Rows
-from app.books.sheet import Body, Cells, Counted, Few, Numbers, Plain, Texts
+from app.books.sheet import Body, Cells, Counted, Days, Few, Numbers, Plain, Serials, Style, Texts, YesNo
 from app.books.shelf import template_for
-from app.books.sums import Sayings, sums
-from app.books.template import HIDDEN, Template, summed
+from app.books.sums import summed, sums
+from app.books.template import HIDDEN, Column, Template
 from app.models import clock, disk, identity, places
 from app.models.problem import Problem
 from app.models.store import Connection
@@ -31,7 +33,7 @@ MOST_ROWS = 1_000_000
 FAST = 1  # deflate level of the sheet
 LARGE = 400_000  # rows from which the sheet's XML may pass 2 GiB
 HASH = "{{hash}}"
-FEW = ("code", "codes", "yes", "date")
+FEW = ("code", "codes", "yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mas
         raise Problem("book.suffix", f"文件名 {path.name} 要以 .xlsx 结尾。", f"The file name {path.name} must end in .xlsx.")
     name, version, key = identity.new_id(), next_version(ledger, book, place), marks.book_key(ledger)
     on = on or clock.today()
-    with reading(ledger.db.conn) as conn, _whole(path) as file:
+    with reading(ledger.db.conn) as conn, _whole(path) as file, _no_sweeping():
         source = source_of(template, conn, places.prefix(place), on)
         count = source.count()
         if count > MOST_ROWS:
@@ -67,14 +69,12 @@ def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mas
         frame = shell.make(template, count, around(ledger, template, place, on, source.totals(template.totals)) | source.told(), meta, paper)
         body = _body(ledger, template, frame, mask)
         hashed = hashlib.sha256()
-        told = [Sayings(c.show) for c, column in zip(body.columns, template.columns, strict=True) if column.marker in summed(template)]
-        columns = _columns(source, template, mark, told, hashed)
-        write(file, frame, body.chunks(columns), count, lambda: hashed.hexdigest(), progress)
+        write(file, frame, _chunks(source, template, body, mark, hashed), count, lambda: hashed.hexdigest(), progress)
     ledger.settings.set(_version_key(book, place), version)
     return Exported(count, path, name, version)
 
 
-def write(file: BinaryIO, frame: shell.Shell, chunks: Iterator[tuple[int, str]], count: int,
+def write(file: BinaryIO, frame: shell.Shell, chunks: Iterator[tuple[int, bytes]], count: int,
           digest: Callable[[], str], progress: Progress | None = None) -> None:
     """Write the workbook; Problem (status 1) when the rows are not as many as counted before."""
     from isal import isal_zlib
@@ -91,7 +91,7 @@ def write(file: BinaryIO, frame: shell.Shell, chunks: Iterator[tuple[int, str]],
             sheet._compressor = isal_zlib.compressobj(FAST, isal_zlib.DEFLATED, -15)  # type: ignore[attr-defined]
             sheet.write(frame.before)
             for done, chunk in chunks:
-                sheet.write(chunk.encode())
+                sheet.write(chunk)
                 if progress is not None:
                     progress(done, count)
             sheet.write(frame.after)
@@ -124,33 +124,42 @@ def _version_key(book: str, place: str) -> str:
 
 
 def _body(ledger: "Ledger", template: Template, frame: shell.Shell, mask: bool) -> Body:
-    columns: list[Cells] = []
-    following = [*(f'<c r="{style.letter}' for style in frame.styles[1:]), "</row>"]
-    for column, style, then in zip(template.columns, frame.styles, following, strict=True):
-        field, shown = column.field, cells.show(ledger, template, column, mask)
-        if column.marker == "row.number":
-            columns.append(Counted(style, then))
-        elif column.marker in HIDDEN:
-            columns.append(Plain(style, then))
-        elif column.marker in ("place.name", "person.age") or field and field.kind in FEW:
-            columns.append(Few(style, then, shown))
-        elif field and field.kind in ("integer", "number"):
-            columns.append(Numbers(style, then, shown))
-        else:
-            columns.append(Texts(style, then) if shown is cells.as_stored else Cells(style, then, shown))
-    return Body(columns, frame.first, frame.height)
+    days = Serials()
+    return Body([_maker(column, style, cells.show(ledger, template, column, mask), days)
+                 for column, style in zip(template.columns, frame.styles, strict=True)], frame.first, frame.height)
 
 
-def _columns(source: Rows, template: Template, mark: marks.Marks, told: Sequence[Sayings], hashed: Any) -> Iterator[list[Sequence[Any]]]:
-    """Yield batches of values in the order of the columns, the hidden ones made on the way."""
-    shown = [c.marker for c in template.columns if c.marker not in HIDDEN]
-    counted = [at for at, marker in enumerate(shown) if marker in summed(template)]
-    for batch in source.batches(shown):
+def _maker(column: Column, style: Style, show: cells.Show, days: Serials) -> Cells:
+    """Return what makes a column's cells."""
+    field = column.field
+    if column.marker == "row.number":
+        return Counted(style)
+    if column.marker in HIDDEN:
+        return Plain(style)
+    if field is None or column.marker in FIGURES:
+        return Few(style, show)
+    if show is cells.as_date:
+        return Days(style, show, days)
+    if field.kind in FEW:
+        return YesNo(style, show) if field.kind == "yes" else Few(style, show)
+    if field.kind in ("integer", "number"):
+        return Numbers(style, show)
+    return Texts(style) if show is cells.as_stored else Cells(style, show)
+
+
+def _chunks(source: Rows, template: Template, body: Body, mark: marks.Marks, hashed: Any) -> Iterator[tuple[int, bytes]]:
+    """Yield (rows so far, XML), a batch at a time, the hidden cells made on the way."""
+    shown = [column for column in template.columns if column.marker not in HIDDEN]
+    counted = [column for some in summed(template) for column in some]
+    at = {column: place for place, column in enumerate(template.columns)}
+    stored = frozenset(column.marker for column in shown if column.field is not None and column.marker not in FIGURES)
+    for batch in source.batches([column.marker for column in shown], stored):
+        strips = {column: body.strip(at[column], values) for column, values in zip(shown, batch.columns, strict=True)}
         ids, signatures = mark.of(batch.ids)
-        hashed.update("".join(signatures).encode())
-        said = sums([sayings.all(batch.columns[at]) for sayings, at in zip(told, counted, strict=True)])
-        mine, values = {"_id": ids, "_sum": said, "_sig": signatures}, iter(batch.columns)
-        yield [mine[c.marker] if c.marker in mine else next(values) for c in template.columns]
+        hashed.update(b"".join(signatures))
+        mine = {"_id": ids, "_sum": sums([strips[column].said for column in counted]), "_sig": signatures}
+        strips |= {column: body.strip(at[column], mine[column.marker]) for column in template.columns if column.marker in HIDDEN}
+        yield body.done + batch.size, body.rows([strips[column] for column in template.columns])
 
 
 def around(ledger: "Ledger", template: Template, place: str, on: date, totals: Mapping[Any, Any]) -> dict[str, Any]:
@@ -189,6 +198,19 @@ def reading(conn: Connection) -> Iterator[Connection]:
         yield conn
     finally:
         conn.rollback()
+
+
+@contextmanager
+def _no_sweeping() -> Iterator[None]:
+    """Let nobody look for cycles meanwhile: rows make none, and looking through all of their values costs a tenth of an export."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

@@ -26,16 +26,16 @@ class Columns:
     conn: Connection
     kind: Kind
     on: date
-    found: Mapping[str, Mapping[str, Column]]
+    found: Mapping[str, Mapping[str | bytes, Column]]
     size: int
     memory: dict[Any, Any]
 
-    def of(self, marker: str) -> Column:
-        """Return the raw values of a marker, one for each row."""
+    def of(self, marker: str, *, utf8: bool = False) -> Column:
+        """Return the raw values of a marker, one for each row; those of a stored field as their text in UTF-8, if that is wanted."""
         if marker in FIGURES:
             return FIGURES[marker].make(self)
         type, _, name = marker.partition(".")
-        return self.found[type][name]
+        return self.found[type][name.encode() if utf8 else name]
 
     def nothing(self) -> Column:
         """Return a column without values."""

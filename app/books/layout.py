@@ -36,7 +36,7 @@ class Layout:
     def picked(self, columns: Sequence[Column]) -> Pick:
         """Return the function that takes these columns' cells out of a row of the sheet."""
         places = [self.columns[column] - self.sheet.first_column for column in columns]
-        return itemgetter(*places) if len(places) > 1 else lambda row: (row[places[0]],)
+        return itemgetter(*places) if len(places) > 1 else lambda row: tuple(row[place] for place in places)
 
     def body(self, untouched: Callable[[Row], bool]) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         """Yield (row number, cells by the order of `columns`) of the rows below the heads that are not untouched; blank rows

@@ -22,6 +22,7 @@ _OLD_ENOUGH = (f"({_BORN} IS NULL OR {_BORN} <= ? OR EXISTS "
                "(SELECT 1 FROM placement WHERE placement.person_id = t.id AND placement._void IS NULL))")
 # those whose household has a code come household by household; the others after them
 _CODED = "EXISTS (SELECT 1 FROM household h WHERE h.id = t.household_id AND h.household_code IS NOT NULL)"
+_WITHIN = "t.relation_to_head IS NOT '02', t.relation_to_head, t.birth_date, t.id"  # inside a household: the head, then by relation and birth
 _HOMES_SORTED = ("SELECT h.id FROM (SELECT DISTINCT p.household_id AS home FROM person p WHERE p._place BETWEEN ? AND ? || '~') "
                  "CROSS JOIN household h ON h.id = home WHERE h.household_code IS NOT NULL ORDER BY h.household_code, h.id")
 _HOMES_WALKED = "SELECT id FROM household WHERE household_code IS NOT NULL ORDER BY household_code, id"
@@ -39,8 +40,8 @@ class People(Rows):
         return f"{sql} AND {_OLD_ENOUGH}", (*values, f"{self.on.year - self.age_from:04d}-{self.on:%m-%d}")
 
     def leading(self) -> dict[str, Sequence[str]]:
-        """Return what the order of people needs."""
-        return {"person": ("household_id", "relation_to_head", "birth_date", "_place")}
+        """Return nothing: the store puts people in order."""
+        return {}
 
     def main_rows(self, main: Joined) -> Iterator[list[tuple[Any, ...]]]:
         """Yield the people in the book's order, those of some households at a time."""
@@ -50,14 +51,9 @@ class People(Rows):
         stream = self.conn.execute(_HOMES_SORTED, within) if few else self.conn.execute(_HOMES_WALKED)
         while some := [row[0] for row in islice(stream, HOUSEHOLDS)]:
             at = {home: n for n, home in enumerate(some)}
-            if rows := main.where("household_id", some, listed, values):
-                yield sorted(rows, key=lambda row: (at[row[0]], *_within(row)))
-        stream = self.conn.execute(f"SELECT t.id FROM person t WHERE {listed} AND NOT {_CODED} ORDER BY t.household_id", values)
+            if rows := main.where("household_id", some, listed, values, f"ORDER BY t.household_id, {_WITHIN}"):
+                yield sorted(rows, key=lambda row: at[row[0]])
+        stream = self.conn.execute(f"SELECT t.id FROM person t WHERE {listed} AND NOT {_CODED} ORDER BY t.household_id, {_WITHIN}", values)
         while ids := [row[0] for row in islice(stream, SIZE)]:
-            yield sorted(main.where("id", ids), key=lambda row: (row[2] or "", *_within(row)))
-
-
-def _within(row: Sequence[Any]) -> tuple[Any, ...]:
-    """Return the order inside a household: the head, then by relation and birth, as SQLite orders (nothing comes first)."""
-    relation, born = row[3], row[4]
-    return relation != "02", relation is not None, relation or "", born is not None, born or "", row[1]
+            found = {row[1]: row for row in main.where("id", ids)}
+            yield [found[rec] for rec in ids]

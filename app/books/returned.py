@@ -13,8 +13,8 @@ from app.books import marks
 from app.books.incoming import Cell, read_workbook
 from app.books.layout import Layout, find_layout
 from app.books.shelf import to_read
-from app.books.sums import sum_of
-from app.books.template import HIDDEN, META, Template, summed
+from app.books.sums import sum_of, summed
+from app.books.template import HIDDEN, META, Template
 from app.models import clock, places
 from app.models.problem import Problem
 
@@ -91,18 +91,18 @@ def _found(ledger: "Ledger", path: Path, sheets: Any, book: str) -> tuple[Templa
 def _parted(layout: Layout, template: Template, mark: marks.Marks | None) -> tuple[tuple[Row, ...], frozenset[str]]:
     """Return (rows that have to be looked at, own records of those that say what they said)."""
     by_marker = {column.marker: column for column in layout.columns}
-    counted = [column for column in template.columns if column.marker in summed(template)]
+    counted, days = summed(template)
     untouched: set[str] = set()
 
     def same(row: Sequence[Cell]) -> bool:
         known, told = hidden(row)
-        if told == "" or sum_of(said(row)) != told:
+        if told == "" or sum_of(said(row), of_days(row)) != told:
             return False
         rec = str(known).partition(" ")[0]
         return rec not in untouched and not untouched.add(rec)  # type: ignore[func-returns-value]
 
-    if {"_id", "_sum"} <= by_marker.keys() and all(column in layout.columns for column in counted):
-        hidden, said = layout.picked([by_marker["_id"], by_marker["_sum"]]), layout.picked(counted)
+    if {"_id", "_sum"} <= by_marker.keys() and all(column in layout.columns for column in (*counted, *days)):
+        hidden, said, of_days = layout.picked([by_marker["_id"], by_marker["_sum"]]), layout.picked(counted), layout.picked(days)
         judge = same
     else:
         def judge(row: Sequence[Cell]) -> bool:

@@ -2,7 +2,7 @@
 
 Only ids are sorted. A row's own record and those beside it are read by key, type by type, and come out column by column.
 """
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -45,16 +45,20 @@ class Rows:
         listed, values = self.listed()
         return int(self.conn.execute(f'SELECT count(*) FROM "{self.kind.root}" t WHERE {listed}', values).fetchone()[0])
 
-    def batches(self, markers: Sequence[str]) -> Iterator[Batch]:
-        """Yield the rows: the ids of their records, and the markers' raw values."""
-        joined = {type: Joined(self.conn, type, names) for type, names in self._wanted(markers).items()}
+    def batches(self, markers: Sequence[str], utf8: Container[str] = ()) -> Iterator[Batch]:
+        """Yield the rows: the ids of their records, and the markers' raw values; stored fields in `utf8` as their text in UTF-8."""
+        told: dict[str, list[str]] = {}
+        for type, _, name in (marker.partition(".") for marker in markers if marker in utf8):
+            told.setdefault(type, []).append(name)
+        wanted = self._wanted([marker for marker in markers if marker not in utf8])
+        joined = {type: Joined(self.conn, type, names, told.get(type, ())) for type, names in wanted.items()}
         memory: dict[Any, Any] = self.remembered()
         for rows in self.main_rows(joined[self.kind.root]):
             found = {self.kind.root: joined[self.kind.root].columns(rows)}
             for join in self.kind.joins:
                 found[join.type] = self._beside(joined[join.type], found[join.of][figures.ID if join.field == SPELL else join.field], join.field)
             columns = figures.Columns(self.conn, self.kind, self.on, found, len(rows), memory)
-            yield Batch(len(rows), tuple(found[type][figures.ID] for type in self.records), tuple(columns.of(m) for m in markers))
+            yield Batch(len(rows), tuple(found[type][figures.ID] for type in self.records), tuple(columns.of(m, utf8=m in utf8) for m in markers))
 
     def ids(self) -> Iterator[str]:
         """Yield the ids of the rows' own records, in no order."""
@@ -131,8 +135,8 @@ class Rows:
                 wanted[type].append(name)
         return wanted
 
-    def _beside(self, joined: Joined, keys: Column, field: str) -> dict[str, Column]:
-        if not joined.names:  # nothing of it is shown: no row needs to be read
+    def _beside(self, joined: Joined, keys: Column, field: str) -> dict[str | bytes, Column]:
+        if not joined.asked:  # nothing of it is shown: no row needs to be read
             return {figures.ID: keys if field != SPELL else (None,) * len(keys)}
         if field == SPELL:
             return joined.aligned(keys, _latest(joined, keys))

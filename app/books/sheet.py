@@ -2,25 +2,31 @@
 
 Every cell of the body keeps its reference, its style and its type: nothing that a person wrote can become a formula
 or a number (text is inline text with the format "@"; what begins like a formula is also marked with a quote prefix).
-A batch is made column by column; `tail` says of one cell what all of them are (a test holds the two equal).
+A batch is made column by column, in UTF-8 from the store to the file: a column whose cells are alike only says what stands
+in them, and one pattern of the row puts it in. `tail` says of one cell what all of them are (a test holds the two equal).
 """
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.books.cells import Show, Shown, as_stored
+from app.books.cells import Show, Shown, as_date, as_stored
+from app.books.sums import EPOCH, said
 
 LINE = 13.0  # points that a line of the body's text needs
-_EPOCH = date(1899, 12, 30)
-_SPECIAL = re.compile(r"[&<>\x00-\x1f\ufffe\uffff]|^\s|\s$|  ")
+_SPECIAL = re.compile(r"[&<>\x00-\x1f\ufffe\uffff]|^ | $|  ")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-_BETWEEN = "\u2502"  # parts the texts of a column where all of them are looked through at once
-_NOT_PLAIN = ("&", "<", ">", "  ", " " + _BETWEEN, *(_BETWEEN + first for first in " =+-@"))
+_BETWEEN = b"\x1f"  # the texts of a column where all of them are looked through at once
+_ASKS = bytes(range(0x20)) + b"&<>=+-@ "  # what makes a text worth a second look
+_BROKEN = b"\xef\xbf"  # how U+FFFE and U+FFFF begin, which XML cannot hold
+_NOT_PLAIN = (b"&", b"<", b">", b"  ", b" " + _BETWEEN, *(_BETWEEN + first for first in (b" ", b"=", b"+", b"-", b"@")),
+              b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-FRAME = 41  # letters of a text cell's XML around its style and its text
+HAN = ("gb18030", "replace")
+WHOLE = b"%b"  # around cells that are not alike
 MOST_KEPT = 20_000  # cells remembered of a column with few different values
+MOST_DAYS = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,132 +39,210 @@ class Style:
     width: float
     wraps: bool
 
+    @property
+    def text(self) -> tuple[bytes, bytes]:
+        """Return what stands before and after a plain text, from behind the cell's reference."""
+        return b'" s="%d" t="inlineStr"><is><t>' % self.plain, b"</t></is></c>"
+
+    @property
+    def number(self) -> tuple[bytes, bytes]:
+        """Return what stands before and after a number, from behind the cell's reference."""
+        return b'" s="%d"><v>' % self.plain, b"</v></c>"
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One column's cells of a batch. Attributes: said (what each says, in UTF-8), put (what each row puts in), around (the XML
+    of a cell from behind its reference, with %b where that stands)."""
+
+    said: Sequence[bytes]
+    put: Sequence[bytes]
+    around: bytes
+
+    def cells(self) -> list[bytes]:
+        """Return the cells, one after the other."""
+        return [self.around % one for one in self.put]
+
 
 class Cells:
-    """Makes the cells of one column, one after the other. Attributes: style, then (what follows each cell: the next one's
-    reference, or the row's end), show (stored value to what is shown), longest (length of the longest cell so far)."""
+    """Makes the cells of one column. Attributes: style, show (stored value to what is shown). Raw values are a stored field's texts in
+    UTF-8 (none is the empty one), or what a figure makes."""
 
-    def __init__(self, style: Style, then: str, show: Show = as_stored) -> None:
-        self.style, self.then, self.show, self.longest = style, then, show, 0
+    def __init__(self, style: Style, show: Show = as_stored) -> None:
+        self.style, self.show, self.nothing = style, show, tail(None, style)
 
-    def make(self, values: Sequence[Any]) -> Sequence[str]:
-        """Return the cells of raw values, each from behind its reference to the next one's."""
-        show = self.show
-        return self._measured([tail(show(value), self.style) + self.then for value in values])
+    def make(self, values: Sequence[Any]) -> Strip:
+        """Return the cells of raw values."""
+        shown = [self.show(self.native(value)) for value in values]
+        return Strip([said(one).encode() for one in shown], [tail(one, self.style) for one in shown], WHOLE)
 
-    def lines_in(self, cell: str) -> int:
-        """Return how many lines a cell of this column takes."""
-        return lines(text_of(cell), self.style.width)
+    def native(self, value: Any) -> Any:
+        """Return a raw value as the store holds it."""
+        return (value.decode() or None) if isinstance(value, bytes) else value
 
-    def _measured(self, cells: list[str]) -> list[str]:
-        if self.style.wraps:
-            self.longest = max(self.longest, max(map(len, cells), default=0))
-        return cells
+    def widths(self, told: Sequence[bytes], most: int) -> Sequence[int]:
+        """Return how wide each cell's text is; nothing where none can be wider than that."""
+        if 2 * max(map(len, told), default=0) <= most:
+            return ()
+        parts = b"\n".join(told).decode().encode(*HAN).split(b"\n")  # no letter holds this byte
+        return list(map(len, parts)) if len(parts) == len(told) else [width(one.decode()) for one in told]
 
 
 class Few(Cells):
     """A column with few different values: each cell is made once and remembered."""
 
-    def __init__(self, style: Style, then: str, show: Show) -> None:
-        super().__init__(style, then, show)
-        self._kept = _Kept(self._one)
-        self._lines: dict[str, int] = {}
+    def __init__(self, style: Style, show: Show) -> None:
+        super().__init__(style, show)
+        self._said, self._cells = _Kept(self._say), _Kept(lambda value: tail(self.show(self.native(value)), style))
+        self._widths, self._most = _Kept(lambda told: width(told.decode())), 0
+        self._forms: set[tuple[bytes, bytes] | None] = set()  # of the cells that were made, but the empty ones; None: one of its own
 
-    def make(self, values: Sequence[Any]) -> Sequence[str]:
+    def make(self, values: Sequence[Any]) -> Strip:
         """Return the cells, each value's made once."""
-        return list(map(self._kept.__getitem__, values))
+        told = list(map(self._said.__getitem__, values))
+        if len(self._forms) == 1 and all(told) and (form := next(iter(self._forms))):
+            return Strip(told, told, WHOLE.join(form))
+        return Strip(told, list(map(self._cells.__getitem__, values)), WHOLE)
 
-    def lines_in(self, cell: str) -> int:
-        """Return how many lines a cell takes, each counted once."""
-        if cell not in self._lines:
-            self._lines[cell] = super().lines_in(cell)
-        return self._lines[cell]
+    def widths(self, told: Sequence[bytes], most: int) -> Sequence[int]:
+        """Return how wide the cells' texts are, each looked at once; nothing where none is wider than that."""
+        return list(map(self._widths.__getitem__, told)) if self._most > most else ()
 
-    def _one(self, value: Any) -> str:
-        cell = tail(self.show(value), self.style) + self.then
-        self.longest = max(self.longest, len(cell))
-        return cell
+    def _say(self, value: Any) -> bytes:
+        shown = self.show(self.native(value))
+        told = said(shown).encode()
+        if told:
+            self._most = max(self._most, self._widths[told])
+            cell = tail(shown, self.style)
+            self._forms.add(next((form for form in (self.style.text, self.style.number) if told.join(form) == cell), None))
+        return told
 
 
-class _Kept(dict[Any, str]):
-    def __init__(self, make: Callable[[Any], str]) -> None:
+class _Kept(dict[Any, Any]):
+    def __init__(self, make: Callable[[Any], Any]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, value: Any) -> str:
+    def __missing__(self, value: Any) -> Any:
         if len(self) >= MOST_KEPT:
             self.clear()
-        self[value] = cell = self._make(value)
-        return cell
+        self[value] = made = self._make(value)
+        return made
 
 
 class Numbers(Cells):
     """A column of numbers: whole ones need no looking at."""
 
-    def make(self, values: Sequence[Any]) -> Sequence[str]:
+    def make(self, values: Sequence[Any]) -> Strip:
         """Return the cells."""
-        style, show = self.style, self.show
-        before, after, nothing = f'" s="{style.plain}"><v>', f"</v></c>{self.then}", tail(None, style) + self.then
-        return [f"{before}{value}{after}" if type(value) is int else nothing if value is None else tail(show(value), style) + self.then
-                for value in values]
+        return self._numbered(values, values)
+
+    def _numbered(self, values: Sequence[Any], told: Sequence[bytes]) -> Strip:
+        if not b"".join(told).isdigit():
+            return super().make(values)
+        before, after = self.style.number
+        if all(told):
+            return Strip(told, told, before + WHOLE + after)
+        return Strip(told, [before + one + after if one else self.nothing for one in told], WHOLE)
+
+    def native(self, value: Any) -> Any:
+        """Return a whole number as one, anything else as its text."""
+        return whole(value) if isinstance(value, bytes) else value
+
+
+class YesNo(Few):
+    """A column of yes and no, which the store holds as numbers."""
+
+    def native(self, value: Any) -> Any:
+        """Return a number as one."""
+        return whole(value) if isinstance(value, bytes) else value
+
+
+def whole(told: bytes) -> Any:
+    """Return what a text is to the store: a whole number, any other text, or nothing."""
+    return int(told) if told.removeprefix(b"-").isdigit() else told.decode() or None
+
+
+class Days(Numbers):
+    """A column of dates, shown as `cells.as_date` shows them: whole ones are looked up, in one memory for all columns."""
+
+    def __init__(self, style: Style, show: Show, memory: "Serials") -> None:
+        super().__init__(style, show)
+        self._memory = memory
+
+    def make(self, values: Sequence[Any]) -> Strip:
+        """Return the cells; where one is no whole date, each is looked at."""
+        told = list(map(self._memory.__getitem__, values))
+        if None in told:
+            return Cells.make(self, values)
+        return self._numbered(values, told)  # type: ignore[arg-type]
+
+    def native(self, value: Any) -> Any:
+        """Return a date's text."""
+        return Cells.native(self, value)
+
+
+class Serials(dict[Any, bytes | None]):
+    """The numbers as which Excel holds days, by their texts in UTF-8; None for a text that is no day of its calendar."""
+
+    def __missing__(self, value: bytes) -> bytes | None:
+        if len(self) >= MOST_DAYS:
+            self.clear()
+        shown = as_date(value.decode())
+        self[value] = told = b"" if shown == "" else b"%d" % (shown - EPOCH).days if isinstance(shown, date) else None
+        return told
 
 
 class Texts(Cells):
     """A column of texts that are shown as they are stored: looked through together, since nearly all are plain."""
 
-    def __init__(self, style: Style, then: str) -> None:
-        super().__init__(style, then)
-        self._nothing = tail(None, style) + then
-        self._before, _, after = tail("x", style).partition("x</t>")
-        self._after = "</t>" + after + then
-
-    def make(self, values: Sequence[Any]) -> Sequence[str]:
+    def make(self, values: Sequence[Any]) -> Strip:
         """Return the cells; where one is not plain, each is looked at."""
-        try:
-            told = ["", *[value for value in values if value is not None], ""]
-            together = _BETWEEN.join(told)
-        except TypeError:  # a later program's value, that is no text
-            return super().make(values)
-        # isprintable is false for everything that XML cannot hold or that a blank could be
-        if not together.isprintable() or together.count(_BETWEEN) != len(told) - 1 or any(part in together for part in _NOT_PLAIN):
-            return super().make(values)
-        before, after, nothing = self._before, self._after, self._nothing
-        return self._measured([before + value + after if value else nothing for value in values])
+        return self.plain(values) if _all_plain(values) else super().make(values)
 
-
-    def lines_in(self, cell: str) -> int:
-        """Return how many lines a cell takes: what stands between what is the same in all of them."""
-        plain = cell.startswith(self._before)
-        return lines(cell[len(self._before):-len(self._after)], self.style.width) if plain else super().lines_in(cell)
+    def plain(self, told: Sequence[bytes]) -> Strip:
+        """Return the cells of plain texts."""
+        before, after = self.style.text
+        if all(told):
+            return Strip(told, told, before + WHOLE + after)
+        return Strip(told, [before + one + after if one else self.nothing for one in told], WHOLE)
 
 
 class Plain(Texts):
     """A column of texts that this program made: plain by construction."""
 
-    def make(self, values: Sequence[Any]) -> Sequence[str]:
+    def make(self, values: Sequence[Any]) -> Strip:
         """Return the cells."""
-        return [self._before + value + self._after for value in values]
+        return self.plain(values)
 
 
 class Counted(Cells):
     """The column that counts the rows."""
 
-    def make(self, values: Sequence[Any]) -> Sequence[str]:
+    def make(self, values: Sequence[Any]) -> Strip:
         """Return the cells of row numbers."""
-        return [f'" s="{self.style.plain}"><v>{value}</v></c>{self.then}' for value in values]
+        told = [b"%d" % value for value in values]
+        return Strip(told, told, WHOLE.join(self.style.number))
 
 
-def tail(shown: Shown, style: Style) -> str:
+def _all_plain(told: Sequence[bytes]) -> bool:
+    together = _BETWEEN + _BETWEEN.join(told) + _BETWEEN
+    between = len(told) + 1
+    if _BROKEN not in together and len(together) - len(together.translate(None, _ASKS)) == between:
+        return True  # nothing was found but what stands between them
+    return len(together) - len(together.translate(None, _ASKS[:0x20])) == between and not any(part in together for part in _NOT_PLAIN)
+
+
+def tail(shown: Shown, style: Style) -> bytes:
     """Return a cell's XML from behind its reference: style, type and content."""
     if shown is None or shown == "":
-        return f'" s="{style.plain}"/>'
+        return b'" s="%d"/>' % style.plain
     if isinstance(shown, str):
         look = style.quoted if shown.startswith(FORMULA) else style.plain
-        if _SPECIAL.search(shown):
-            return f'" s="{look}" t="inlineStr"><is><t xml:space="preserve">{escape(shown)}</t></is></c>'
-        return f'" s="{look}" t="inlineStr"><is><t>{shown}</t></is></c>'
-    number = (shown - _EPOCH).days if isinstance(shown, date) else shown
-    return f'" s="{style.plain}"><v>{number}</v></c>'
+        keep = ' xml:space="preserve"' if _SPECIAL.search(shown) else ""
+        return f'" s="{look}" t="inlineStr"><is><t{keep}>{escape(shown)}</t></is></c>'.encode()
+    number = (shown - EPOCH).days if isinstance(shown, date) else shown
+    return f'" s="{style.plain}"><v>{number}</v></c>'.encode()
 
 
 def escape(text: str) -> str:
@@ -166,50 +250,52 @@ def escape(text: str) -> str:
     return _CONTROL.sub("", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def lines(text: str, width: float) -> int:
-    """Return how many lines a text takes in a column: Han letters are two wide, as in the Chinese encoding; rare ones four."""
-    wide = len(text.encode("gb18030", "replace"))
-    return -(-wide // max(2, int(width))) if wide else 1
+def width(text: str) -> int:
+    """Return how wide a text is: Han letters are two wide, as in the Chinese encoding; rare ones four."""
+    return len(text.encode(*HAN))
 
 
 class Body:
-    """The body of a sheet. Attributes: columns (left to right), first (row number), height (points)."""
+    """The body of a sheet. Attributes: columns (left to right), first (row number), height (points), done (rows so far)."""
 
     def __init__(self, columns: Sequence[Cells], first: int, height: float) -> None:
-        self.columns, self.first, self.height = columns, first, height
-        letter, fits = columns[0].style.letter, int(height // LINE) or 1
-        self._open = f'" ht="%s" customHeight="1"><c r="{letter}'
-        self._plenty = [(at, column, FRAME + len(str(column.style.plain)) + len(column.then) + int(column.style.width / 2) * fits)
-                        for at, column in enumerate(columns) if column.style.wraps]
+        self.columns, self.first, self.height, self.done = columns, first, height, 0
+        self._told = _Kept(lambda height: str(height).encode())
+        self._fits = int(height // LINE) or 1
+        self._wrapped = [(at, column, max(2, int(column.style.width))) for at, column in enumerate(columns) if column.style.wraps]
+        self._heights: dict[int, _Kept] = {}  # by the width of a column: of a text's width
 
-    def chunks(self, batches: Iterable[Sequence[Sequence[Any]]]) -> Iterator[tuple[int, str]]:
-        """Yield (rows so far, XML) for batches of raw columns, left to right; a counted column's values are not looked at."""
-        done = 0
-        for raw in batches:
-            size = len(raw[-1])
-            cells = [column.make(range(done + 1, done + size + 1) if isinstance(column, Counted) else values)
-                     for column, values in zip(self.columns, raw, strict=True)]
-            numbers = map(str, range(self.first + done, self.first + done + size))
-            # a row's number stands before each of its cells: joining by the number writes all the references at once
-            yield done + size, "".join([number.join(row) for number, row in zip(
-                numbers, zip(['<row r="'] * size, self._opens(cells, size), *cells, strict=True), strict=True)])
-            done += size
-        yield done, ""
+    def strip(self, at: int, values: Sequence[Any]) -> Strip:
+        """Return the cells of one column of the next rows; a counted column's values are not looked at."""
+        maker = self.columns[at]
+        return maker.make(range(self.done + 1, self.done + len(values) + 1) if isinstance(maker, Counted) else values)
 
-    def _opens(self, cells: Sequence[Sequence[str]], size: int) -> list[str]:
-        """Return the rows' heads with their heights: the template's, or more where a wrapped text would be cut."""
-        heights: dict[int, float] = {}
-        for at, column, limit in self._plenty:
-            if column.longest > limit:
-                for row, cell in enumerate(cells[at]):
-                    if len(cell) > limit:
-                        heights[row] = max(heights.get(row, self.height), column.lines_in(cell) * LINE + 2)
-        out = [self._open % self.height] * size
-        for row, height in heights.items():
-            out[row] = self._open % height
-        return out
+    def rows(self, strips: Sequence[Strip]) -> bytes:
+        """Return the next rows, whose cells these are."""
+        size = len(strips[0].put)
+        at = self.first + self.done
+        self.done += size
+        # a row's number stands before each of its cells: joining the pattern by the number writes all the references at once
+        opens = [b'<c r="' + column.style.letter.encode() for column in self.columns]
+        pattern = [b'<row r="', b'" ht="%b" customHeight="1">' + opens[0],
+                   *(strip.around + then for strip, then in zip(strips, [*opens[1:], b"</row>"], strict=True))]
+        numbers = [b"%d" % n for n in range(at, at + size)]
+        rows = zip(self._tall(strips, size), *[strip.put for strip in strips], strict=True)
+        return b"".join([number.join(pattern) % row for number, row in zip(numbers, rows, strict=True)])
 
+    def _tall(self, strips: Sequence[Strip], size: int) -> Sequence[bytes]:
+        """Return the rows' heights: the template's, or more where a wrapped text would be cut."""
+        widest: dict[int, list[Sequence[int]]] = {}
+        for at, column, wide in self._wrapped:
+            if widths := column.widths(strips[at].said, wide * self._fits):
+                widest.setdefault(wide, []).append(widths)
+        if not widest:
+            return [str(self.height).encode()] * size
+        high = [list(map(self._high(wide).__getitem__, map(max, *some) if len(some) > 1 else some[0])) for wide, some in widest.items()]
+        return list(map(self._told.__getitem__, map(max, *high) if len(high) > 1 else high[0]))
 
-def text_of(cell: str) -> str:
-    """Return the text inside a cell's XML, roughly: for its length."""
-    return cell.rsplit("<t", 1)[-1].partition(">")[2].partition("</t>")[0] if "<t" in cell else ""
+    def _high(self, wide: int) -> _Kept:
+        """Return the heights of rows by the width of their widest text, in columns so wide."""
+        if wide not in self._heights:
+            self._heights[wide] = _Kept(lambda n: self.height if n <= wide * self._fits else -(-n // wide) * LINE + 2)
+        return self._heights[wide]

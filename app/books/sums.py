@@ -8,15 +8,24 @@ from datetime import date, datetime, time
 from hashlib import blake2b
 from typing import Any
 
-from app.books.cells import Show, as_stored
+from app.books.template import HIDDEN, Column, Template
 
 SIZE = 8  # bytes
 BETWEEN = "\x1f"
+EPOCH = date(1899, 12, 30)  # from which Excel counts days
 MOST_KEPT = 20_000
 
 
+def summed(template: Template) -> tuple[list[Column], list[Column]]:
+    """Return the columns that a row's sum is made of, in its order: all that show but the row's number; days come last, since
+    of a cell of days its number says the day, and of any other it does not."""
+    shown = [c for c in template.columns if c.marker not in HIDDEN and c.marker != "row.number"]
+    days = [c for c in shown if c.field is not None and c.field.kind == "date"]
+    return [c for c in shown if c not in days], days
+
+
 def said(shown: Any) -> str:
-    """Return what a cell says, the same on its way out and when it is read: whole numbers bare, days as ISO, nothing as ""."""
+    """Return what a cell says on its way out: whole numbers bare, days as the numbers that stand in their cells, nothing as ""."""
     kind = type(shown)
     if kind is str:
         return str(shown)
@@ -24,40 +33,26 @@ def said(shown: Any) -> str:
         return ""
     if kind is float and shown.is_integer():
         return str(int(shown))
-    if kind is datetime and shown.time() == time():
-        return str(shown.date().isoformat())
-    return str(shown.isoformat() if isinstance(shown, date) else shown)
+    return str((shown - EPOCH).days if isinstance(shown, date) else shown)
 
 
-class Sayings(dict[Any, str]):
-    """What the values of one column say, each shown once."""
-
-    def __init__(self, show: Show) -> None:
-        super().__init__()
-        self._show = show
-
-    def __missing__(self, value: Any) -> str:
-        if len(self) >= MOST_KEPT:
-            self.clear()
-        told = self[value] = said(self._show(value))
-        return told
-
-    def all(self, values: Sequence[Any]) -> list[str]:
-        """Return what each value says; texts that are shown as they are stored need no memory."""
-        if self._show is as_stored:
-            return ["" if value is None else value if type(value) is str else said(value) for value in values]
-        return list(map(self.__getitem__, values))
+def sums(columns: Sequence[Sequence[bytes]]) -> list[bytes]:
+    """Return the sums of a batch's rows; what their cells say stands column by column, in the order of `summed`."""
+    return " ".join([blake2b(row, digest_size=SIZE).hexdigest() for row in map(BETWEEN.encode().join, zip(*columns, strict=True))]).encode().split()
 
 
-def sums(columns: Sequence[Sequence[str]]) -> list[str]:
-    """Return the sums of a batch's rows, whose cells stand column by column."""
-    return [blake2b(row.encode("utf-8", "surrogatepass"), digest_size=SIZE).hexdigest()
-            for row in map(BETWEEN.join, zip(*columns, strict=True))]
-
-
-def sum_of(cells: Iterable[Any]) -> str:
-    """Return the sum of one row as it was read."""
-    told = BETWEEN.join([cell if type(cell) is str else said(cell) for cell in cells])
+def sum_of(cells: Iterable[Any], days: Iterable[Any]) -> str:
+    """Return the sum of one row as it was read: its cells, those of days apart."""
+    told = BETWEEN.join([*[cell if type(cell) is str else _read(cell) for cell in cells],
+                         *[day if type(day) is str else _read_day(day) for day in days]])
     return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=SIZE).hexdigest()
 
 
+def _read(cell: Any) -> str:
+    """Return what a cell says when it is read: a day where none is looked for is not the number that it stands as."""
+    return str(cell.isoformat()) if isinstance(cell, (date, time)) else said(cell)
+
+
+def _read_day(cell: Any) -> str:
+    day = cell.date() if isinstance(cell, datetime) and cell.time() == time() else cell
+    return said(day) if type(day) is date else _read(day)

@@ -145,11 +145,6 @@ class Template:
         return column
 
 
-def summed(template: Template) -> frozenset[str]:
-    """Return the markers of the columns that a row's sum is made of: all that show, but the row's number."""
-    return frozenset(c.marker for c in template.columns if c.marker not in HIDDEN and c.marker != "row.number")
-
-
 def total_of(marker: str) -> Total | None:
     """Return the figure a marker asks for, or None when it asks for something else."""
     found = _TOTAL.fullmatch(marker)

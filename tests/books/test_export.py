@@ -130,7 +130,7 @@ def test_a_wrong_count_fails_aloud_and_leaves_nothing(village: Ledger, tmp_path:
     template = template_of("labour")
     frame = shell.make(template, 2, {}, {"hash": exporting.HASH})
     with pytest.raises(Problem) as caught, exporting._whole(tmp_path / "b.xlsx") as file:
-        exporting.write(file, frame, iter([(1, "")]), 2, lambda: "")
+        exporting.write(file, frame, iter([(1, b"")]), 2, lambda: "")
     assert (caught.value.key, caught.value.status) == ("book.count", 1)
     assert "应有 2 行，只写出 1 行" in caught.value.zh and not list(tmp_path.glob("b.xlsx*"))
 
