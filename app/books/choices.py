@@ -2,10 +2,15 @@
 import json
 from typing import TYPE_CHECKING, Any
 
-from app.models.dictionary import CodeList, Field, dictionary, fold
+from app.books.asked import Question
+from app.models.dictionary import CodeList, dictionary, fold
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
+
+
+_YES = frozenset(["是", "有", "yes", "y", "√", "愿意", "1", "已", "会", "能"])
+_NO = frozenset(["否", "无", "没有", "no", "n", "×", "不愿意", "0", "未", "不会", "不能"])
 
 
 class Choices:
@@ -15,22 +20,29 @@ class Choices:
         self._sheet = sheet
         self._lists = [(v.sqref, self._options(str(v.formula1 or ""))) for v in sheet.data_validations.dataValidation if v.type == "list"]
 
-    def fitting(self, cell: str, marker: str, raw: Any, shown: Any) -> Any:
+    def options(self, cell: str) -> list[str] | None:
+        """Return what a cell may hold, None where anything."""
+        return next((options for where, options in self._lists if cell in where), None)
+
+    def fitting(self, cell: str, asked: Question, raw: Any, shown: Any) -> Any:
         """Return what to write: the option that means the value, the value itself where the cell has no options, else None."""
-        options = next((options for where, options in self._lists if cell in where), None)
+        options = self.options(cell)
         if options is None:
             return shown
         if str(shown) in options:
             return str(shown)
-        field = _field(marker)
-        if field is None or field.kind not in ("code", "yes", "codes"):
+        field = asked.field
+        if field is None or field.kind not in ("code", "codes"):
             return None
-        if field.kind == "yes":
-            wanted = ("是", "有", "yes", "y", "√") if raw else ("否", "无", "no", "n", "×")
-            return next((option for option in options if fold(option) in wanted), None)
         codes = raw if field.kind == "code" else (json.loads(raw) if isinstance(raw, str) else raw) or [None]
         one = codes if isinstance(codes, str) else codes[0] if len(codes) == 1 else None
         return None if one is None else _option(dictionary().codes[field.list], str(one), options)
+
+    @staticmethod
+    def yes(options: list[str], answer: bool) -> str | None:
+        """Return the option that means yes or no, None where there is none."""
+        wanted = _YES if answer else _NO
+        return next((option for option in options if fold(option) in wanted), None)
 
     def _options(self, formula: str) -> list[str]:
         if formula.startswith('"'):
@@ -54,9 +66,3 @@ def _option(codes: CodeList, code: str, options: list[str]) -> str | None:
         return exact[0]
     wider = [option for option, found in named.items() if found and found.endswith("0") and found[0] == code[0] and len(found) == len(code)]
     return wider[0] if len(wider) == 1 else None
-
-
-def _field(marker: str) -> Field | None:
-    type, _, name = marker.partition(".")
-    kind = dictionary().types.get(type)
-    return kind.fields.get(name) if kind else None

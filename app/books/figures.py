@@ -142,12 +142,27 @@ def _state(columns: Columns) -> Column:
         "超期未清零" if case.overdue(columns.on.isoformat()) else "帮扶中") for home in _homes(columns)]
 
 
+def _away(columns: Columns) -> Column:
+    """Return 1 for who works for others outside of the county, 0 for who does not, None where that is not known."""
+    out: list[int | None] = []
+    told = [columns.column("placement", name) for name in ("labour_status", "employment_type", "work_area_level")]
+    for status, kind, level in zip(*told, strict=True):
+        if status is None:
+            out.append(None)
+        elif status != "1" or kind is not None and kind not in ("1", "6"):
+            out.append(0)
+        else:
+            out.append(None if kind is None or level is None else int(level in ("3", "4", "5")))
+    return out
+
+
 _WHERE = {"household": ("_place", "site_id"), "person": ("_place",)}
 FIGURES: dict[str, Figure] = {
     "row.number": Figure(Columns.nothing),
     "place.code": Figure(_places, _WHERE),
     "place.name": Figure(_place_names, _WHERE),
     "person.age": Figure(_ages, {"person": ("birth_date", "id_number")}),
+    "placement.works_away": Figure(_away, {"placement": ("labour_status", "employment_type", "work_area_level")}),
     "household.head_name": Figure(_head("full_name"), {"person": ("household_id",)}),
     "household.head_id_number": Figure(_head("id_number"), {"person": ("household_id",)}),
     "household.labourers": Figure(_standing("labour"), {"person": ("household_id",)}),

@@ -5,6 +5,7 @@ what it asks for, and that nothing that stands there is touched: formats, formul
     fill(ledger, table, out, area) -> Filled
 What the ledger does not know becomes a page in the workbook and, if wanted, questions for the next visit.
 """
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.books import cells
+from app.books.asked import TICK, written_date, yes_word
 from app.books.choices import Choices
 from app.books.foreign import Asked, Table
 from app.books.kinds import KINDS, PEOPLE
@@ -36,6 +38,7 @@ MOST_ROWS = 50_000
 FIRST = 12  # rows shown before anything is written
 STEP = 100  # rows between two words about how far it is
 Progress = Callable[[int, int], None]  # rows filled, rows in all; it may raise to stop
+_MONTH = re.compile(r"\d{4}-\d{2}")
 OF_WORK = 16  # years: a table that asks about work is about who may work
 
 
@@ -159,7 +162,7 @@ class _Filling:
         of_people = any(c.marker in FACTS for c in table.columns)
         kind = PEOPLE if of_people else KINDS["households"]
         day, prefix = clock.today(), places.prefix(place)
-        of_work = any(c.marker.startswith(("placement.", "person.wants_", "person.labour_")) for c in table.columns)
+        of_work = not table.named and any(c.marker.startswith(("placement.", "person.wants_", "person.labour_")) for c in table.columns)
         self.source = People(ledger.db.conn, kind, prefix, day, age_from=OF_WORK if of_work else 0) if of_people else Rows(
             ledger.db.conn, kind, prefix, day)
         self._shows = {c.column: _shown(ledger, self._template, c) for c in self.columns}
@@ -167,8 +170,8 @@ class _Filling:
 
     def run(self) -> None:
         """Fill the rows that name somebody, or, where none does, everybody of the place."""
-        markers = [c.marker for c in self.columns if self._fits(c)]
         self.columns = [c for c in self.columns if self._fits(c)]
+        markers = [c.question.base for c in self.columns]
         if self.table.named:
             told: dict[str, list[tuple[tuple[Any, ...], tuple[str | None, ...]]]] = {}
             for values, ids in self._everybody(markers):
@@ -191,8 +194,8 @@ class _Filling:
                 self._row(row, values, ids)
 
     def _fits(self, column: Asked) -> bool:
-        type = column.marker.partition(".")[0]
-        return column.marker.startswith(("row.", "place.")) or type in self.source.records or column.marker.startswith("household.")
+        type = column.question.base.partition(".")[0]
+        return type in ("row", "place", "household", *self.source.records)
 
     def _everybody(self, markers: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], tuple[str | None, ...]]]:
         for batch in self.source.batches([*markers, *(FACTS if self.source.kind is PEOPLE else ())]):
@@ -200,20 +203,23 @@ class _Filling:
 
     def _key(self, row: int) -> str:
         """Return what a row is known by: the number, else the household's code, else the name."""
-        number = base18(self.table.text(row, "person.id_number"))
-        if len(number) == 18:
-            return number
+        text = self.table.text
         if self.source.kind is not PEOPLE:
-            return self.table.text(row, "household.household_code") or self.table.text(row, "household.head_name")
-        name = identity.searchable_name(self.table.text(row, "person.full_name"))
-        return name if name and not number else ""
+            return text(row, "household.household_code") or base18(text(row, "household.head_id_number")) or identity.searchable_name(
+                text(row, "household.head_name"))
+        if text(row, "person.id_number"):
+            return base18(text(row, "person.id_number"))  # a number that is none of ours is nobody, whatever the name says
+        name, code = identity.searchable_name(text(row, "person.full_name")), text(row, "household.household_code")
+        return f"{code}|{name}" if name and code else name
 
     def _keys(self, values: Sequence[Any]) -> list[str]:
+        told = {c.marker: str(value) for c, value in zip(self.columns, values, strict=False) if value not in (None, "")}
+        code = told.get("household.household_code", "")
         if self.source.kind is PEOPLE:
-            name, number = values[-2], values[-1]
-            return [key for key in (base18(str(number or "")), identity.searchable_name(str(name or ""))) if key]
-        told = dict(zip((c.marker for c in self.columns), values, strict=False))
-        return [str(told[m]) for m in ("household.household_code", "household.head_name") if told.get(m)]
+            name, number = identity.searchable_name(str(values[-2] or "")), base18(str(values[-1] or ""))
+            return [key for key in (number, name, f"{code}|{name}" if code and name else "") if key]
+        head = identity.searchable_name(told.get("household.head_name", ""))
+        return [key for key in (code, base18(told.get("household.head_id_number", "")), head) if key]
 
     def _room(self, rows: int) -> None:
         """Make room above the foot where the table has fewer blank rows than are needed."""
@@ -238,31 +244,52 @@ class _Filling:
             value = row - self.table.first + 1 if column.marker == "row.number" else self._shows[column.column](raw)
             trouble = self._put(cell, column, raw, value)
             if trouble:
-                rec = dict(zip(self.source.records, ids, strict=False)).get(column.marker.partition(".")[0])
-                self.done.gaps.append(Gap(row, column.head, name, rec or "", column.marker, trouble))
+                base = column.question.base
+                rec = dict(zip(self.source.records, ids, strict=False)).get(base.partition(".")[0])
+                self.done.gaps.append(Gap(row, column.head, name, rec or "", base, trouble))
 
     def _put(self, cell: Any, column: Asked, raw: Any, value: Any) -> str:
         """Write a cell as its column wants it; returns why it was left blank, "" where it was written."""
+        asked = column.question
+        if asked.yes or asked.no or asked.tick:
+            return self._answer(cell, column, asked.answer(raw))
         if value in (None, ""):
             return say("台账里没有", "Not in the ledger")
-        if column.times is None:
+        if column.yuan is None:
             return say("单位不认识，没有填", "The unit is not known; left blank")
-        if column.times != 1:
+        if column.yuan != 1:
             if not isinstance(value, (int, float)):
                 return say("不是数字，换算不了单位", "Not a number; the unit cannot be converted")
-            value = round(value * column.times, 6)
-        chosen = self._choices.fitting(cell.coordinate, column.marker, raw, value)
+            value = round(value / float(column.yuan), 6)
+        chosen = self._choices.fitting(cell.coordinate, asked, raw, value)
         if chosen is None:
             return say("表里的选项中没有这一项，请手工选", "None of the table's choices means this; choose by hand")
         self._write(cell, column, chosen)
         self.done.cells += 1
         return ""
 
+    def _answer(self, cell: Any, column: Asked, answer: bool | None) -> str:
+        """Write yes or no, or a tick, as the column wants it; what is not to be ticked stays blank."""
+        if answer is None:
+            return say("台账里没有", "Not in the ledger")
+        word = (TICK if answer else None) if column.question.tick else yes_word(column.head, answer)
+        options = self._choices.options(cell.coordinate)
+        if options is not None and (word is not None or not column.question.tick):
+            word = self._choices.yes(options, answer)
+            if word is None:
+                return say("表里的选项中没有这一项，请手工选", "None of the table's choices means this; choose by hand")
+        if word is not None:
+            self._write(cell, column, word)
+            self.done.cells += 1
+        return ""
+
     @staticmethod
     def _write(cell: Any, column: Asked, value: Any) -> None:
         if isinstance(value, (date, datetime)) and cell.number_format in ("General", "@"):
-            short = "年月" in column.head and "日" not in column.head.replace("日期", "")
-            cell.value = f"{value:%Y-%m}" if short else value.isoformat()
+            cell.value = written_date(column.head, value)
+            cell.data_type = "s"
+        elif isinstance(value, str) and _MONTH.fullmatch(value) and column.question.field is not None and column.question.field.kind == "date":
+            cell.value = written_date(column.head, date.fromisoformat(f"{value}-01"), whole=False)
             cell.data_type = "s"
         elif isinstance(value, str):
             cell.value = value
@@ -274,8 +301,18 @@ class _Filling:
 
 
 def _shown(ledger: "Ledger", template: Any, column: Asked) -> cells.Show:
-    made = Column(column.column, "A", column.marker, column.head)
-    return cells.show(ledger, template, made, mask=False)
+    asked = column.question
+    if asked.level:
+        return lambda code: _named_at(code, asked.level)
+    return cells.show(ledger, template, Column(column.column, "A", asked.base, column.head), mask=False)
+
+
+def _named_at(code: Any, level: int) -> str | None:
+    """Return the name of the province, city, county or township that a place lies in; None where it is no place, or a wider one."""
+    if not isinstance(code, str) or not places.is_code(code) or places.level_of(code) < level:
+        return None
+    found = places.get(code[:places.LENGTHS[level - 1]].ljust(12, "0"))
+    return found.name if found else None
 
 
 def _page_of_gaps(workbook: Any, done: Filled) -> None:

@@ -1,50 +1,37 @@
 """Foreign: another office's empty or half-filled table, read so that it can be filled. Promises to say what each column is taken for.
 
-Heads are found under titles and merged cells; what they mean is proposed by the dictionary's words, and what a person has
+Heads are found under titles and merged cells (books/headers); what they mean is proposed by the words of `asked`, and what a person has
 once chosen for a sender's table is remembered by its heads.
 """
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.books.figures import FIGURES
-from app.books.headers import FOOT, LOOK_IN
-from app.books.incoming import Cell, Sheet, read_workbook
-from app.books.vocabulary import ROSTER
-from app.models.change import canonical
-from app.models.dictionary import dictionary, fold
-from app.models.language import say
+from app.books import remembered
+from app.books.asked import DEPARTMENT, WHOSE, Question, labels, question
+from app.books.headers import Head, as_text, body_of, find_heads
+from app.books.incoming import Sheet, read_workbook
+from app.books.units import yuan_of
 from app.models.problem import Problem
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
-KEY = "fill.columns"  # heads of a table (hashed) -> what its columns are taken for
-LEAST = 2  # heads that are known make a table of ours
-NOTHING = ""
-WHOSE = ("person.full_name", "person.id_number", "household.household_code", "household.head_name")  # columns that say whose row it is
-_UNIT = re.compile(r"[（(\[【]\s*(?:单位[:：]\s*)?([^（()）\]】]{1,6})\s*[）)\]】]")
-_UNITS: dict[str, float] = {"元": 1, "元/月": 1, "元／月": 1, "万元": 1e-4, "千元": 1e-3, "百元": 1e-2}
-# heads that are worked out, in the words of offices; the dictionary has those of stored fields
-_FIGURES = {
-    "序号": "row.number", "编号": "", "年龄": "person.age", "周岁": "person.age", "户主": "household.head_name", "户主姓名": "household.head_name",
-    "户主身份证号": "household.head_id_number", "户主证件号码": "household.head_id_number", "家庭人口": "household.persons",
-    "家庭人口数": "household.persons", "人口数": "household.persons", "安置点": "place.name", "安置点名称": "place.name",
-    "所在安置点": "place.name", "现居住地": "place.name", "住址": "place.name", "村（居）": "place.name", "村": "place.name", "社区": "place.name"}
+# where a table names the head of each household and nobody else, what it asks of a person it asks of the head
+_OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone"}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A column of the table. Attributes: column (number, from 1), head, marker (what it is taken for; "" is not known), times
-    (a value in the ledger's unit is multiplied by this; None: its unit is not known)."""
+    """A column of the table. Attributes: column (number, from 1), head (with its groups), marker (what it is taken for; "" is not known),
+    yuan (how many 元 one unit of the column is; None: its unit is not known)."""
 
     column: int
     head: str
     marker: str
-    times: float | None = 1
+    yuan: Decimal | None = Decimal(1)
 
     @property
     def letter(self) -> str:
@@ -52,6 +39,11 @@ class Asked:
         from openpyxl.utils import get_column_letter
 
         return str(get_column_letter(self.column))
+
+    @property
+    def question(self) -> Question:
+        """Return what is asked, taken apart."""
+        return question(self.marker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,142 +60,65 @@ class Table:
     columns: tuple[Asked, ...]
     source: Sheet
 
-    @property
-    def signature(self) -> str:
-        """Return what the heads are remembered by."""
-        return hashlib.sha256(canonical([fold(c.head) for c in self.columns])).hexdigest()[:24]
-
     def text(self, row: int, marker: str) -> str:
         """Return what a row says under a marker."""
         at = next((c.column for c in self.columns if c.marker == marker), None)
-        return "" if at is None else as_text(self.source.cell(row, at))
+        return "" if at is None else as_text(self.source.cell(row, at) or self.source.spanning(row, at))
 
 
 def read(ledger: "Ledger", path: Path) -> Table:
     """Return the table of a workbook, with what its columns are taken for. Problem where no sheet has heads that are known."""
-    found = [table for sheet in read_workbook(path).sheets if (table := table_of(path, sheet)) is not None]
+    found = [table for sheet in read_workbook(path).sheets if (table := table_of(path, sheet, ledger)) is not None]
     if not found:
         raise Problem("fill.heads", f"{path.name} 里没有找到认识的列名（如“姓名”“身份证号”）。请看看是不是选错了文件，或者在表头里加上列名。",
                       f"{path.name} has no heads that are known (such as 姓名 or 身份证号). See whether it is the right file, or add heads.")
-    table = max(found, key=lambda t: sum(bool(c.marker) for c in t.columns))
-    kept: Mapping[str, str] = ledger.settings.get(KEY, {}).get(table.signature, {})
-    return replace(table, columns=tuple(replace(c, marker=kept.get(fold(c.head), c.marker)) for c in table.columns))
+    return max(found, key=lambda t: sum(bool(c.marker) for c in t.columns))
 
 
 def choose(ledger: "Ledger", table: Table, chosen: Mapping[int, str]) -> Table:
     """Return the table with other meanings for some columns (number to marker), and remember them for tables with these heads."""
-    columns = tuple(replace(c, marker=chosen.get(c.column, c.marker)) for c in table.columns)
-    kept = ledger.settings.get(KEY, {})
-    kept[table.signature] = {**kept.get(table.signature, {}), **{fold(c.head): c.marker for c in columns if c.column in chosen}}
-    ledger.settings.set(KEY, kept)
-    return replace(table, columns=columns)
+    heads = [c.head for c in table.columns]
+    remembered.remember(ledger, DEPARTMENT.name, heads, {c.head: chosen[c.column] for c in table.columns if c.column in chosen})
+    columns = tuple(replace(c, marker=marker, yuan=yuan_of(question(marker).field, c.head)) if (marker := chosen.get(c.column)) is not None else c
+                    for c in table.columns)
+    return replace(table, columns=columns, named=_named(table.source, columns, body_rows(table)))
 
 
 def meanings() -> dict[str, str]:
     """Return marker -> label of everything that a column can be filled with."""
-    out = {marker: say(zh, en) for marker, zh, en in (("person.age", "年龄", "Age"), ("place.name", "安置点（村）", "Site or village"),
-                                                      ("household.head_name", "户主姓名", "Name of the head"),
-                                                      ("household.head_id_number", "户主证件号码", "ID of the head"),
-                                                      ("household.persons", "家庭人口", "People in the household"))}
-    for type in ROSTER.types:
-        out |= {f"{type}.{f.name}": f.label() for f in dictionary().types[type].fields.values() if not f.derived and not f.off}
-    return out
+    return {marker: label for marker, label in labels().items() if marker != "row.number"}
 
 
-def marker_of(head: str) -> str:
-    """Return what a head is taken for, "" where that is not known or could be two things."""
-    word = fold(_UNIT.sub("", head)).strip("*:?#.、")
-    for text in (fold(head).strip("*:?#.、"), word):
-        if text in _FOLDED:
-            return _FOLDED[text]
-    markers = [f"{t.field.type}.{t.field.name}" for t in ROSTER.targets_of(head) if t.field is not None]
-    fit = [m for m in markers if m in FIGURES or not dictionary().field(*m.split(".")).derived]
-    return fit[0] if len(fit) == 1 else NOTHING
+def body_rows(table: Table) -> Sequence[int]:
+    """Return the rows of the body that may name somebody."""
+    return range(table.first, (table.last or len(table.source.rows)) + 1)
 
 
-_FOLDED = {fold(head): marker for head, marker in _FIGURES.items()}
-
-
-def table_of(path: Path, sheet: Sheet) -> Table | None:
-    """Return the table of a sheet, None where it has no heads that are known."""
-    best: tuple[int, tuple[Asked, ...]] | None = None
-    for row in range(1, min(LOOK_IN, len(sheet.rows)) + 1):
-        columns = _asked(sheet, row)
-        known = len({c.marker for c in columns if c.marker})
-        if known >= LEAST and (best is None or known > len({c.marker for c in best[1] if c.marker})):
-            best = row, columns
-    if best is None or not any(c.marker in WHOSE for c in best[1]):
+def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table | None:
+    """Return the table of a sheet, None where it has no heads that are known. With a ledger, what people chose counts."""
+    recall = None if ledger is None else lambda heads: remembered.recall(ledger, DEPARTMENT.name, heads)
+    heads = find_heads(sheet, DEPARTMENT, recall)
+    if heads is None:
         return None
-    row, columns = best
-    first, last, named = _body(sheet, row, columns)
-    return Table(path, sheet.name, row, first, last, named, columns, sheet)
+    columns = _of_households(tuple(_asked(head) for head in heads.heads))
+    body = body_of(sheet, heads)
+    return Table(path, sheet.name, heads.row, body.first, body.last, _named(sheet, columns, body.rows), columns, sheet)
 
 
-def _asked(sheet: Sheet, row: int) -> tuple[Asked, ...]:
-    """Return the columns that a row of heads would make: its own text, else that of the merged cell above it."""
-    out = []
-    wide = max((len(r) for r in sheet.rows[max(0, row - 3):row]), default=0)
-    for column in range(sheet.first_column, sheet.first_column + wide):
-        own, above = as_text(sheet.cell(row, column)), _above(sheet, row, column)
-        head = own or above
-        if not head or as_text(sheet.cell(row, column)).isdigit():
-            continue
-        joined = marker_of(above + own) if own and above else NOTHING
-        marker = joined if joined.startswith("household.head") or above and not marker_of(own) and joined else marker_of(head)
-        out.append(Asked(column, head if own else above, marker, _times(head, marker)))
-    return tuple(out)
+def _asked(head: Head) -> Asked:
+    marker = head.targets[0].name if head.targets else ""
+    return Asked(head.column, head.text, marker, yuan_of(question(marker).field, "".join(head.path) or head.text))
 
 
-def _above(sheet: Sheet, row: int, column: int) -> str:
-    """Return the head above: the cell's own, or that of the merged range it lies in, as far up as two rows; never a title."""
-    for up in range(row - 1, max(0, row - 3), -1):
-        for first_row, first, last_row, last in sheet.merged:
-            if first_row <= up <= last_row and first <= column <= last:
-                wide = last - first + 1 >= max(4, 0.7 * len(sheet.rows[row - 1]))
-                return "" if wide else as_text(sheet.cell(first_row, first))
-        if text := as_text(sheet.cell(up, column)):
-            return text
-    return ""
+def _of_households(columns: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """A table that names heads of households and nobody else is one of households: its ID numbers and phones are the heads'."""
+    known = {c.marker for c in columns}
+    homes = {"household.head_name", "household.persons", "household.labourers"}
+    if "person.full_name" in known or not homes & known or "household.head_id_number" in known and "person.id_number" in known:
+        return columns
+    return tuple(replace(c, marker=_OF_HEADS.get(c.marker, c.marker)) for c in columns)
 
 
-def _times(head: str, marker: str) -> float | None:
-    """Return by what a value is multiplied for the unit in the head; None where that unit is not known."""
-    type, _, name = marker.partition(".")
-    field = dictionary().types[type].fields.get(name) if type in dictionary().types else None
-    if field is None or field.unit not in ("元", "元/月"):
-        return 1
-    units = [unit.strip() for unit in _UNIT.findall(head)]
-    money = [unit for unit in units if "元" in unit or "币" in unit or "美" in unit]
-    return _UNITS.get(fold(money[0])) if money else 1
-
-
-def _body(sheet: Sheet, row: int, columns: Sequence[Asked]) -> tuple[int, int, tuple[int, ...]]:
-    """Return (first row, last row before the foot or 0, rows that name somebody)."""
-    name = [c.column for c in columns if c.marker in WHOSE]
-    named, last, first = [], 0, row + 1
-    while first <= len(sheet.rows) and _is_numbering(sheet, first, columns):
-        first += 1
-    for number in range(first, len(sheet.rows) + 1):
-        begin = next((as_text(cell) for cell in sheet.rows[number - 1] if as_text(cell)), "")
-        if begin.startswith(FOOT):
-            last = number - 1
-            break
-        if any(as_text(sheet.cell(number, at)) for at in name) and not begin.startswith(("例", "示例", "样例")):
-            named.append(number)
-    return first, last, tuple(named)
-
-
-def _is_numbering(sheet: Sheet, row: int, columns: Sequence[Asked]) -> bool:
-    """A row of column numbers or letters under the heads (甲 乙 1 2 3), or an example, is no row of the body."""
-    cells = [as_text(sheet.cell(row, c.column)) for c in columns]
-    told = [cell for cell in cells if cell]
-    if told and (told[0].startswith(("例", "示例", "样例"))):
-        return True
-    return len(told) > 2 and all(cell.isdigit() and int(cell) <= len(columns) + 2 or cell in "甲乙丙丁戊" for cell in told)
-
-
-def as_text(cell: Cell) -> str:
-    """Return a cell as text without blanks and line breaks; whole numbers without their ".0"."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "".join(str(cell).split()) if cell is not None else ""
+def _named(sheet: Sheet, columns: Sequence[Asked], rows: Sequence[int]) -> tuple[int, ...]:
+    at = [c.column for c in columns if c.marker in WHOSE]
+    return tuple(row for row in rows if any(as_text(sheet.cell(row, column)) for column in at))

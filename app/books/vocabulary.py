@@ -21,6 +21,12 @@ _OTHERS = ("户主", "帮扶责任人", "帮扶人", "帮扶干部", "帮扶联�
            "介绍人", "审核")
 
 
+def narrowed(text: str) -> bool:
+    """Return whether a note in a head's brackets makes it speak of somebody else or of another time: 联系电话（户主）, 工资（年）."""
+    notes = [note.strip("()") for note in _NOTE.findall(fold(text))]
+    return any(_YEARLY.fullmatch(note) or any(word in note for word in _OTHERS) for note in notes)
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a column brings: `name` is "person.full_name", "place", "site", "ignored" or a word of its vocabulary; field is the
@@ -62,6 +68,8 @@ class Vocabulary:
         word = fold(text).strip(EDGE)
         if word == "户主":
             return self.targets_of("户主姓名")
+        if narrowed(text):
+            return (self.target(self.words[fold(text)]),) if fold(text) in self.words else ()
         for known in (fold(text), word, _NOTE.sub("", fold(text)).strip(EDGE)):
             if known in self.words:
                 return (self.target(self.words[known]),)
@@ -112,6 +120,7 @@ class Vocabulary:
 
 
 _NOTE = re.compile(r"\([^()]*\)")
+_YEARLY = re.compile(r"(元/|万元/|每|全)?年(均|度)?|.*(去年|上年|上月|原|期望|意向|合计|累计总).*")
 WORDS = {  # targets that are no field -> what they are called
     "post.wage": ("月薪（从、到）", "Wage (from, to)"), "post.age": ("年龄（从、到）", "Age (from, to)"),
     "service.period": ("起止日期", "From and to"), "service.name": ("课程或主题", "Course or topic")}

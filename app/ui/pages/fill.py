@@ -237,14 +237,14 @@ class FillPage(Page):
     def _show_heads(self) -> None:
         from app.books.foreign import meanings
 
-        labels = {**meanings(), "row.number": say("序号", "No.")}
+        offers = {**meanings(), **{c.marker: c.question.label() for c in self.asked.columns if c.marker}}
         known = sum(bool(c.marker) for c in self.asked.columns)
         self.columns.put(
             say(f"认出 {known} / {len(self.asked.columns)}", f"{known} of {len(self.asked.columns)} known"),
-            [(f"{c.letter}　{c.head}", Cell(labels.get(c.marker, c.marker), ink="ink", bold=True) if c.marker and c.times is not None else
+            [(f"{c.letter}　{c.head}", Cell(offers[c.marker], ink="ink", bold=True) if c.marker and c.yuan is not None else
               Cell(say("单位不认识，不填", "unit not known") if c.marker else say("不知道，空着", "not known, blank"), tag="warn"))
              for c in self.asked.columns],
-            [c.marker for c in self.asked.columns] if self.done is None else [], list(meanings().items()))
+            [c.marker for c in self.asked.columns] if self.done is None else [], list(offers.items()))
 
     def _show_first(self) -> None:
         done, columns = self.seen.done, self.asked.columns

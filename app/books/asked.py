@@ -1,0 +1,237 @@
+"""Asked: what a column of another office's table wants to know. Promises that a head which could mean two things means nothing.
+
+What is asked is a marker: a stored field or a figure (`person.full_name`, `person.age`), a question about one (`household.poverty_status?1!2`:
+yes where the code is 1, no where it is 2, blank otherwise; `*` is any), a column of a code to be ticked (`person.sex=1`, under a group that
+names the field), a level of a place (`placement.work_area_id>1`: its province). The words are the dictionary's and those of
+resources/dictionary/heads.csv; groups above a head say of whom and of when it speaks.
+"""
+import csv
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from app.books.figures import FIGURES
+from app.books.units import bare
+from app.books.vocabulary import EDGE, Target, Vocabulary, narrowed
+from app.models import places
+from app.models.dictionary import Field, dictionary, fold
+from app.models.language import say
+from app.models.resources import resource
+
+NOTHING = ""
+TYPES = ("person", "household", "placement")
+WHOSE = ("person.full_name", "person.id_number", "household.household_code", "household.head_name", "household.head_id_number")
+LEVELS = {"place.province": 1, "place.city": 2, "place.county": 3, "place.township": 4}
+TICK = "√"
+_SERIAL = re.compile(r"^[(]?[0-9一二三四五六七八九十]{1,2}[).、]")
+_ASKS = ("是否", "有无", "有没有", "是不是", "能否", "会否")  # heads that want yes or no
+# groups that speak of another time or of a wish: what stands under them is not the work or the place of today
+_NOT_NOW = re.compile(r"意向|期望|求职|意愿|需求|计划|拟|培训|推荐|失业前|原|曾|上年|去年|上一|下一|下步|历史|以前|此前|之前|帮扶措施|招聘")
+_NOT_HOME = re.compile(r"务工|就业|工作|外出|户籍|籍贯|迁出|搬出|企业|单位|出生|学校|毕业")
+_YES_NO = {"是": True, "有": True, "愿意": True, "否": False, "无": False, "不愿意": False, "没有": False, "yes": True, "no": False}
+# forms of dates that a head gives an example of: 19900101, 1990.01.01, 1990.01, 1990/1/1, 199001
+_EIGHT, _MONTH = re.compile(r"\d{8}|8位|八位|yyyymmdd"), re.compile(r"(?<!\d)\d{6}(?!\d)|6位|六位|yyyymm(?!d)")
+_DOTS, _DOTS_MONTH, _SLASH = re.compile(r"\d{4}\.\d{1,2}"), re.compile(r"\d{4}\.\d{1,2}(?![.\d])"), re.compile(r"\d{4}/\d{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A marker taken apart. Attributes: marker (whole), base (of the stored field or figure), yes and no (codes; "*" is any; () where it is
+    no question), tick (a code's column), level (of a place)."""
+
+    marker: str
+    base: str
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    tick: str = ""
+    level: int = 0
+
+    @property
+    def field(self) -> Field | None:
+        """Return the stored field, None where it is a figure."""
+        type, _, name = self.base.partition(".")
+        kind = dictionary().types.get(type)
+        return kind.fields.get(name) if kind else None
+
+    def answer(self, raw: Any) -> bool | None:
+        """Return yes or no of a stored value; None where it is not known."""
+        if raw is None or raw == "":
+            return None
+        codes = _codes(raw)
+        if self.tick:
+            return any(code in self.tick.split(",") or _wider(self.tick, code) for code in codes)
+        if any(code in self.yes for code in codes) or "*" in self.yes and not set(codes) <= set(self.no):
+            return True
+        return False if "*" in self.no or set(codes) <= set(self.no) else None
+
+    def label(self) -> str:
+        """Return what is asked, in the language in use."""
+        found = labels().get(self.marker)
+        if found is not None:
+            return found
+        base = labels().get(self.base, self.base)
+        of = self.field
+        if self.tick:
+            code = dictionary().codes[of.list].label(self.tick.split(",")[0]) if of is not None and of.list in dictionary().codes else self.tick
+            return f"{base}：{code}"
+        if self.level:
+            return say(f"{base}（{places.level_name(self.level)}）", f"{base} ({places.level_name(self.level)})")
+        return say(f"{base}（是否）", f"{base} (yes or no)") if self.yes or self.no else base
+
+
+def question(marker: str) -> Question:
+    """Return a marker taken apart."""
+    if marker in LEVELS:
+        return Question(marker, "place.code", level=LEVELS[marker])
+    for sign in "?=>":
+        base, found, rest = marker.partition(sign)
+        if found and sign == "?":
+            yes, _, no = rest.partition("!")
+            return Question(marker, base, tuple(yes.split(",")) if yes else (), tuple(no.split(",")) if no else ())
+        if found:
+            return Question(marker, base, tick=rest) if sign == "=" else Question(marker, base, level=int(rest))
+    made = Question(marker, marker)
+    if made.field is not None and made.field.kind == "yes":
+        return Question(marker, marker, ("1",), ("0",))
+    return made
+
+
+def labels() -> dict[str, str]:
+    """Return marker -> label of everything that a column can be filled with, those chosen by a person too."""
+    out = {marker: say(zh, en) for marker, zh, en in (
+        ("row.number", "序号", "No."), ("person.age", "年龄", "Age"), ("place.name", "安置点（村）", "Site or village"),
+        ("place.township", "乡镇（街道）", "Township"), ("place.county", "县（市、区）", "County"), ("place.city", "市（州）", "City"),
+        ("place.province", "省", "Province"), ("placement.works_away", "是否外出务工", "Works away from the county"),
+        ("household.head_name", "户主姓名", "Name of the head"), ("household.head_id_number", "户主证件号码", "ID of the head"),
+        ("household.persons", "家庭人口", "People in the household"), ("household.labourers", "劳动力人数", "People able to work"),
+        ("household.employed_persons", "就业人数", "People in work"))}
+    for type in TYPES:
+        out |= {f"{type}.{f.name}": f.label() for f in dictionary().types[type].fields.values() if not f.derived and not f.off}
+    return out
+
+
+class Heads(Vocabulary):
+    """What the heads of a table to fill mean: one target each, named by its marker."""
+
+    def meaning_of(self, path: Sequence[str]) -> tuple[Target, ...]:
+        """Return what a head asks for under its groups; () where that is not known, or it speaks of another time or of somebody else."""
+        groups = path[:-1]
+        found = Vocabulary.meaning_of(self, path)
+        if not groups:
+            return found
+        if ticked := self._ticked(groups[-1], path[-1]):
+            return ticked
+        if not found or found == self.targets_of("".join(path[-2:])) != self.targets_of(path[-1]):
+            return found
+        marker, over = found[0].name, "".join(groups)
+        if marker.startswith(("placement.", "place.")) and _NOT_NOW.search(over):
+            return ()
+        if marker.startswith("place.") and _NOT_HOME.search(over):
+            return self._of_work(marker) if re.search("务工|就业|工作地", over) else ()
+        return found
+
+    def targets_of(self, text: str) -> tuple[Target, ...]:
+        """Return what a head asks for by itself."""
+        whole = fold(text).strip(EDGE)
+        if whole in _words() or narrowed(text):
+            return self._one(_words().get(whole, NOTHING))
+        plain = fold(bare(text)).strip(EDGE)
+        for word in (plain, _SERIAL.sub("", plain)):
+            if word in _words():
+                return self._one(_words()[word])
+        fields = [f for f in dictionary().headers(text) if f.type in self.types and not f.off]
+        markers = list(dict.fromkeys(f"{f.type}.{f.name}" for f in fields))
+        fit = [m for m in markers if m in FIGURES or not dictionary().field(*m.split(".")).derived]
+        if len(fit) != 1 or self._wants_an_answer(text, fit[0]):
+            return ()
+        return self._one(fit[0])
+
+    def target(self, name: str) -> Target:
+        """Return the target of this marker."""
+        return Target(name, question(name).field)
+
+    def _one(self, marker: str) -> tuple[Target, ...]:
+        return (self.target(marker),) if marker else ()
+
+    @staticmethod
+    def _wants_an_answer(text: str, marker: str) -> bool:
+        """A head that wants yes or no is not filled with the label of a code."""
+        found = question(marker).field
+        return fold(text).startswith(_ASKS) and (found is None or found.kind != "yes")
+
+    def _ticked(self, group: str, own: str) -> tuple[Target, ...]:
+        """Return the code of the group's field that a column under it is ticked for."""
+        found = self.targets_of(group)
+        asked = question(found[0].name) if found else None
+        answer = _YES_NO.get(fold(bare(own)))
+        if asked is not None and answer is not None and asked.yes and asked.no and "*" not in (*asked.yes, *asked.no):
+            return self._one(f"{asked.base}={','.join(asked.yes if answer else asked.no)}")
+        of = found[0].field if found else None
+        if of is None or of.kind not in ("code", "codes") or found[0].name != f"{of.type}.{of.name}":
+            return ()
+        code = dictionary().codes[of.list].find(bare(own))
+        if code is None:
+            return ()
+        both = "2,3" if (of.name, fold(bare(own))) in (("labour_status", "未就业"), ("labour_status", "否")) else code
+        return self._one(f"{found[0].name}={both}")
+
+    @staticmethod
+    def _of_work(marker: str) -> tuple[Target, ...]:
+        level = LEVELS.get(marker)
+        return (DEPARTMENT.target(f"placement.work_area_id>{level}"),) if level else ()
+
+
+DEPARTMENT = Heads("fill", TYPES, WHOSE, least=2)
+
+
+@cache
+def _words() -> dict[str, str]:
+    """Return folded head -> marker, "" where offices mean several things by it."""
+    with resource("dictionary", "heads.csv").open(encoding="utf-8", newline="") as file:
+        return {fold(head).strip(EDGE): row["marker"] for row in csv.DictReader(file) for head in row["heads"].split("|")}
+
+
+# -- how an answer is written
+
+def yes_word(head: str, yes: bool) -> str | None:
+    """Return how a head wants yes or no to be written; None where a column that is ticked stays blank."""
+    text = fold(head)
+    if re.search(r"√|打勾|打钩|划勾|画√|打√", text):
+        return TICK if yes else None
+    if re.search(r"y/n|y或n", text):
+        return "Y" if yes else "N"
+    if text.startswith(("有无", "有没有")) or "有/无" in text:
+        return "有" if yes else "无"
+    if head.isascii():
+        return "Yes" if yes else "No"
+    return "是" if yes else "否"
+
+
+def written_date(head: str, day: date, *, whole: bool = True) -> str:
+    """Return a date as text in the form a head asks for, as 2026-11-23 where it asks for none; a month where only that is wanted, or known
+    (`whole` is False)."""
+    text = fold(head)
+    month = not whole or "年月" in head and "日" not in head.replace("日期", "") or _MONTH.search(text) is not None
+    if _DOTS.search(text):
+        return f"{day:%Y.%m}" if month or _DOTS_MONTH.search(text) else f"{day:%Y.%m.%d}"
+    if _SLASH.search(text):
+        return f"{day:%Y/%m}" if month else f"{day:%Y/%m/%d}"
+    if _EIGHT.search(text) or _MONTH.search(text):
+        return f"{day:%Y%m}" if month else f"{day:%Y%m%d}"
+    return f"{day:%Y-%m}" if month else day.isoformat()
+
+
+def _codes(raw: Any) -> list[str]:
+    if isinstance(raw, str) and raw.startswith("["):
+        found = json.loads(raw)
+        return [str(code) for code in found] if isinstance(found, list) else [str(found)]
+    return [str(int(raw)) if isinstance(raw, bool) else str(raw)]
+
+
+def _wider(tick: str, code: str) -> bool:
+    """Return whether a ticked code is a wider one that a code belongs to (21 is of 20)."""
+    return len(tick) == 2 and len(code) == 2 and tick.endswith("0") and tick[0] == code[0] and tick.isdigit()
