@@ -19,7 +19,7 @@ from app.assistance.targets import (
     is_member,
     standing,
 )
-from app.assistance.thresholds import Terms, Thresholds, birthday, shifted
+from app.assistance.thresholds import Terms, Thresholds, birthday, day, shifted
 
 CASUAL = "6"
 CLEARED, LAPSED = "cleared", "lapsed"
@@ -79,6 +79,16 @@ def all_cases(roll: Roll, on: str, thresholds: Thresholds, helped: Mapping[str, 
         some = roll.members.get(rec, [])
         if any(ever_without(p) for p in some):
             out += [_helped(case, some, helped or {}, on) for case in cases(home, some, on, thresholds.at(home.place))]
+    return out
+
+
+def helped(records: Records, roll: Roll) -> dict[str, list[str]]:
+    """Return person -> the days on which help was given: measures done and referrals."""
+    out: dict[str, list[str]] = {}
+    for type, name in (("measure", "done_date"), ("referral", "date")):
+        for _, _, person, on in records.rows(type, "person_id", name):
+            if day(on):
+                out.setdefault(roll.of(person), []).append(day(on))
     return out
 
 

@@ -64,16 +64,6 @@ def _trainings(records: Records, of: Any, filed: Collection[str]) -> None:
             of(person).trainings.append((*held[service], result == activity.CERTIFIED or bool(certificate), rec))
 
 
-def helped(records: Records, roll: Roll, filed: Collection[str]) -> dict[str, list[str]]:
-    """Return person -> the days on which help was given, by what is filed on these records: measures done and referrals."""
-    out: dict[str, list[str]] = {}
-    for type, name in (("measure", "done_date"), ("referral", "date")):
-        for _, _, person, on in records.rows(type, "person_id", name, only=("person_id", filed)):
-            if day(on):
-                out.setdefault(roll.of(person), []).append(day(on))
-    return out
-
-
 @dataclass(frozen=True, slots=True)
 class Made:
     """What an office made and counts. Attributes: id, type, on (its day), cells ((code, place, how much))."""

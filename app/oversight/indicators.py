@@ -13,7 +13,7 @@ from app.assistance import targets, zero
 from app.assistance.records import Records
 from app.assistance.roll import Roll, read
 from app.assistance.targets import EMPLOYED_, UNKNOWN, UNWILLING_, WILLING_, Z2, HomeStanding, Standing
-from app.assistance.thresholds import Thresholds, birthday, day
+from app.assistance.thresholds import Thresholds, birthday
 from app.oversight import activity
 from app.oversight.cells import CELLS, IDENTITIES, RATES, Cell
 from app.oversight.entries import Entries, Period
@@ -123,7 +123,7 @@ def _households(found: Figures, records: Records, thresholds: Thresholds) -> Non
     def add(code: str, rec: str) -> None:
         found.entries.add(code, roll.homes[rec].place, "household", rec)
 
-    found.cases = zero.all_cases(roll, on, thresholds, _help(records, roll))
+    found.cases = zero.all_cases(roll, on, thresholds, zero.helped(records, roll))
     still = {case.household: case for case in found.cases if not case.ended}
     for rec, home in roll.homes.items():
         if home.relocation not in targets.RELOCATED or home.moved_in > on:
@@ -152,16 +152,6 @@ def _households(found: Figures, records: Records, thresholds: Thresholds) -> Non
             add("E2_awaiting", rec)
         if case.overdue(on):
             add("E2_overdue", rec)
-
-
-def _help(records: Records, roll: Roll) -> dict[str, list[str]]:
-    """Return person -> the days on which help was given: measures done and referrals."""
-    out: dict[str, list[str]] = {}
-    for type, name in (("measure", "done_date"), ("referral", "date")):
-        for _, _, person, on in records.rows(type, "person_id", name):
-            if day(on):
-                out.setdefault(roll.of(person), []).append(day(on))
-    return out
 
 
 def as_dict(report: Report, area: str, on: str, since: str) -> dict[str, Any]:

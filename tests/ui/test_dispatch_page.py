@@ -148,3 +148,12 @@ def test_everything_is_said_in_english_too(window: Window, settle: Settle) -> No
     settle()
     assert language() == "en" and window.page.tiles.tiles["B1"].words[0] == "Labour force" and "places" not in window.page.title()
     assert "up to" in window.page.facts() and window.page.next().sentence[:5] in ("First", "Every")
+
+
+def test_the_dispatch_book_is_one_key_away(window: Window, settle: Settle) -> None:
+    window.open("dispatch")
+    settle()
+    QTest.keyClick(window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    settle()
+    page = window.page
+    assert page.name == "books" and page.books[page.table.currentIndex().row()][0].id == "dispatch"

@@ -35,9 +35,11 @@ class PageInfo:
 
 
 PAGES = (
+    PageInfo("todo", "app.ui.pages.todo:TodoPage", "home", "今日", "Today"),
     PageInfo("people", "app.ui.pages.people:PeoplePage", "people", "人员", "People"),
     PageInfo("interview", "app.ui.pages.interview:InterviewPage", "interview", "调查", "Interview"),
     PageInfo("review", "app.ui.pages.review:ReviewPage", "review", "复核", "Review"),
+    PageInfo("targets", "app.ui.pages.targets:TargetsPage", "targets", "对象", "Targets"),
     PageInfo("dispatch", "app.ui.pages.dispatch:DispatchPage", "dispatch", "调度", "Dispatch"),
     PageInfo("books", "app.ui.pages.books:BooksPage", "books", "台账", "Books"),
     PageInfo("sync", "app.ui.pages.sync:page_for", "sync", "同步", "Sync"),
