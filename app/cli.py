@@ -18,6 +18,7 @@ from app.commands import (
     doubles,
     forms,
     lists,
+    matching,
     offices,
     records,
     reports,
@@ -62,7 +63,7 @@ def _desktop(session: Session, picture: Path | None, page: str | None, size: str
     return run(session.folder, passphrase=known, picture=picture, page=page, size=(int(width), int(height)))
 
 
-for room in (workspaces, lists, records, disputes, doubles, forms, syncing, books, offices, reports, attached):
+for room in (workspaces, lists, records, disputes, doubles, forms, syncing, books, offices, reports, matching, attached):
     room.register(leye)
 
 

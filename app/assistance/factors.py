@@ -10,7 +10,7 @@ from typing import Any
 
 from app.assistance import posts, targets
 from app.assistance.posts import Post
-from app.assistance.scoring import UNKNOWN, UNKNOWN_SHARE, Scoring, kin, shares, trades
+from app.assistance.scoring import UNKNOWN, UNKNOWN_SHARE, Scoring, groups, shares, trades
 from app.assistance.seekers import Seeker
 from app.models import places
 
@@ -147,19 +147,32 @@ CODES = {**{r.key: r.code for r in RULES}, **PAIRS}
 HALF = (UNKNOWN, UNKNOWN_SHARE)
 
 
+_NONE: frozenset[str] = frozenset()
+OTHER = "50"  # an occupation that says nothing
+
+
+@lru_cache(maxsize=1 << 16)
+def _jobs(wanted: tuple[str, ...] | None) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the occupations that somebody wants, and their groups."""
+    jobs = frozenset(wanted or ())
+    jobs = _NONE if jobs == {OTHER} else jobs
+    return jobs, groups(jobs)
+
+
 def _step(term: str, step: str) -> tuple[str, int]:
     return step, shares()[term, step]
 
 
 def _occupation(said: Any, job: Any, _: int) -> tuple[str, int]:
-    wanted, skills = said
-    if not wanted or wanted == ("50",) or not job:
+    wanted, kin, skills = said
+    if not job or not wanted:
         return HALF
     if job in wanted:
         return _step("occupation", "same")
-    if job in trades() and trades()[job][1] & skills:
+    group, proofs = trades().get(job, ("", _NONE))
+    if skills and proofs & skills:
         return _step("occupation", "skill")
-    return _step("occupation", "kin" if any(kin(job, one) for one in wanted) else "other")
+    return _step("occupation", "kin" if group in kin else "other")
 
 
 def _where(said: Any, province: Any, far: int) -> tuple[str, int]:
@@ -226,10 +239,10 @@ def _shift(accepted: Any, shifts: Any, _: int) -> tuple[str, int]:
 
 
 def _experience(said: Any, job: Any, _: int) -> tuple[str, int]:
-    past, worked = said
+    past, kin, worked = said
     if job and job in past:
         return _step("experience", "same")
-    if job and any(kin(job, one) for one in past):
+    if job in trades() and trades()[job][0] in kin:
         return _step("experience", "kin")
     return HALF if worked is None else _step("experience", "some" if worked else "none")
 
@@ -259,14 +272,14 @@ def _least(post: Post) -> int | None:
 
 
 TERMS = (
-    Term("occupation", lambda s: (s.occupations, s.skills or frozenset()), lambda p: p.occupation, _occupation),
+    Term("occupation", lambda s: (*_jobs(s.occupations), s.skills), lambda p: p.occupation, _occupation),
     Term("area", lambda s: (s.areas, s.province), lambda p: _province(p.area), _where, far=True),
     Term("wage", lambda s: s.wage, _least, _pay),
     Term("skill", lambda s: (s.skills, s.certificates), lambda p: (p.skills, p.certificates), _skill),
     Term("education", lambda s: s.education, lambda p: p.education, _education),
     Term("lodging", lambda s: s.lodging, lambda p: p.lodging, _lodging, far=True),
     Term("shift", lambda s: s.hours, lambda p: p.shifts, _shift),
-    Term("experience", lambda s: (s.past, s.worked), lambda p: p.occupation, _experience),
+    Term("experience", lambda s: (s.past, groups(s.past), s.worked), lambda p: p.occupation, _experience),
     Term("language", lambda s: s.mandarin, lambda p: None, _language, far=True),
     Term("spouse", lambda s: s.spouse, lambda p: None if p.lodging is None else "3" in p.lodging, _along, far=True),
 )

@@ -4,7 +4,7 @@ import csv
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from app.assistance.thresholds import Thresholds
 from app.models.office import terms
@@ -65,6 +65,7 @@ def trades() -> Mapping[str, tuple[str, frozenset[str]]]:
         return {row["occupation"]: (row["group"], frozenset(filter(None, row["skills"].split("|")))) for row in csv.DictReader(file)}
 
 
-def kin(one: str, other: str) -> bool:
-    """Return whether two occupations are of one group."""
-    return one in trades() and other in trades() and trades()[one][0] == trades()[other][0]
+@lru_cache(maxsize=1 << 16)
+def groups(jobs: frozenset[str]) -> frozenset[str]:
+    """Return the groups of some occupations; those an office has added are of none."""
+    return frozenset(trades()[job][0] for job in jobs if job in trades())

@@ -18,9 +18,10 @@ def main(names: list[str]) -> None:
     here = [name for name in names or PARTS if RESULTS.with_name(f"{name}.py").exists()]
     told = []
     for name in here:
+        before = len(told)
         module = importlib.import_module(f"tests.bench.assistance.{name}")
         told += ["", f"## {(module.__doc__ or name).splitlines()[0]}", "", *module.run()]
-        sys.stdout.write("\n".join(told[-3:]) + "\n")
+        sys.stdout.write("\n".join(told[before:]) + "\n")
         sys.stdout.flush()
     if not names:
         commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False).stdout.strip()
