@@ -114,7 +114,7 @@ def errands(ledger: "Ledger", on: str, prefix: str = "", found: Group | None = N
 def _case(case: Case, on: str) -> Errand:
     gone, span = _days(case.opened, on) + 1, _days(case.opened, case.clear_due)
     if case.awaits_check:
-        words = say("零就业户有人上岗了，核实以后才能销号", "Somebody of this zero-employment household began work; check it to close the case")
+        words = say("零就业户有人上岗了，核实以后才能销号", "Zero-employment; somebody began to work: check it to close the case")
         return Errand(CHECK, "", case.household, case.clear_due, words, _days(case.clear_due, on), clock=(gone, span))
     if case.state == UNKNOWN:
         words = say("零就业户，现在情况不明，去问一问", "Zero-employment household whose situation is unknown now: ask")
@@ -182,7 +182,7 @@ def names(ledger: "Ledger", people: Iterable[str], homes: Iterable[str]) -> dict
                 " h.household_code, h.dwelling_no, (SELECT count(*) FROM person WHERE household_id = h.id AND _void IS NULL)"
                 f" FROM household h WHERE h.id IN ({marks(part)})", part):
             who = head or code or "—"
-            out[rec] = (say(f"{who} 家（{members} 人）", f"Household of {who} ({members})"), door or code or "")
+            out[rec] = (say(f"{who} 家（{members} 人）", f"{who} ({members})"), door or code or "")
     return out
 
 
