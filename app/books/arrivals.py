@@ -30,14 +30,16 @@ class Arrivals:
 
 def of(ledger: "Ledger", returned: Returned, rows: Sequence[Row]) -> Arrivals:
     """Return what these rows would bring."""
-    sheet = returned.layout.sheet
-    heads = find_heads(sheet) if returned.template.records[0] == "person" else None
+    heads = find_heads(returned.layout.sheet) if returned.template.records[0] == "person" else None
     if heads is None:
-        refused = [Refused(sheet.name, row.number, "", "", say("新加的行没有收：请在程序里登记",
+        refused = [Refused(row.layout.sheet.name, row.number, "", "", say("新加的行没有收：请在程序里登记",
                                                               "An added row was not taken: enter it in the program")) for row in rows]
         return Arrivals(0, 0, (), tuple(refused), tuple(row.number for row in rows))
-    found = Reconciliation(ledger, [read_row(sheet, heads, row.number) for row in rows], masked=True)
-    refused = [Refused(sheet.name, s.row.row, reason.field, "", reason.text) for s in found.settled if s.fate == REJECTED
-               for reason in s.row.reasons[:1]]
+    heads_of = {id(layout): find_heads(layout.sheet) or heads for layout in returned.layouts}
+    read = [read_row(row.layout.sheet, heads_of[id(row.layout)], row.number) for row in rows]
+    sheets = {id(one): row.layout.sheet.name for one, row in zip(read, rows, strict=True)}
+    found = Reconciliation(ledger, read, masked=True)
+    refused = [Refused(sheets.get(id(s.row), returned.layout.sheet.name), s.row.row, reason.field, "", reason.text)
+               for s in found.settled if s.fate == REJECTED for reason in s.row.reasons[:1]]
     created = sum(s.fate == CREATED for s in found.settled)
     return Arrivals(created, len(found.settled) - created - len(refused), found.writes, tuple(refused), tuple(s.row.row for s in found.settled))

@@ -37,11 +37,12 @@ class Refused:
 class Edit:
     """One value that a book brings.
 
-    Attributes: row (in the sheet), title (head of the column), type, rec, name (of the field), value (as stored), before
+    Attributes: sheet (its name), row (in the sheet), title (head of the column), type, rec, name (of the field), value (as stored), before
     (what the book had shown), person (whose row it is), proven (what the row had seen is known), state, now (what
     the record says meanwhile, where it differs), seen (field -> heads the author had seen), why (what the rules doubt).
     """
 
+    sheet: str
     row: int
     title: str
     type: str
@@ -57,7 +58,7 @@ class Edit:
     why: Mapping[str, str] | None = None
 
 
-def judged(ledger: "Ledger", edits: Sequence[Edit], sheet: str) -> tuple[list[Edit], list[Refused]]:
+def judged(ledger: "Ledger", edits: Sequence[Edit]) -> tuple[list[Edit], list[Refused]]:
     """Return (edits, refusals): what a rule forbids the record to say is refused, with the rule's sentence."""
     by_rec: dict[str, list[Edit]] = {}
     for edit in edits:
@@ -68,7 +69,7 @@ def judged(ledger: "Ledger", edits: Sequence[Edit], sheet: str) -> tuple[list[Ed
         try:
             why = _doubts(ledger, rec, some)
         except Problem as problem:
-            bad += [Refused(sheet, edit.row, edit.title, "", say(problem.zh, problem.en)) for edit in some]
+            bad += [Refused(edit.sheet, edit.row, edit.title, "", say(problem.zh, problem.en)) for edit in some]
         else:
             good += [replace(edit, why=why) for edit in some]
     return good, bad

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
 Progress = Callable[[int, int], None]  # rows written, rows in all; it may raise to stop
-MOST_ROWS = 1_000_000
 FAST = 1  # deflate level of the sheet
 LARGE = 400_000  # rows from which the sheet's XML may pass 2 GiB
 HASH = "{{hash}}"
@@ -47,8 +46,9 @@ class Exported:
 
 
 def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mask: bool = False,
-           progress: Progress | None = None, on: date | None = None, paper: str = "") -> Exported:
-    """Write a book of an area (this workspace's when None) to a new .xlsx; return what was written. `paper`: A3, A4, or the template's.
+           progress: Progress | None = None, on: date | None = None, paper: str = "", most: int = shell.MOST_ROWS) -> Exported:
+    """Write a book of an area (this workspace's when None) to a new .xlsx; return what was written. `paper`: A3, A4, or the template's;
+    `most`: rows on one sheet, behind which the next begins.
 
     Raises Problem: no such book or place, a file that cannot be written, or a count that does not fit (status 1).
     What `progress` raises stops the export; nothing is left behind under the file's name or any other.
@@ -61,13 +61,10 @@ def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mas
     with reading(ledger.db.conn) as conn, _whole(path) as file, _no_sweeping():
         source = source_of(template, conn, places.prefix(place), on)
         count = source.count()
-        if count > MOST_ROWS:
-            raise Problem("book.rows", f"这本台账有 {count} 行，超过一张表的上限。请按乡镇或安置点分开导出。",
-                          f"This book has {count} rows, more than a sheet holds. Export it by township or site.")
         mark = marks.Marks(name, ledger.feed_mark(), key)
-        meta = _meta(ledger, template, place, mark, version, on, mask)
-        frame = shell.make(template, count, around(ledger, template, place, on, source.totals(template.totals)) | source.told(), meta, paper)
-        body = _body(ledger, template, frame, mask)
+        meta = _meta(ledger, template, place, mark, version, on, mask) | {"sheets": max(1, -(-count // most))}
+        frame = shell.make(template, count, around(ledger, template, place, on, source.totals(template.totals)) | source.told(), meta, paper, most)
+        body = _body(ledger, template, frame, mask, most)
         hashed = hashlib.sha256()
         write(file, frame, _chunks(source, template, body, mark, hashed), count, lambda: hashed.hexdigest(), progress)
     ledger.settings.set(_version_key(book, place), version)
@@ -83,18 +80,22 @@ def write(file: BinaryIO, frame: shell.Shell, chunks: Iterator[tuple[int, bytes]
         for name, part in sorted(frame.parts.items(), key=lambda named: not named[0].startswith("[")):
             if HASH.encode() not in part:
                 out.writestr(name, part)
-        info = zipfile.ZipInfo(frame.sheet, date_time=clock.now().timetuple()[:6])
-        info.compress_type = zipfile.ZIP_DEFLATED
-        done = 0
-        with out.open(info, "w", force_zip64=count > LARGE) as sheet:
-            # isal deflates ten times as fast as zlib, and as small; a stream of a zip has no other way to take it
-            sheet._compressor = isal_zlib.compressobj(FAST, isal_zlib.DEFLATED, -15)  # type: ignore[attr-defined]
-            sheet.write(frame.before)
-            for done, chunk in chunks:
-                sheet.write(chunk)
-                if progress is not None:
-                    progress(done, count)
-            sheet.write(frame.after)
+        done = full = 0
+        for leaf in frame.leaves:
+            info = zipfile.ZipInfo(leaf.part, date_time=clock.now().timetuple()[:6])
+            info.compress_type = zipfile.ZIP_DEFLATED
+            full += leaf.rows
+            with out.open(info, "w", force_zip64=leaf.rows > LARGE) as sheet:
+                # isal deflates ten times as fast as zlib, and as small; a stream of a zip has no other way to take it
+                sheet._compressor = isal_zlib.compressobj(FAST, isal_zlib.DEFLATED, -15)  # type: ignore[attr-defined]
+                sheet.write(leaf.before)
+                while done < full and (chunk := next(chunks, None)):
+                    done = chunk[0]
+                    sheet.write(chunk[1])
+                    if progress is not None:
+                        progress(done, count)
+                sheet.write(leaf.after)
+        done = max([done, *(more for more, _ in chunks)])  # more than were counted are none the better
         if done != count:
             raise Problem("book.count", f"台账没有导出：应有 {count} 行，只写出 {done} 行。数据没有动，请再导出一次；"
                           "还是这样就用“检查数据”看看。",
@@ -123,10 +124,10 @@ def _version_key(book: str, place: str) -> str:
     return f"book.version.{book}.{place}"
 
 
-def _body(ledger: "Ledger", template: Template, frame: shell.Shell, mask: bool) -> Body:
+def _body(ledger: "Ledger", template: Template, frame: shell.Shell, mask: bool, most: int) -> Body:
     days = Serials()
     return Body([_maker(column, style, cells.show(ledger, template, column, mask), days)
-                 for column, style in zip(template.columns, frame.styles, strict=True)], frame.first, frame.height)
+                 for column, style in zip(template.columns, frame.styles, strict=True)], frame.first, frame.height, most)
 
 
 def _maker(column: Column, style: Style, show: cells.Show, days: Serials) -> Cells:
@@ -159,7 +160,8 @@ def _chunks(source: Rows, template: Template, body: Body, mark: marks.Marks, has
         hashed.update(b"".join(signatures))
         mine = {"_id": ids, "_sum": sums([strips[column].said for column in counted]), "_sig": signatures}
         strips |= {column: body.strip(at[column], mine[column.marker]) for column in template.columns if column.marker in HIDDEN}
-        yield body.done + batch.size, body.rows([strips[column] for column in template.columns])
+        for xml in body.rows([strips[column] for column in template.columns]):
+            yield body.done, xml
 
 
 def around(ledger: "Ledger", template: Template, place: str, on: date, totals: Mapping[Any, Any]) -> dict[str, Any]:

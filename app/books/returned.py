@@ -3,8 +3,8 @@
 What it says of itself (the sheet `_meta`) is believed only where a row's signature holds; without it, or without the hidden
 columns, rows are known by number and name, and come in as having seen nothing.
 """
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the book. Attributes: number (in the sheet), cells (by the order of the layout's columns), ids (type to
-    record; empty where the row has none), proven (the row is as this computer wrote it)."""
+    """A row of the book. Attributes: layout (of its sheet), number (in the sheet), cells (by the order of the layout's columns), ids
+    (type to record; empty where the row has none), proven (the row is as this computer wrote it)."""
 
+    layout: Layout
     number: int
     cells: Sequence[Cell]
     ids: Mapping[str, str]
@@ -37,7 +38,8 @@ class Row:
 class Returned:
     """A book that came home.
 
-    Attributes: path, digest (of the file), template, layout, rows (those that may have been edited), untouched (own record
+    Attributes: path, digest (of the file), template, layouts (of its sheets, one as a rule; all with the same columns in the same
+    order), rows (those that may have been edited), untouched (own record
     of each row that says what it said), on (the day of the book), area (place code), masked, n (places of the feed its
     cells had seen; None where that cannot be told).
     """
@@ -45,13 +47,18 @@ class Returned:
     path: Path
     digest: str
     template: Template
-    layout: Layout
+    layouts: tuple[Layout, ...]
     rows: tuple[Row, ...]
     untouched: frozenset[str]
     on: date
     area: str
     masked: bool
     n: int | None
+
+    @property
+    def layout(self) -> Layout:
+        """Return the layout of the first sheet."""
+        return self.layouts[0]
 
     @property
     def source(self) -> str:
@@ -63,36 +70,53 @@ def read(ledger: "Ledger", path: Path) -> Returned:
     """Read a book that came home. Raises Problem when the file is no workbook, or none of the books there are."""
     workbook = read_workbook(path, hidden=(META,))
     meta = {str(row[0]): row[1] for row in workbook.hidden.get(META, ()) if len(row) > 1}
-    template, layout = _found(ledger, path, workbook.sheets, str(meta.get("book", "")))
+    template, layouts = _found(ledger, path, workbook.sheets, str(meta.get("book", "")), several=_whole(meta.get("sheets")) > 1)
     position = (_whole(meta.get("seen.n")), str(meta.get("seen.h", "")))
     mark = marks.Marks(str(meta.get("id", "")), position, marks.book_key(ledger))
     known = position[0] > 0 and ledger.feed_valid(*position)
-    rows, untouched = _parted(layout, template, mark if known else None)
+    rows, untouched = _parted(layouts, template, mark if known else None)
     if not rows and not untouched:
         raise Problem("book.empty", f"{path.name} 里有表头，下面没有人。请看看是不是空表，或者行被筛选后删掉了。",
                       f"{path.name} has heads but no rows below them. See whether it is a blank form.")
     area = str(meta.get("area", ""))
-    return Returned(path, workbook.digest, template, layout, rows, untouched, _day(meta.get("on")),
+    return Returned(path, workbook.digest, template, layouts, rows, untouched, _day(meta.get("on")),
                     area if places.is_code(area) else ledger.me.area, bool(_whole(meta.get("masked"))), position[0] if known else None)
 
 
-def _found(ledger: "Ledger", path: Path, sheets: Any, book: str) -> tuple[Template, Layout]:
-    """Return the template and the sheet that fits it best; the book that the workbook says it is comes first."""
+def _found(ledger: "Ledger", path: Path, sheets: Any, book: str, *, several: bool) -> tuple[Template, tuple[Layout, ...]]:
+    """Return the template and the sheet that fits it best, or all of `several`; the book that the workbook says it is comes first."""
     for template, *older in to_read(ledger, book):
         found = [(made, layout) for made in (template, *older) for sheet in sheets if (layout := find_layout(sheet, made)) is not None]
         if found:
             made, best = max(found, key=lambda one: len(one[1].columns))
             if template.id == book or len(best.columns) * 2 > len(made.columns):
-                return made, best
+                return made, _together(path, best, [layout for fits, layout in found if several and fits is made])
     raise Problem("book.unrecognised", f"{path.name} 不像本程序导出的台账：没有找到台账的列名。名册请用“导入名册”。",
                   f"{path.name} does not look like a book of this program: its heads were not found. Rosters come in under People.")
 
 
-def _parted(layout: Layout, template: Template, mark: marks.Marks | None) -> tuple[tuple[Row, ...], frozenset[str]]:
+def _together(path: Path, best: Layout, others: Sequence[Layout]) -> tuple[Layout, ...]:
+    """Return the layouts of all sheets that the book goes on in, the columns of all in one order."""
+    own = [layout for layout in others if layout is best or layout.marked] or [best]
+    for layout in own:
+        if layout.columns.keys() != best.columns.keys():
+            first, other = best.sheet.name, layout.sheet.name
+            raise Problem("book.columns", f"{path.name} 里“{first}”和“{other}”的列不一样，没有读。请把两张表的表头改成一样的再来。",
+                          f"In {path.name} the sheets {first} and {other} have different columns; nothing was read. Give both the same heads.")
+    return tuple(replace(layout, columns={column: layout.columns[column] for column in best.columns}) for layout in own)
+
+
+def _parted(layouts: Sequence[Layout], template: Template, mark: marks.Marks | None) -> tuple[tuple[Row, ...], frozenset[str]]:
     """Return (rows that have to be looked at, own records of those that say what they said)."""
+    untouched: set[str] = set()
+    rows = [row for layout in layouts for row in _to_look_at(layout, template, mark, untouched)]
+    return tuple(rows), frozenset(untouched)
+
+
+def _to_look_at(layout: Layout, template: Template, mark: marks.Marks | None, untouched: set[str]) -> Iterator[Row]:
+    """Yield the rows of a sheet that have to be looked at; own records of the others are added to those that are untouched."""
     by_marker = {column.marker: column for column in layout.columns}
     counted, days = summed(template)
-    untouched: set[str] = set()
 
     def same(row: Sequence[Cell]) -> bool:
         known, told = hidden(row)
@@ -107,8 +131,8 @@ def _parted(layout: Layout, template: Template, mark: marks.Marks | None) -> tup
     else:
         def judge(row: Sequence[Cell]) -> bool:
             return False
-    rows = tuple(_row(layout, number, cells, template, mark) for number, cells in layout.body(judge))
-    return rows, frozenset(untouched)
+    for number, cells in layout.body(judge):
+        yield _row(layout, number, cells, template, mark)
 
 
 def _row(layout: Layout, number: int, cells: Sequence[Cell], template: Template, mark: marks.Marks | None) -> Row:
@@ -116,7 +140,7 @@ def _row(layout: Layout, number: int, cells: Sequence[Cell], template: Template,
     ids = hidden.get("_id", "").split()
     named = dict(zip(template.records, ids, strict=False)) if len(ids) == len(template.records) else {}
     proven = bool(named) and mark is not None and mark.holds(hidden["_id"], hidden.get("_sig", ""))
-    return Row(number, cells, {type: rec for type, rec in named.items() if rec != marks.NONE}, proven)
+    return Row(layout, number, cells, {type: rec for type, rec in named.items() if rec != marks.NONE}, proven)
 
 
 def _whole(value: Any) -> int:

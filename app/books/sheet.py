@@ -6,7 +6,7 @@ A batch is made column by column, in UTF-8 from the store to the file: a column 
 in them, and one pattern of the row puts it in. `tail` says of one cell what all of them are (a test holds the two equal).
 """
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -256,10 +256,11 @@ def width(text: str) -> int:
 
 
 class Body:
-    """The body of a sheet. Attributes: columns (left to right), first (row number), height (points), done (rows so far)."""
+    """The body of a book's sheets. Attributes: columns (left to right), first (row number of each sheet), height (points), most (rows of
+    a sheet), done (rows so far)."""
 
-    def __init__(self, columns: Sequence[Cells], first: int, height: float) -> None:
-        self.columns, self.first, self.height, self.done = columns, first, height, 0
+    def __init__(self, columns: Sequence[Cells], first: int, height: float, most: int) -> None:
+        self.columns, self.first, self.height, self.most, self.done = columns, first, height, most, 0
         self._told = _Kept(lambda height: str(height).encode())
         self._fits = int(height // LINE) or 1
         self._wrapped = [(at, column, max(2, int(column.style.width))) for at, column in enumerate(columns) if column.style.wraps]
@@ -270,10 +271,17 @@ class Body:
         maker = self.columns[at]
         return maker.make(range(self.done + 1, self.done + len(values) + 1) if isinstance(maker, Counted) else values)
 
-    def rows(self, strips: Sequence[Strip]) -> bytes:
-        """Return the next rows, whose cells these are."""
+    def rows(self, strips: Sequence[Strip]) -> Iterator[bytes]:
+        """Yield the next rows, whose cells these are: once, or in parts where a sheet ends between them."""
+        size, start = len(strips[0].put), 0
+        while start < size:
+            end = min(size, start + self.most - self.done % self.most)
+            yield self._rows(strips if end - start == size else [Strip(s.said[start:end], s.put[start:end], s.around) for s in strips])
+            start = end
+
+    def _rows(self, strips: Sequence[Strip]) -> bytes:
         size = len(strips[0].put)
-        at = self.first + self.done
+        at = self.first + self.done % self.most
         self.done += size
         # a row's number stands before each of its cells: joining the pattern by the number writes all the references at once
         opens = [b'<c r="' + column.style.letter.encode() for column in self.columns]

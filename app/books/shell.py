@@ -1,7 +1,8 @@
 """Shell: the workbook around the rows, made once from the template by openpyxl. Promises the template's layout, whole.
 
 The body row is cut out; what stands below it moves under the last row; drop-downs, filter and code sheet are laid
-over the right rows. What is left is a workbook in two halves, between which the rows are written.
+over the right rows. What is left is a workbook in two halves, between which the rows are written. Where one sheet cannot
+hold the rows there are more, each with the heads; what stands below the body stands on the last.
 """
 import io
 import re
@@ -18,25 +19,35 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 DEFAULT_HEIGHT = 27.0
+MOST_ROWS = 1_000_000  # on one sheet; Excel ends at 1,048,576, and what stands around the body needs some
+MOST_TITLE = 31  # letters of a sheet's name
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One sheet of the book. Attributes: part (its name in the file), before and after (its XML around the rows), rows."""
+
+    part: str
+    before: bytes
+    after: bytes
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """Attributes: parts (name to bytes of what is not the sheet), sheet (its name), before and after (its XML around
-    the rows), styles (of the columns), first (number of the first row), height (of a row, points)."""
+    """Attributes: parts (name to bytes of what is no leaf), leaves, styles (of the columns), first (number of the first row of a
+    leaf), height (of a row, points)."""
 
     parts: dict[str, bytes]
-    sheet: str
-    before: bytes
-    after: bytes
+    leaves: tuple[Leaf, ...]
     styles: tuple[Style, ...]
     first: int
     height: float
 
 
-def make(template: Template, rows: int, values: Mapping[str, Any], meta: Mapping[str, Any], paper: str = "") -> Shell:
-    """Return the shell for this many rows; `values` fill the markers around the body, `meta` joins the sheet `_meta`; `paper` is the
-    size to print on, if another than the template's."""
+def make(template: Template, rows: int, values: Mapping[str, Any], meta: Mapping[str, Any], paper: str = "", most: int = MOST_ROWS) -> Shell:
+    """Return the shell for this many rows, no more than `most` on a sheet; `values` fill the markers around the body, `meta` joins the
+    sheet `_meta`; `paper` is the size to print on, if another than the template's."""
     workbook = template.open()
     sheet = template.sheet(workbook)
     if paper in template.papers:
@@ -44,10 +55,28 @@ def make(template: Template, rows: int, values: Mapping[str, Any], meta: Mapping
     styles = tuple(_style(sheet, template, column) for column in template.columns)
     height = sheet.row_dimensions[template.body].height or DEFAULT_HEIGHT
     _fill(sheet, values)  # before the move: afterwards the sheet is as long as the book
-    _move_down(sheet, template.body, rows - 1)
-    _lay_over(workbook, sheet, template, rows)
+    counts = [min(most, rows - at) for at in range(0, rows, most)] or [0]
+    leaves = [sheet, *(_again(workbook, sheet, number) for number in range(2, len(counts) + 1))]
+    names = _code_sheet(workbook, template) if rows else {}
+    for leaf, count in zip(leaves, counts, strict=True):
+        _move_down(leaf, template.body, count - 1, below=leaf is leaves[-1])
+        _lay_over(leaf, template, count, names)
     _write_meta(workbook, meta)
-    return _halves(workbook, workbook.worksheets.index(sheet), template.body, styles, height)
+    return Shell(*_cut(workbook, dict(zip(leaves, counts, strict=True)), template.body), styles, template.body, height)
+
+
+def _again(workbook: "Workbook", sheet: "Worksheet", number: int) -> "Worksheet":
+    """Return another sheet like this one, behind it and the others."""
+    ending = f" ({number})"
+    found: Worksheet = workbook.copy_worksheet(sheet)
+    found.title = sheet.title[:MOST_TITLE - len(ending)] + ending
+    found.HeaderFooter, found.conditional_formatting, found.protection = sheet.HeaderFooter, sheet.conditional_formatting, sheet.protection
+    found.print_title_rows, found.print_title_cols, found.freeze_panes = sheet.print_title_rows, sheet.print_title_cols, sheet.freeze_panes
+    view, like = found.sheet_view, sheet.sheet_view
+    view.showGridLines, view.zoomScale, view.zoomScaleNormal, view.view = like.showGridLines, like.zoomScale, like.zoomScaleNormal, like.view
+    view.tabSelected = False  # two sheets that are chosen are edited together
+    workbook.move_sheet(found, workbook.index(sheet) + number - 1 - workbook.index(found))
+    return found
 
 
 def _style(sheet: "Worksheet", template: Template, column: Column) -> Style:
@@ -58,19 +87,21 @@ def _style(sheet: "Worksheet", template: Template, column: Column) -> Style:
     return Style(column.letter, plain, cell.style_id, width - 0.7, bool(cell.alignment.wrap_text))
 
 
-def _move_down(sheet: "Worksheet", body: int, by: int) -> None:
-    """Take the body row out, and move what is below it down by so many rows (up by one when there are none)."""
+def _move_down(sheet: "Worksheet", body: int, by: int, *, below: bool = True) -> None:
+    """Take the body row out, and move what is below it down by so many rows (up by one when there are none), or take it out too."""
     from openpyxl.worksheet.cell_range import CellRange
 
-    below = range(body + 1, sheet.max_row + 1)
+    under = range(body + 1, sheet.max_row + 1)
     merges = [r for r in sheet.merged_cells.ranges if r.min_row > body]
     for merged in merges:
         sheet.unmerge_cells(merged.coord)
-    kept = [(cell.row, cell.column, cell.value, cell._style) for row in below for cell in sheet[row]]
-    heights = {row: sheet.row_dimensions[row].height for row in below}
-    sheet.delete_rows(body, len(below) + 1)
-    for row in (body, *below):
+    kept = [(cell.row, cell.column, cell.value, cell._style) for row in under for cell in sheet[row]]
+    heights = {row: sheet.row_dimensions[row].height for row in under}
+    sheet.delete_rows(body, len(under) + 1)
+    for row in (body, *under):
         sheet.row_dimensions.pop(row, None)
+    if not below:
+        return
     for row, column, value, style in kept:
         cell = sheet.cell(row + by, column)
         cell.value, cell._style = value, style
@@ -91,8 +122,8 @@ def _fill(sheet: "Worksheet", values: Mapping[str, Any]) -> None:
                     cell.data_type = "s"  # a place or an office is never a formula
 
 
-def _lay_over(workbook: "Workbook", sheet: "Worksheet", template: Template, rows: int) -> None:
-    """Drop-downs from the code sheet, and the filter, over the rows there are."""
+def _lay_over(sheet: "Worksheet", template: Template, rows: int, names: Mapping[str, str]) -> None:
+    """Lay drop-downs from the code sheet (list -> defined name), and the filter, over the rows there are."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     last = template.body + max(rows, 1) - 1
@@ -100,7 +131,6 @@ def _lay_over(workbook: "Workbook", sheet: "Worksheet", template: Template, rows
     sheet.auto_filter.ref = f"{shown[0].letter}{template.body - 1}:{shown[-1].letter}{last}"
     if not rows:
         return
-    names = _code_sheet(workbook, template)
     zh = template.meta["language"] == "zh"
     for column in template.columns:
         field = column.field
@@ -150,14 +180,16 @@ def _write_meta(workbook: "Workbook", meta: Mapping[str, Any]) -> None:
     sheet.sheet_state = "veryHidden"
 
 
-def _halves(workbook: "Workbook", index: int, body: int, styles: tuple[Style, ...], height: float) -> Shell:
-    """Save the workbook in memory and cut its sheet at the body row."""
+def _cut(workbook: "Workbook", rows: Mapping["Worksheet", int], body: int) -> tuple[dict[str, bytes], tuple[Leaf, ...]]:
+    """Save the workbook in memory and cut these sheets at the body row; return the other parts, and the leaves."""
     kept = io.BytesIO()
     workbook.save(kept)
     with zipfile.ZipFile(kept) as file:
         parts = {name: file.read(name) for name in file.namelist()}
-    name = f"xl/worksheets/sheet{index + 1}.xml"
-    xml = parts.pop(name)
-    cut = next((found.start() for found in re.finditer(rb'<row r="(\d+)"', xml) if int(found[1]) >= body),
-               xml.index(b"</sheetData>"))
-    return Shell(parts, name, xml[:cut], xml[cut:], styles, body, height)
+    leaves = []
+    for sheet, count in rows.items():
+        name = f"xl/worksheets/sheet{workbook.worksheets.index(sheet) + 1}.xml"
+        xml = parts.pop(name)
+        cut = next((found.start() for found in re.finditer(rb'<row r="(\d+)"', xml) if int(found[1]) >= body), xml.index(b"</sheetData>"))
+        leaves.append(Leaf(name, xml[:cut], xml[cut:], count))
+    return parts, tuple(leaves)

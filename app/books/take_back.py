@@ -105,7 +105,7 @@ def _whose(known: Known, returned: Returned, out: Homecoming) -> tuple[list[tupl
             if known.somebody_else(row, rec):
                 strangers.append(row)
             elif any(not reader.says(row.cells[at], known.value(rec, reader)) for at, reader in known.readers if reader.field.type == main):
-                out.refused.append(Refused(returned.layout.sheet.name, row.number, "", "", say(
+                out.refused.append(Refused(row.layout.sheet.name, row.number, "", "", say(
                     "这个人在另一行没有改动，这一行却不一样；没有收，请核对哪一行对",
                     "The person stands unchanged in another row; this one was not taken. See which is right")))
         elif rec not in first:
@@ -114,7 +114,7 @@ def _whose(known: Known, returned: Returned, out: Homecoming) -> tuple[list[tupl
         elif known.somebody_else(row, rec):
             strangers.append(row)  # copied in order to fill in another person
         elif row.cells != first[rec].cells:
-            out.refused.append(Refused(returned.layout.sheet.name, row.number, "", "", say(
+            out.refused.append(Refused(row.layout.sheet.name, row.number, "", "", say(
                 f"和第 {first[rec].number} 行是同一个人，填的却不一样；只收了第 {first[rec].number} 行",
                 f"The same person as in row {first[rec].number}, filled in otherwise; only row {first[rec].number} was taken")))
     return mine, strangers
@@ -134,23 +134,23 @@ def _compare_rows(ledger: "Ledger", known: Known, rows: Sequence[tuple[Row, Mapp
         for at, marker, shows in known.fixed:
             cell = row.cells[at]
             if cell not in ("", None) and not shows(row, ids, cell):
-                out.refused.append(_refuse(known, row, marker, cell, say("这一列是算出来的，改了不收；请改它依据的数据",
+                out.refused.append(_refuse(row, marker, cell, say("这一列是算出来的，改了不收；请改它依据的数据",
                                                                         "This column is worked out and cannot be edited; edit what it is made from")))
 
 
 def _edit(ledger: "Ledger", known: Known, row: Row, ids: Mapping[str, str], reader: Reader, cell: Any, out: Homecoming) -> None:
     value, trouble = trouble_of(lambda: reader.value(cell))
     if trouble:
-        out.refused.append(_refuse(known, row, reader.column.title, "" if reader.field.sensitive else cell, trouble))
+        out.refused.append(_refuse(row, reader.column.title, "" if reader.field.sensitive else cell, trouble))
         return
     rec = ids.get(reader.field.type)
     if rec is None and reader.field.type != "placement":
-        out.refused.append(_refuse(known, row, reader.column.title, "", say("这个人没有户，户的内容没有地方写",
+        out.refused.append(_refuse(row, reader.column.title, "", say("这个人没有户，户的内容没有地方写",
                                                                             "The person has no household to write this to")))
         return
     if rec is None:
         rec = spell_id(ids["person"], 1) if not spells.spells(ledger, ids["person"]) else spells.next_id(ledger, ids["person"])
-    out.edits.append(Edit(row.number, reader.column.title, reader.field.type, rec, reader.field.name, value,
+    out.edits.append(Edit(row.layout.sheet.name, row.number, reader.column.title, reader.field.type, rec, reader.field.name, value,
                           known.shown(row, ids.get(reader.field.type), reader), ids.get("person"), row.proven))
 
 
@@ -160,12 +160,12 @@ def _settled(ledger: "Ledger", known: Known, out: Homecoming) -> list[Edit]:
     for edit in out.edits:
         other = once.setdefault((edit.rec, edit.name), edit)
         if other.value != edit.value:
-            out.refused.append(Refused(known.returned.layout.sheet.name, edit.row, edit.title, "", say(
+            out.refused.append(Refused(edit.sheet, edit.row, edit.title, "", say(
                 f"同一户在第 {other.row} 行填的是别的，只收了第 {other.row} 行",
                 f"Row {other.row} of the same household says otherwise; only row {other.row} was taken")))
         elif other is not edit:
             out.unchanged += 1  # said a second time
-    good, bad = judged(ledger, list(once.values()), known.returned.layout.sheet.name)
+    good, bad = judged(ledger, list(once.values()))
     out.refused += bad
     told = [told_by(ledger, edit, known.seen(edit)) for edit in good]
     out.unchanged += sum(edit is None for edit in told)
@@ -186,8 +186,8 @@ def _writes(ledger: "Ledger", edits: Sequence[Edit]) -> Iterator[Write]:
             yield Write(some[0].type, values, rec=rec, seen=seen, why=some[0].why or None)
 
 
-def _refuse(known: Known, row: Row, title: str, value: Any, reason: str) -> Refused:
-    return Refused(known.returned.layout.sheet.name, row.number, title, str(value)[:40], reason)
+def _refuse(row: Row, title: str, value: Any, reason: str) -> Refused:
+    return Refused(row.layout.sheet.name, row.number, title, str(value)[:40], reason)
 
 
 def states() -> dict[str, str]:

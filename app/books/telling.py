@@ -34,16 +34,19 @@ def lines(ledger: "Ledger", found: "Homecoming") -> list[Line]:
     from openpyxl.utils import get_column_letter
 
     template, names = found.returned.template, dict[str, str]()
-    letters = {column.title: get_column_letter(at) for column, at in found.returned.layout.columns.items()}
+    letters = {(layout.sheet.name, column.title): get_column_letter(at)
+               for layout in found.returned.layouts for column, at in layout.columns.items()}
+    several = len(found.returned.layouts) > 1
     columns = {(c.field.type, c.field.name): c for c in template.columns if c.field}
     out = []
-    for edit in sorted(found.edits, key=lambda e: e.row):
+    for edit in sorted(found.edits, key=lambda e: (e.sheet if several else "", e.row)):
         column, field = columns[edit.type, edit.name], dictionary().field(edit.type, edit.name)
         show = cells.show(ledger, template, column, mask=True)
         hide = cells.MASKS.get(edit.name)
         before = hide(edit.before) if hide and isinstance(edit.before, str) else edit.before
         now = _text(show(cell_of(field, edit.now))) or say("（空）", "(blank)") if edit.state == CONFLICT else ""
-        where = say(f"第 {edit.row} 行 {letters.get(edit.title, '')}", f"Row {edit.row} {letters.get(edit.title, '')}")
+        letter, sheet = letters.get((edit.sheet, edit.title), ""), f"{edit.sheet} " if several else ""
+        where = say(f"{sheet}第 {edit.row} 行 {letter}", f"{sheet}Row {edit.row} {letter}")
         who = names.get(edit.person or edit.rec)
         if who is None:
             who = names[edit.person or edit.rec] = _who(ledger, edit)

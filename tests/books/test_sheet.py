@@ -66,11 +66,11 @@ def test_days_are_the_same(values: list[str | None]) -> None:
 @given(st.lists(st.tuples(value, value), min_size=1, max_size=40), st.integers(1, 7))
 def test_rows_in_any_batches_are_one_sheet(rows: list[tuple[object, object]], size: int) -> None:
     def sheet(by: int) -> bytes:
-        body = Body([Counted(Style("A", 1, 2, 5.0, False)), Few(WIDE, as_stored), Texts(NARROW)], 5, 27.0)
+        body = Body([Counted(Style("A", 1, 2, 5.0, False)), Few(WIDE, as_stored), Texts(NARROW)], 5, 27.0, 1000)
         out = b""
         for at in range(0, len(rows), by):
             few, texts = zip(*rows[at:at + by], strict=True)
-            out += body.rows([body.strip(0, few), body.strip(1, few), body.strip(2, utf8(texts))])
+            out += b"".join(body.rows([body.strip(0, few), body.strip(1, few), body.strip(2, utf8(texts))]))
         assert body.done == len(rows)
         return out
 
@@ -88,8 +88,8 @@ def test_rows_in_any_batches_are_one_sheet(rows: list[tuple[object, object]], si
 
 
 def heights(column: Cells, values: Sequence[object]) -> list[float]:
-    body = Body([column], 1, 27.0)
-    return [float(height) for height in re.findall(rb' ht="([\d.]+)"', body.rows([body.strip(0, values)]))]
+    body = Body([column], 1, 27.0, 1000)
+    return [float(height) for height in re.findall(rb' ht="([\d.]+)"', b"".join(body.rows([body.strip(0, values)])))]
 
 
 def test_a_row_is_higher_where_a_wrapped_text_would_be_cut() -> None:
