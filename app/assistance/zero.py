@@ -10,14 +10,16 @@ from app.assistance.records import Records
 from app.assistance.roll import EMPLOYED, Home, Person, Roll, read
 from app.assistance.targets import (
     AT_WORK,
+    EMPLOYED_,
     UNKNOWN,
     Z2,
     HomeStanding,
     begun,
-    counts,
     home_standing,
     is_member,
     standing,
+    status_on,
+    work,
 )
 from app.assistance.thresholds import Terms, Thresholds, birthday, day, shifted
 
@@ -98,9 +100,9 @@ def stands(home: Home, people: Iterable[Person], on: str, terms: Terms) -> HomeS
 
 
 def clears(person: Person, on: str, terms: Terms) -> bool:
-    """Return whether a person's work on a day clears the household: checked, of a kind that counts, casual work long enough."""
+    """Return whether a person's work on a day clears the household: they are counted as at work, it was checked, casual work was long enough."""
     spell = begun(person, on)
-    if spell is None or spell.status != EMPLOYED or not spell.holds(on) or not counts(spell, terms):
+    if spell is None or status_on(person, on) != "1" or work(person, spell, on, terms) != EMPLOYED_:
         return False
     if spell.kind == CASUAL and on < shifted(spell.start, terms.casual_clear_days):
         return False

@@ -154,6 +154,15 @@ def test_farming_and_a_few_days_of_casual_work_do_not_clear(ledger: Ledger, kind
     assert (case.ended if case.how == "cleared" else "") == cleared
 
 
+@pytest.mark.parametrize("why", ["in prison", "confirmed long ago, not able any more"])
+def test_work_that_does_not_count_clears_nothing_however_it_was_checked(ledger: Ledger, why: str) -> None:
+    other = {"person_status": "5", "status_date": "2026-02-01"} if why == "in prison" else {"labour_capacity": "4"}
+    ledger.write([*ONE, out_of_work("a"), person("b", "H", "1980-01-01", **other),
+                  job("b", as_of=DAY if why == "in prison" else "2026-03-01", verified_on="2026-09-20")], source="test")
+    case, = figures(ledger).cases
+    assert (case.opened, case.ended) == ("2026-09-01", ""), "else it would open again on the day after"
+
+
 def test_a_case_lapses_where_nobody_is_left_and_stays_where_nothing_is_known(ledger: Ledger) -> None:
     ledger.write([*ONE, out_of_work("a", as_of="2026-09-01")], source="test")
     late = cells(ledger, "2027-03-01")

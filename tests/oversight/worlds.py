@@ -20,6 +20,7 @@ def spells(rng: Random, code: str) -> Iterator[Write]:
         after = days[n] if n < len(days) else None
         values: dict[str, Any] = {"labour_status": rng.choice("1112223"), "employment_type": rng.choice("123667"),
                                   "work_area_level": rng.choice("12345"), "start_date": start, "end_date": after,
+                                  "transfer_mode": rng.choice("12345"), "post_id": rng.choice((None, None, made("post", 1))),
                                   "as_of": rng.choice([d for d in STEPS if d >= start])}
         if after is None and rng.random() < .4:
             values["end_date"] = rng.choice([d for d in STEPS if d >= start])
