@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.books import foreign
-from app.books.headers import Heads, body_of
+from app.books.headers import Heads, as_text, body_of
 from app.books.incoming import Sheet, read_workbook
 from app.books.layout import find_layout
 from app.books.lists import ListKind
@@ -16,6 +16,7 @@ from app.books.roster import ROSTER
 from app.books.shelf import to_read
 from app.books.template import HIDDEN, META
 from app.books.training import TRAINING
+from app.models.identity import base18
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
@@ -54,7 +55,9 @@ def _is_book(ledger: "Ledger", sheet: Sheet) -> bool:
 
 def _is_list(ledger: "Ledger", kind: ListKind, sheet: Sheet) -> bool:
     heads = kind.heads(sheet, ledger)
-    return heads is not None and (kind is not ROSTER or bool(_HOME & heads.known)) and _filled(sheet, heads)
+    if heads is None or kind is ROSTER and not _HOME & heads.known:
+        return False
+    return _filled(sheet, heads) or kind is ROSTER and _of_strangers(ledger, sheet, heads)
 
 
 def _filled(sheet: Sheet, heads: Heads) -> bool:
@@ -62,6 +65,15 @@ def _filled(sheet: Sheet, heads: Heads) -> bool:
     rows, columns = body_of(sheet, heads).rows[:_LOOK_IN], [head.column for head in heads.heads if head.targets]
     told = sum(sheet.cell(row, column) not in ("", None) for row in rows for column in columns)
     return bool(rows) and told >= FILLED * len(rows) * len(columns)
+
+
+def _of_strangers(ledger: "Ledger", sheet: Sheet, heads: Heads) -> bool:
+    """Return whether most rows name people who are not here: then there is nothing to fill, however many columns are blank."""
+    at = [head.column for head in heads.columns("person.id_number")][:1]
+    numbers = [number for row in body_of(sheet, heads).rows[:_LOOK_IN] for column in at if (number := base18(as_text(sheet.cell(row, column))))]
+    known = sum(ledger.db.conn.execute("SELECT 1 FROM person WHERE id_number >= ? AND id_number < ? || '~' AND _void IS NULL LIMIT 1",
+                                       (number, number)).fetchone() is not None for number in numbers)
+    return 2 * known < len(numbers)
 
 
 def list_kind(ledger: "Ledger", path: Path, name: str = "") -> ListKind:

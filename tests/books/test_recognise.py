@@ -50,6 +50,9 @@ def test_a_roster_is_a_roster(village: Ledger, tmp_path: Path) -> None:
     rows = [person(f"52999908{n:03d}", "5299990800", f"石{n}", order=f"{n * 2 + 1:03d}") for n in range(3)]
     assert recognise(village, register(tmp_path / "名册.xlsx", rows, heads)) == "roster"
     assert recognise(village, register(tmp_path / "空名册.xlsx", [], heads)) == TABLE
+    assert recognise(village, register(tmp_path / "全国系统.xlsx", rows)) == "roster", "most columns of the register are blank, the people are new"
+    there = [person("P1", "H1", "杨大山", "19920301", "001"), person("P4", "H2", "石老三", "19740110", "005")]
+    assert recognise(village, register(tmp_path / "要填的.xlsx", there)) == TABLE, "the people are here and the rest is blank"
 
 
 def test_what_is_no_table_is_refused_in_words(village: Ledger, tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ from PySide6.QtCore import Qt, Signal
 
 from app.models.language import say
 from app.ui import theme
+from app.ui.pages.file_page import TablePanel
 from app.ui.questions.longlist import LongChoice
-from app.ui.widgets import Cell, Column, Field, Panel, Rows, Table, Words, column, row
+from app.ui.widgets import Cell, Column, Field, Rows, Table, column
 
 NOTHING = "-"  # the choice that leaves a column out
 
 
-class ColumnsPanel(Panel):
+class ColumnsPanel(TablePanel):
     """A list of heads, what each is taken for, and below it the choice for the one that is looked at (F2).
 
     Signals: chosen (place of the column, what it is taken for; "" is nothing).
@@ -21,31 +22,24 @@ class ColumnsPanel(Panel):
     chosen = Signal(int, str)
 
     def __init__(self, wide: int, head: int) -> None:
-        super().__init__(padding=1)
+        self.rows = Rows([Column("")] * 2)
+        super().__init__(Table(self.rows, "", 34, False))
         self.setFixedWidth(theme.px(wide))
         self._head = head
         self._now: Sequence[str] = ()
         self._offers: Sequence[tuple[str, str]] = ()
-        self.words, self.facts = Words("", 15, bold=True), Words("", 13, "2")
-        self.rows = Rows([Column("")] * 2)
-        self.table = Table(self.rows, "", 34, False)
         self.meaning = LongChoice()
         self.field = Field("", self.meaning)
         self.table.moved.connect(lambda _: self._show_meaning())
         self.table.doubleClicked.connect(lambda _: self.meaning.setFocus())
         self.meaning.chosen.connect(self._chosen)
-        top = row(self.words, self.facts, None, gap=10)
-        top.setContentsMargins(14, 10, 14, 4)
         below = column(self.field)
         below.setContentsMargins(theme.px(10), theme.px(6), theme.px(10), theme.px(10))
-        self.body.addLayout(top)
-        self.body.addWidget(self.table, 1)
         self.body.addLayout(below)
 
-    def name(self, words: str, heads: tuple[str, str], question: str, nothing: str) -> None:
+    def ask(self, words: str, heads: tuple[str, str], question: str, nothing: str) -> None:
         """Set the texts in the language in use: title, the two columns' heads, the question, and the choice that leaves a column out."""
-        self.words.setText(words)
-        self.table.setAccessibleName(words)
+        self.name(words)
         self.field.relabel(question)
         self.rows.columns = [Column(heads[0], self._head), Column(heads[1], 0)]
         self._nothing = nothing

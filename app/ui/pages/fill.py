@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.models import access, places
 from app.models.language import say
-from app.models.problem import Problem
 from app.ui import bringing
-from app.ui.page import Action, Desk, Next, Page
+from app.ui.page import Action, Desk, Next
 from app.ui.pages.columns import ColumnsPanel
+from app.ui.pages.file_page import FilePage, TablePanel
 from app.ui.questions.longlist import LongChoice
-from app.ui.widgets import Cell, Column, Elided, EmptyState, Field, Panel, Rows, Table, Words, ask_reason, column, row
+from app.ui.widgets import Cell, Column, Elided, Field, Rows, Table, ask_reason, column, row
 
 if TYPE_CHECKING:
     from app.books.fill import Filled, Look
@@ -26,19 +25,17 @@ if TYPE_CHECKING:
 LEFT, LOWER = 392, 190
 
 
-class FillPage(Page):
+class FillPage(FilePage):
     """The columns at the left; whose rows, the first of them filled, and what stays blank at the right."""
 
     name = "fill"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.path: Path | None = None
         self.asked: Asked | None = None
         self.seen: Look | None = None
         self.done: Filled | None = None
         self.asked_for: int | None = None
-        self.busy = ""
         self._build()
 
     def _build(self) -> None:
@@ -48,15 +45,8 @@ class FillPage(Page):
         self.first_table, self.blank_table = Table(self.first, "", 34, False), Table(self.blank, "", 34, False)
         self.area.chosen.connect(lambda values: self._look() if values else None)
         self.area_field = Field("", self.area)
-        self.first_words, self.blank_words = Words("", 15, bold=True), Words("", 15, bold=True)
-        self.first_facts, self.to = Words("", 13, "2"), Elided("", 13, "2")
-        self.right, self.low = Panel(padding=1), Panel(padding=1)
-        for panel, words, table in ((self.right, (self.first_words, self.first_facts), self.first_table),
-                                    (self.low, (self.blank_words,), self.blank_table)):
-            head = row(*words, None, gap=10)
-            head.setContentsMargins(14, 10, 14, 4)
-            panel.body.addLayout(head)
-            panel.body.addWidget(table, 1)
+        self.to = Elided("", 13, "2")
+        self.right, self.low = TablePanel(self.first_table), TablePanel(self.blank_table)
         top = row(self.area_field, self.to, gap=12)
         top.setStretch(0, 2)
         top.setStretch(1, 3)
@@ -64,15 +54,7 @@ class FillPage(Page):
         beside.setStretch(1, 1)
         work = row(self.columns, gap=12)
         work.addLayout(beside, 1)
-        found = QWidget()
-        found.setLayout(work)
-        self.none = EmptyState("file", "", "")
-        nothing = Panel()
-        nothing.body.addWidget(self.none)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(nothing)
-        self.stack.addWidget(found)
-        self.setLayout(column(self.stack))
+        self.lay("file", work)
 
     # -- what the page says
 
@@ -137,7 +119,7 @@ class FillPage(Page):
         self.none.what.setText(say("还没有选表", "No table chosen yet"))
         self.none.do.setText(say("把别的部门发来的 Excel 表拖进来，或按 Ctrl O 选。先看怎么填，再存成新的一份。",
                                  "Drop another office's Excel table here, or choose it with Ctrl O. You see it filled, then save a new file."))
-        self.columns.name(say("表里的列", "Columns of the table"), (say("列名", "Head"), say("填", "Filled with")),
+        self.columns.ask(say("表里的列", "Columns of the table"), (say("列名", "Head"), say("填", "Filled with")),
                           say("这一列填什么", "What this column asks for"), say("不填这一列", "Leave this column blank"))
         self.area_field.relabel(say("填哪里的人", "Whose rows"))
         own = self.ledger.me.area
@@ -162,19 +144,15 @@ class FillPage(Page):
     def _read(self, path: Path) -> None:
         self.path, self.asked, self.seen, self.done, self.asked_for = path, None, None, None, None
         area = self.area_code()
-        self._ask(lambda work: _read(work, path, area), say(f"正在看 {path.name}", f"Reading {path.name}"))
+        self.look(lambda work: _read(work, path, area), lambda found: self._found(*found), say(f"正在看 {path.name}", f"Reading {path.name}"))
 
     def _look(self) -> None:
         table, area = self.asked, self.area_code()
         if table is None:
             return
         self.done, self.asked_for = None, None
-        self._ask(lambda work: (table, _look(work, table, area)), say("正在算怎么填", "Working out how to fill it"))
-
-    def _ask(self, fn: Any, words: str) -> None:
-        self.busy = words
-        self.desk.jobs.read(fn, lambda found: self._found(*found), self._failed, words=words, slot="fill", cancelled=self._stopped)
-        self._show()
+        self.look(lambda work: (table, _look(work, table, area)), lambda found: self._found(*found),
+                  say("正在算怎么填", "Working out how to fill it"))
 
     def _found(self, table: Any, seen: Any) -> None:
         anew = self.asked is None
@@ -184,15 +162,6 @@ class FillPage(Page):
             first = next((n for n, c in enumerate(table.columns) if not c.marker), 0)
             self.columns.table.choose(first)
             self.columns.table.setFocus()
-
-    def _failed(self, problem: Problem) -> None:
-        self.busy = ""
-        self.desk.trouble(problem)
-        self._show()
-
-    def _stopped(self) -> None:
-        self.busy = ""
-        self._show()
 
     # -- what a column is taken for
 
@@ -221,7 +190,7 @@ class FillPage(Page):
     # -- showing
 
     def _show(self) -> None:
-        self.stack.setCurrentIndex(0 if self.asked is None else 1)
+        self.show_file(self.asked is not None)
         if self.asked is not None:
             self._show_heads()
             self.area.setEnabled(not self.asked.named)
@@ -248,10 +217,9 @@ class FillPage(Page):
 
     def _show_first(self) -> None:
         done, columns = self.seen.done, self.asked.columns
-        self.first_words.setText(say("填好是这样", "Filled it looks like this"))
         rest = done.rows - len(self.seen.rows)
         more = say(f"，后面还有 {rest} 行", f", {rest} more below") if rest > 0 else ""
-        self.first_facts.setText(say(f"{done.rows} 行 · {done.cells} 格{more}；屏幕上遮住了，文件里是全的",
+        self.right.name(say("填好是这样", "Filled it looks like this"), say(f"{done.rows} 行 · {done.cells} 格{more}；屏幕上遮住了，文件里是全的",
                                      f"{done.rows} rows, {done.cells} cells{more}; masked here, in full in the file"))
         self.first.beginResetModel()
         self.first.columns = [Column(say("行", "Row"), 52, True), *(Column(c.head, self._wide(n, c.head)) for n, c in enumerate(columns))]
@@ -259,7 +227,6 @@ class FillPage(Page):
         self.first.put([[Cell(str(number), right=True, ink="ink2"), *(Cell(text, blank=not text) for text in texts)] for number,
                         texts in self.seen.rows])
         self.first_table.fit(self.first.columns)
-        self.first_table.setAccessibleName(self.first_words.text())
 
     def _wide(self, at: int, head: str) -> int:
         """Return the width that a column of the preview needs, in px at 100 %."""
@@ -279,13 +246,12 @@ class FillPage(Page):
                          Cell(say("写的人不在台账里，或者有同名的人，没有填", "Who is named is not in the records, or not the only one; left blank"),
                               ink="warn", wrap=True)])
         self.low.setVisible(bool(told))
-        self.low.setFixedHeight(min(LOWER, 88 + 36 * len(told)))
-        self.blank_words.setText(say("会空着的", "What stays blank"))
+        self.low.grow(len(told), LOWER, 36)
+        self.low.name(say("会空着的", "What stays blank"))
         self.blank.columns = [Column(say("列", "Column"), 200), Column(say("几格", "Cells"), 64, True), Column(say("为什么", "Why"), 0)]
         self.blank.put(told)
         self.blank_table.fit(self.blank.columns)
         self.blank_table.let_rows_grow()
-        self.blank_table.setAccessibleName(self.blank_words.text())
 
     # -- the deeds
 

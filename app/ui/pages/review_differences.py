@@ -1,11 +1,10 @@
 """Differences: the list of what was filled in differently. Promises equal cards, no default, and one key for each side."""
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.models import access, asking, deciding
+from app.models import asking, deciding
 from app.models.change import PLACE, VOID
 from app.models.language import say
 from app.sync.peers import clocks
@@ -16,23 +15,20 @@ from app.ui.pages.review_case import Case, Heading, case_of, headings, in_order,
 from app.ui.pages.review_own import OwnValue
 from app.ui.pages.review_parts import Fork, SideCard
 from app.ui.pages.review_rule import RuleView
-from app.ui.pages.review_section import Parts, Section
+from app.ui.pages.review_section import MaskedSection, Parts
 from app.ui.pages.review_talk import WholeTalk
 from app.ui.widgets import MaskedLabel, Panel, Tag, Words, column, row
 
 MOST_KEYS = 8
 
 
-class Differences(Section):
+class Differences(MaskedSection):
     """What two people filled in differently."""
 
     def __init__(self, page: Any) -> None:
         super().__init__(page)
         self.case: Case | None = None
         self.clocks: dict[str, int] = {}
-        self.open = False  # numbers stand in full
-        self._hide = QTimer(page, singleShot=True, interval=theme.UNMASK_MS)
-        self._hide.timeout.connect(self._mask)
 
     def word(self) -> str:
         """Return the word on its tab."""
@@ -85,7 +81,7 @@ class Differences(Section):
         line.addLayout(left, 1)
         if heading.number:
             number = MaskedLabel(heading.number)
-            number.shown.connect(lambda: self._note(heading))
+            number.shown.connect(self.note)
             line.addWidget(number)
         if heading.asked:
             line.addWidget(Tag(say("等下次入户", "At the next visit"), "ask"))
@@ -149,25 +145,10 @@ class Differences(Section):
 
     # -- looking closer
 
-    def unmask(self) -> None:
-        """Show the numbers in full for 20 s, and write down who looked."""
-        if self.case is None:
-            return
-        self.open = not self.open
-        if self.open:
-            self._note(self.case.heading)
-            self._hide.start()
-        self.page.draw()
-
-    def _mask(self) -> None:
-        if self.open:
-            self.open = False
-            if self.page.mode is None and self.page.section is self:
-                self.page.draw()
-
-    def _note(self, heading: Heading) -> None:
-        rec, reason = heading.person or heading.conflict.rec, say("复核：对照几份填的", "Review: comparing what was given")
-        self.desk.jobs.write(lambda work: access.note_view(work.ledger, rec, reason), None, self.page.failed)
+    def looked_at(self) -> tuple[Sequence[str], str]:
+        """Return whose numbers are seen, and why."""
+        heading = self.case.heading if self.case is not None else None
+        return ((heading.person or heading.conflict.rec,) if heading else ()), say("复核：对照几份填的", "Review: comparing what was given")
 
     # -- what it says
 
@@ -197,7 +178,7 @@ class Differences(Section):
             found.append(Action(say("看整份调查", "The whole interview"), lambda: self.page.put_mode(WholeTalk(self.page, self)), "F7",
                                 place="header"))
         if case.hides:
-            found.append(Action(say("遮住号码", "Mask") if self.open else say("看全号码", "Show numbers"), self.unmask, "F2", place="header"))
+            found.append(self.unmasking())
         if case.heading.person:
             found.append(Action(say("看来龙去脉", "See the history"),
                                 lambda: self.desk.go("people", person=case.heading.person, tab="history"), "F6", place="hidden"))

@@ -1,12 +1,12 @@
 """Doubles: people who may be registered twice, side by side. Promises that nothing is joined by the program, and that both stay whole."""
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from app.models import access, duplicates, links
+from app.models import duplicates, links
 from app.models.change import VOID
 from app.models.dictionary import dictionary
 from app.models.duplicates import Compared, Proposal
@@ -18,7 +18,7 @@ from app.ui import theme
 from app.ui.job import Work
 from app.ui.page import Action, Next
 from app.ui.pages.review_parts import Badge, Marked, facts_grid, label_of
-from app.ui.pages.review_section import Mode, Parts, Section
+from app.ui.pages.review_section import MaskedSection, Mode, Parts
 from app.ui.telling import field_label, near, source_words, told
 from app.ui.widgets import Cell, Column, Panel, Rows, Table, Tag, Words, column, hair, row
 
@@ -80,7 +80,7 @@ def pairs(ledger: Ledger, found: list[Proposal]) -> list[Pair]:
     return [Pair(p, *(tuple(rows.get(rec, empty)[at] for rec in (p.one, p.other)) for at in (0, 1, 2))) for p in found]  # type: ignore[arg-type]
 
 
-class Doubles(Section):
+class Doubles(MaskedSection):
     """Who looks registered twice."""
 
     slow = True
@@ -89,9 +89,6 @@ class Doubles(Section):
         super().__init__(page)
         self.all: list[Pair] = []
         self.pair: Pair | None = None
-        self.open = False
-        self._hide = QTimer(page, singleShot=True, interval=theme.UNMASK_MS)
-        self._hide.timeout.connect(self._mask)
 
     def word(self) -> str:
         """Return the word on its tab."""
@@ -161,21 +158,9 @@ class Doubles(Section):
             self.skipped.add(pair.key)
             self.page.show_again(self)
 
-    def unmask(self) -> None:
-        """Show the numbers in full for 20 s, and write down who looked."""
-        self.open = not self.open
-        if self.open and self.pair is not None:
-            reason = say("复核：对照两份登记", "Review: comparing two records")
-            for rec in self.pair.key:
-                self.desk.jobs.write(lambda work, rec=rec: access.note_view(work.ledger, rec, reason), None, self.page.failed)
-            self._hide.start()
-        self.page.draw()
-
-    def _mask(self) -> None:
-        if self.open:
-            self.open = False
-            if self.page.mode is None and self.page.section is self:
-                self.page.draw()
+    def looked_at(self) -> tuple[Sequence[str], str]:
+        """Return whose numbers are seen, and why."""
+        return (self.pair.key if self.pair is not None else ()), say("复核：对照两份登记", "Review: comparing two records")
 
     def next(self) -> Next:
         """Return what comes next."""
@@ -188,7 +173,7 @@ class Doubles(Section):
                 Action(say("先跳过", "Skip"), self.skip, "0", "quiet"),
                 Action(say("号码姓名都同的一起合并", "Link all that agree"), lambda: self.page.put_mode(SureView(self.page, self)), "F8",
                        place="header"),
-                Action(say("遮住号码", "Mask") if self.open else say("看全号码", "Show numbers"), self.unmask, "F2", place="header")]
+                self.unmasking()]
 
 
 def _capital(words: str) -> str:

@@ -6,9 +6,13 @@ to be looked over, a value to be typed) takes the right side and the keys until 
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from app.models import access
+from app.models.language import say
 from app.models.ledger import Ledger
+from app.ui import theme
 from app.ui.job import Work
 from app.ui.page import Action, Next
 
@@ -118,6 +122,46 @@ class Section(Shown):
     def jump(self, row: Any) -> object:
         """Return what PgUp and PgDn jump over: rows that share it belong together."""
         return row.key
+
+
+class MaskedSection(Section):
+    """A list whose rows hold numbers: masked, until somebody looks closer for a while. Attributes: open (they stand in full)."""
+
+    def __init__(self, page: "ReviewPage") -> None:
+        super().__init__(page)
+        self.open = False
+        self._hide = QTimer(page, singleShot=True, interval=theme.UNMASK_MS)
+        self._hide.timeout.connect(self._mask)
+
+    def looked_at(self) -> tuple[Sequence[str], str]:
+        """Return the records whose numbers are seen, and why; no record where nothing is shown."""
+        return (), ""
+
+    def unmask(self) -> None:
+        """Show the numbers in full for 20 s, and write down who looked."""
+        if not self.looked_at()[0]:
+            return
+        self.open = not self.open
+        if self.open:
+            self.note()
+            self._hide.start()
+        self.page.draw()
+
+    def note(self) -> None:
+        """Write down who looked."""
+        recs, reason = self.looked_at()
+        for rec in recs:
+            self.desk.jobs.write(lambda work, rec=rec: access.note_view(work.ledger, rec, reason), None, self.page.failed)
+
+    def unmasking(self) -> Action:
+        """Return the deed that shows or masks the numbers."""
+        return Action(say("遮住号码", "Mask") if self.open else say("看全号码", "Show numbers"), self.unmask, "F2", place="header")
+
+    def _mask(self) -> None:
+        if self.open:
+            self.open = False
+            if self.page.mode is None and self.page.section is self:
+                self.page.draw()
 
 
 def stepped(rows: Sequence[Any], at: int, onward: bool, same: Callable[[Any], object]) -> int:

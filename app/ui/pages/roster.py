@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
     QTabBar,
-    QWidget,
 )
 
 from app.models.dictionary import dictionary
@@ -16,12 +15,12 @@ from app.models.identity import mask_id, mask_phone
 from app.models.language import say
 from app.models.problem import Problem
 from app.ui import theme
-from app.ui.page import Action, Desk, Next, Page
+from app.ui.page import Action, Desk, Next
 from app.ui.pages.columns import ColumnsPanel
+from app.ui.pages.file_page import FilePage
 from app.ui.widgets import (
     Cell,
     Column,
-    EmptyState,
     Field,
     KeyButton,
     LineInput,
@@ -41,7 +40,7 @@ COLUMN, WIDE_COLUMN, COLUMNS = 104, 176, 330
 FIRST_ROWS, REJECTED = range(2)
 
 
-class RosterPage(Page):
+class RosterPage(FilePage):
     """File, what would happen, import."""
 
     name = "roster"
@@ -53,12 +52,12 @@ class RosterPage(Page):
         self.result: ListResult | None = None
         self.done = False
         self.saved: Path | None = None
-        self.path = LineInput()
-        self.field = Field("", self.path)
+        self.line = LineInput()
+        self.field = Field("", self.line)
         self.browse = KeyButton("", icon="folder")
         self.browse.clicked.connect(self._browse)
-        self.path.returnPressed.connect(self._read)
-        self.path.textEdited.connect(lambda _: self._forget())
+        self.line.returnPressed.connect(self._read)
+        self.line.textEdited.connect(lambda _: self._forget())
         self.tags = QHBoxLayout()
         self.tags.setSpacing(theme.px(8))
         top = Panel(padding=12)
@@ -84,20 +83,10 @@ class RosterPage(Page):
         self.heads.chosen.connect(self._chosen)
         tab_line = row(self.tabs, None)
         tab_line.addLayout(self.tags)
-        found = QWidget()
         work = row(gap=12)
         work.addLayout(column(tab_line, self.lists, gap=8), 1)
         work.addWidget(self.heads)
-        found.setLayout(work)
-        self.none = EmptyState("upload", "", "")
-        nothing = Panel()
-        nothing.body.addWidget(self.none)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(nothing)
-        self.stack.addWidget(found)
-        whole = column(top, self.stack, gap=12)
-        whole.setStretch(1, 1)
-        self.setLayout(whole)
+        self.lay("upload", work, top)
 
     # -- what the page says
 
@@ -155,7 +144,7 @@ class RosterPage(Page):
     def retitle(self) -> None:
         """Set the texts in the language in use."""
         self.field.relabel(say("名册、岗位表或培训名单（可以直接粘贴路径）", "Roster, posts or training list (a path may be pasted)"))
-        self.heads.name(say("认出的列", "Columns"), (say("列名", "Head"), say("是", "Taken for")),
+        self.heads.ask(say("认出的列", "Columns"), (say("列名", "Head"), say("是", "Taken for")),
                         say("这一列是什么（F2）", "What this column is (F2)"), say("不导入这一列", "Do not take this column"))
         self.browse.reword(say("选文件", "Choose"))
         self.none.what.setText(say("还没有选文件", "No file chosen yet"))
@@ -178,9 +167,9 @@ class RosterPage(Page):
         """Begin with a path, if one is given, and the kind of list it was recognised as."""
         self.kind = kind
         if path:
-            self.path.setText(path)
+            self.line.setText(path)
             self._read()
-        self.path.setFocus()
+        self.line.setFocus()
 
     # -- reading
 
@@ -188,7 +177,7 @@ class RosterPage(Page):
         path, _ = QFileDialog.getOpenFileName(self, say("选名单", "Choose a list"), str(Path.home()),
                                               "Excel, CSV (*.xlsx *.xlsm *.csv *.tsv *.txt)")
         if path:
-            self.path.setText(path)
+            self.line.setText(path)
             self.kind = ""
             self._read()
 
@@ -199,7 +188,7 @@ class RosterPage(Page):
         self._show()
 
     def _read(self) -> None:
-        chosen = self.path.text().strip().strip('"')
+        chosen = self.line.text().strip().strip('"')
         if not chosen:
             return
         self._forget()
@@ -250,7 +239,7 @@ class RosterPage(Page):
         (self.rejected_table if result.rejected else self.first_table).setFocus()
 
     def _show(self) -> None:
-        self.stack.setCurrentIndex(0 if self.preview is None else 1)
+        self.show_file(self.preview is not None)
         clear(self.tags)
         if self.preview is not None and self.result is not None:
             self._show_rows()

@@ -4,13 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.models.language import say
-from app.models.problem import Problem
 from app.ui import bringing
-from app.ui.page import Action, Desk, Next, Page
-from app.ui.widgets import Cell, Column, EmptyState, KeyCap, Panel, Rows, Table, Words, column, row
+from app.ui.page import Action, Desk, Next
+from app.ui.pages.file_page import FilePage, TablePanel
+from app.ui.widgets import Cell, Column, KeyCap, Rows, Table, Words, column
 
 if TYPE_CHECKING:
     from app.books.edits import Edit
@@ -34,20 +33,18 @@ class EditTable(Table):
         super().keyPressEvent(event)
 
 
-class TakeBackPage(Page):
+class TakeBackPage(FilePage):
     """What would change above, what is not taken and who is gone below; one Enter takes in what was not left."""
 
     name = "take_back"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.path: Path | None = None
         self.found: Homecoming | None = None
         self.lines: list[Line] = []
         self.left: set[Edit] = set()
         self.newcomers = True
         self.done: Accepted | None = None
-        self.busy = ""
         self._build()
         desk.ledger_changed.connect(lambda _: self._again())
 
@@ -56,27 +53,11 @@ class TakeBackPage(Page):
         self.table, self.low_table = EditTable(self.rows, "", 40, False), Table(self.low_rows, "", 34, False)
         self.table.toggled.connect(self.toggle)
         self.table.doubleClicked.connect(lambda index: self.toggle(index.row()))
-        self.top, self.low = Panel(padding=1), Panel(padding=1)
-        self.title_words, self.file_words = Words("", 15, bold=True), Words("", 13, "2")
-        self.low_words = Words("", 15, bold=True)
         self.space, self.space_words = KeyCap(""), Words("", 13, "2")
-        for panel, words, table in ((self.top, (self.title_words, self.file_words), self.table), (self.low, (self.low_words,), self.low_table)):
-            head = row(*words, None, *((self.space, self.space_words) if panel is self.top else ()), gap=10)
-            head.setContentsMargins(14, 10, 14, 4)
-            panel.body.addLayout(head)
-            panel.body.addWidget(table)
-        found = QWidget()
+        self.top, self.low = TablePanel(self.table, self.space, self.space_words), TablePanel(self.low_table)
         whole = column(self.top, self.low, gap=12)
         whole.setStretch(0, 1)
-        found.setLayout(whole)
-        self.none = EmptyState("books", "", "")
-        nothing = Panel()
-        nothing.body.addWidget(self.none)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(nothing)
-        self.stack.addWidget(found)
-        outer = column(self.stack)
-        self.setLayout(outer)
+        self.lay("books", whole)
 
     # -- what the page says
 
@@ -163,7 +144,7 @@ class TakeBackPage(Page):
     def _read(self, path: Path | None, keep: "Accepted | None" = None) -> None:
         if path is None:
             return
-        self.path, self.busy = path, say(f"正在看 {path.name} 里改了什么", f"Seeing what was edited in {path.name}")
+        self.path = path
         if keep is None:
             self.found, self.lines = None, []
 
@@ -173,9 +154,7 @@ class TakeBackPage(Page):
             found = take_back.compare(work.ledger, take_back.read(work.ledger, path), work.step)
             return found, telling.lines(work.ledger, found)
 
-        self.desk.jobs.read(look, lambda answer: self._found(*answer, keep), self._failed, words=say("正在看台账", "Reading the book"),
-                            slot="take_back", cancelled=self._stopped)
-        self._show()
+        self.look(look, lambda answer: self._found(*answer, keep), say(f"正在看 {path.name} 里改了什么", f"Seeing what was edited in {path.name}"))
 
     def _found(self, found: Any, lines: Any, keep: "Accepted | None") -> None:
         self.busy = ""
@@ -192,15 +171,6 @@ class TakeBackPage(Page):
         if self.rows.rows:
             self.table.choose(0)
         self.table.setFocus()
-
-    def _failed(self, problem: Problem) -> None:
-        self.busy = ""
-        self.desk.trouble(problem)
-        self._show()
-
-    def _stopped(self) -> None:
-        self.busy = ""
-        self._show()
 
     def _cancel(self) -> None:
         self.desk.jobs.cancel()
@@ -225,15 +195,15 @@ class TakeBackPage(Page):
             len({w.rec for w in new.writes if w.type == "person"}) or 1 if self.newcomers and self._brings() and new else 0)
 
     def _show(self) -> None:
-        self.stack.setCurrentIndex(0 if self.found is None else 1)
+        self.show_file(self.found is not None)
         if self.found is not None:
             self._show_edits()
             self._show_low()
         self.refresh()
 
     def _show_edits(self) -> None:
-        self.title_words.setText(say("收下的" if self.done else "改过的格子", "Taken in" if self.done else "Edited cells"))
-        self.file_words.setText(say(f"{self.path.name} · {self.found.rows:,} 行", f"{self.path.name} · {self.found.rows:,} rows"))
+        self.top.name(say("收下的" if self.done else "改过的格子", "Taken in" if self.done else "Edited cells"),
+                      say(f"{self.path.name} · {self.found.rows:,} 行", f"{self.path.name} · {self.found.rows:,} rows"))
         self.rows.columns = [Column(say("姓名", "Name"), 132), Column(say("哪一项", "Field"), 150), Column(say("台账上原来是", "The book showed"), 0),
                              Column(say("表里现在是", "It says now"), 0), Column(say("记录里现在是", "The record says"), 150),
                              Column(say("位置", "Where"), 108), Column(say("怎么办", "What happens"), 176)]
@@ -247,7 +217,6 @@ class TakeBackPage(Page):
             told.append(self._new_cells())
         self.rows.renew(told)
         self.table.fit(self.rows.columns)
-        self.table.setAccessibleName(self.title_words.text())
 
     def _cells(self, line: "Line") -> list[Cell]:
         taken, asked = line.edit not in self.left, line.edit.state == "conflict"
@@ -277,7 +246,7 @@ class TakeBackPage(Page):
         words = [say(f"不收的 {len(refused)} 处", f"{len(refused)} not taken")] if refused else []
         if gone:
             words.append(say(f"不见了的 {len(found.gone)} 行，没有删除", f"{len(found.gone)} rows gone, nobody deleted"))
-        self.low_words.setText(say("；", "; ").join(words))
+        self.low.name(say("；", "; ").join(words))
         self.low_rows.columns = [Column(say("位置", "Where"), 108), Column(say("哪一项", "Field"), 150), Column(say("为什么，怎么办",
                                                                                                                "Why, and what to do"), 0)]
         told = [[Cell(say(f"第 {r.row} 行", f"Row {r.row}"), ink="ink2"), Cell(r.field, bold=True), Cell(r.reason, ink="err", wrap=True)]
@@ -290,8 +259,7 @@ class TakeBackPage(Page):
         self.low_rows.put(told)
         self.low_table.fit(self.low_rows.columns)
         self.low_table.let_rows_grow()
-        self.low_table.setAccessibleName(self.low_words.text())
-        self.low.setFixedHeight(min(LOWER, 88 + 38 * len(told)))
+        self.low.grow(len(told), LOWER, 38)
 
     # -- take or leave
 
