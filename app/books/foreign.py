@@ -26,12 +26,13 @@ _OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "hou
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A column of the table. Attributes: column (number, from 1), head (with its groups), marker (what it is taken for; "" is not known),
-    yuan (how many 元 one unit of the column is; None: its unit is not known)."""
+    yuan (how many 元 one unit of the column is; None: its unit is not known), unit (of money, where it stands apart from the head)."""
 
     column: int
     head: str
     marker: str
     yuan: Decimal | None = Decimal(1)
+    unit: str = ""
 
     @property
     def letter(self) -> str:
@@ -79,8 +80,8 @@ def choose(ledger: "Ledger", table: Table, chosen: Mapping[int, str]) -> Table:
     """Return the table with other meanings for some columns (number to marker), and remember them for tables with these heads."""
     heads = [c.head for c in table.columns]
     remembered.remember(ledger, DEPARTMENT.name, heads, {c.head: chosen[c.column] for c in table.columns if c.column in chosen})
-    columns = tuple(replace(c, marker=marker, yuan=yuan_of(question(marker).field, c.head)) if (marker := chosen.get(c.column)) is not None else c
-                    for c in table.columns)
+    columns = tuple(c if (marker := chosen.get(c.column)) is None else
+                    replace(c, marker=marker, yuan=yuan_of(question(marker).field, c.head, c.unit)) for c in table.columns)
     return replace(table, columns=columns, named=_named(table.source, columns, body_rows(table)))
 
 
@@ -107,7 +108,7 @@ def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table 
 
 def _asked(head: Head) -> Asked:
     marker = head.targets[0].name if head.targets else ""
-    return Asked(head.column, head.text, marker, yuan_of(question(marker).field, "".join(head.path) or head.text))
+    return Asked(head.column, head.text, marker, yuan_of(question(marker).field, head.whole, head.unit), head.unit)
 
 
 def _of_households(columns: tuple[Asked, ...]) -> tuple[Asked, ...]:

@@ -17,22 +17,32 @@ GROUPS = 2  # rows above the lowest head in which its groups may stand
 TITLE = 0.7  # of the width: a merged cell as wide as this is a title, no group
 FOOT = ("合计", "总计", "共计", "小计", "填表人", "填报人", "制表", "审核人", "复核人", "经办人", "负责人", "单位负责人", "主要负责人",
         "分管领导", "填表说明", "填报说明", "填报要求", "填表要求", "说明", "注：", "注:", "备注：", "备注:")
-EXAMPLE = ("例", "示例", "样例", "范例")
+EXAMPLE = ("例", "示例", "样例", "范例", "举例", "填写示例", "填表示例", "（例", "(例", "（示例", "(示例")
 _NOTES = frozenset(["必填", "选填", "文本", "数字", "日期", "下拉", "下拉选择", "下拉框", "单选", "多选", "自动生成",
                     "元", "万元", "人", "户", "月", "岁", "天", "个"])
 _CAPTION = re.compile(r"[：:]")
+_TITLE = re.compile(r"(表|册|台账|名单|汇总|统计|清单|报表)([（(].*[）)])?$|^附件|^附表")
+LONG = 14  # letters: no group of heads is as long
+_UNIT = re.compile(r"单位[：:]\s*([^\s）)]+)")
+_MONEY = re.compile(r"[\u4e00-\u9fff]{0,3}元(/[人月年]+)?")
 Recall = Callable[[Sequence[str]], Mapping[str, str]]  # heads as texts -> what a person chose for some of them (by folded text)
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """A column's head. Attributes: column (number, from 1), text (with its groups before it where they count), targets (empty: not
-    known), path (the head under its groups, as they stand)."""
+    known), path (the head under its groups, as they stand), unit (of money, where it stands under the head or over the table)."""
 
     column: int
     text: str
     targets: tuple[Target, ...]
     path: tuple[str, ...] = ()
+    unit: str = ""
+
+    @property
+    def whole(self) -> str:
+        """Return the head with its groups."""
+        return "".join(self.path) or self.text
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,7 @@ def find_heads(sheet: Sheet, vocabulary: Vocabulary = ROSTER, recall: Recall | N
             heads = _recalled(heads, vocabulary, recall)
         if heads.told >= vocabulary.least and any(name in heads.known for name in vocabulary.must) and (best is None or heads.told > best.told):
             best = heads
-    return best
+    return None if best is None else _with_units(sheet, best)
 
 
 def body_of(sheet: Sheet, heads: Heads) -> Body:
@@ -139,6 +149,24 @@ def _recalled(heads: Heads, vocabulary: Vocabulary, recall: Recall) -> Heads:
         for head in heads.heads))
 
 
+# -- units of money that stand apart from their heads
+
+def _with_units(sheet: Sheet, heads: Heads) -> Heads:
+    """Return the heads with the unit that stands in the row of notes under them, else in a line over the table (单位：人、万元)."""
+    over = next((unit for number in range(heads.row - 1, 0, -1) for cell in sheet.rows[number - 1] if isinstance(cell, str)
+                 for found in _UNIT.findall(cell) for unit in re.split("[、,，;；]", found) if _MONEY.fullmatch(unit)), "")
+    columns, first = [head.column for head in heads.heads], heads.row + 1
+    below: dict[int, str] = {}
+    while first <= len(sheet.rows) and _is_apart(sheet, first, columns):
+        for column in columns:
+            if _MONEY.fullmatch(note := as_text(sheet.cell(first, column)).strip("()（）")):
+                below.setdefault(column, note)
+        first += 1
+    if not over and not below:
+        return heads
+    return Heads(heads.row, tuple(replace(head, unit=below.get(head.column, over)) for head in heads.heads))
+
+
 # -- groups
 
 def _group_rows(sheet: Sheet, row: int) -> list[int]:
@@ -148,7 +176,7 @@ def _group_rows(sheet: Sheet, row: int) -> list[int]:
         texts = [text for cell in sheet.rows[up - 1] if (text := _text(cell))]
         wide = max((last - first + 1 for top, first, foot, last in sheet.merged if top <= up <= foot), default=1)
         if not texts or wide >= max(2, TITLE * len(sheet.rows[row - 1])) or len(texts) == 1 and not _merges(sheet, up) or any(
-                _CAPTION.search(text.rstrip("：:")) or text.endswith(("：", ":")) for text in texts):
+                _CAPTION.search(text) or _TITLE.search(text) or len(text) > LONG for text in texts):
             break
         tops.append(up)
     return tops
@@ -193,7 +221,7 @@ def _is_apart(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
         return False
     if told[0].startswith(EXAMPLE):
         return True
-    if all(text in _NOTES or text.startswith(("(", "（")) and text.endswith((")", "）")) for text in told):
+    if all(text in _NOTES or _MONEY.fullmatch(text) or text.startswith(("(", "（")) and text.endswith((")", "）")) for text in told):
         return True
     return len(told) > 2 and all(text.isdigit() and int(text) <= len(columns) + 2 or text in "甲乙丙丁戊" for text in told)
 

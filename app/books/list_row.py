@@ -142,7 +142,7 @@ def _take(row: ListRow, head: Head, cell: Cell) -> None:
 
 def _in_yuan(field: Field, head: Head, cell: Cell) -> Cell:
     """Return an amount in 元, of whichever unit the head names. Problem where that is not known."""
-    unit = yuan_of(field, "".join(head.path) or head.text)
+    unit = yuan_of(field, head.whole, head.unit)
     if unit is None:
         raise Problem("roster.unit", f"{head.text}的单位不认识，不能换算成元。请换算成元，把表头的单位改好",
                       f"The unit of {head.text} is not known. Work it out in 元 and correct the head")

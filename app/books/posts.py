@@ -102,7 +102,7 @@ def _finish(row: PostRow, heads: Heads) -> None:
 
 def _wage(row: PostRow, text: str, heads: Heads) -> None:
     head = next(iter(heads.columns(_WAGE)))
-    unit = yuan_of(dictionary().field("post", "wage_min"), "".join(head.path) or head.text)
+    unit = yuan_of(dictionary().field("post", "wage_min"), head.whole, head.unit)
     row.of("post").setdefault("pay_basis", pay_basis(text + head.text))
     if unit is None:
         row.keep(head.text, text)

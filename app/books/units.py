@@ -19,9 +19,12 @@ def bare(head: str) -> str:
     return _BRACKETS.sub("", head)
 
 
-def yuan_of(field: Field | None, head: str) -> Decimal | None:
-    """Return how many 元 one unit of a column of money is; 1 where the head names none or the field is no money, None where it is not known."""
+def yuan_of(field: Field | None, head: str, unit: str = "") -> Decimal | None:
+    """Return how many 元 one unit of a column of money is; 1 where the head names none or the field is no money, None where it is not known.
+
+    `unit` is what stands elsewhere: a head's own comes first."""
     if field is None or field.unit not in MONEY:
         return Decimal(1)
     money = [unit for unit in _IN_BRACKETS.findall(head) if _MONEY.search(unit)]
-    return _YUAN.get(fold(money[0])) if money else Decimal(1)
+    told = money[0] if money else unit
+    return _YUAN.get(fold(told)) if told else Decimal(1)

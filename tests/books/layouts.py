@@ -86,6 +86,10 @@ def away(facts: Facts) -> Any:
     return "是" if work["work_area_level"] in "345" else "否"
 
 
+def money(unit: int) -> Truth:
+    return lambda facts: None if facts.work.get("monthly_income") is None else float(facts.work["monthly_income"]) / unit
+
+
 def place(level: int) -> Truth:
     return lambda facts: facts.places[level - 1]
 
@@ -229,6 +233,26 @@ def _subtotals(book: Workbook) -> None:
     merge(book, "A1:G1")
 
 
+def _units_above(book: Workbook) -> None:
+    heads(book, 1, "附件1", None, "结对帮扶干部走访搬迁群众培训就业情况一览")
+    heads(book, 2, "填报单位：元宝镇", None, None, None, "单位：人、万元")
+    heads(book, 3, "姓名", "身份证号", "就业单位", "月收入", "月工资（元）", "家庭人口")
+
+
+def _units_below(book: Workbook) -> None:
+    heads(book, 1, "姓名", "身份证号", "月收入", "期望月薪", "务工时间")
+    heads(book, 2, None, None, "千元", "（元）", "月")
+    heads(book, 3, "填写示例", "110101199001011234", 4.5, 5000, 10)
+
+
+def _three_rows(book: Workbook) -> None:
+    heads(book, 1, "全县农村劳动力转移就业实名制登记")
+    heads(book, 2, "基本信息", None, None, None, "就业信息", None, None, None, None)
+    heads(book, 3, "户主", "本人", None, None, "现就业情况", None, "原就业情况", None, "其他")
+    heads(book, 4, "姓名", "姓名", "身份证号", "联系电话", "就业单位", "工种", "就业单位", "工种", "备注")
+    merge(book, "A1:I1", "A2:D2", "E2:I2", "B3:D3", "E3:F3", "G3:H3")
+
+
 BOTH = {2: NAME, 3: NUMBER}
 LAYOUTS = (
     Layout("乡村振兴", _groups, 5, {2: HEAD, 3: HEAD_NUMBER, 4: NAME, 5: SEX, 6: NUMBER, 7: EDU, 8: PHONE, 9: of("work", "work_place"),
@@ -273,4 +297,10 @@ LAYOUTS = (
                               11: ticks("person", "wants_training", False), 12: word("work", "unemployed_reason")}, (3, NUMBER)),
     Layout("妇联", _subtotals, 3, {3: SEX, 4: age, 5: PHONE, 6: word("person", "health_status"), 7: word("person", "labour_capacity")},
            (2, NAME), {1: of("home", "household_code"), 2: NAME}, gaps=(6, 10)),
+    Layout("单位在上", _units_above, 4, {1: NAME, 2: NUMBER, 3: of("work", "employer_name"), 4: money(10_000), 5: money(1), 6: lambda f: f.size},
+           (2, NUMBER)),
+    Layout("单位在下", _units_below, 4, {1: NAME, 2: NUMBER, 3: money(1_000), 4: of("person", "expected_wage_min"),
+                                5: of("work", "months_this_year")}, (2, NUMBER)),
+    Layout("三行", _three_rows, 5, {1: HEAD, 2: NAME, 3: NUMBER, 4: PHONE, 5: of("work", "employer_name"), 6: word("work", "occupation"),
+                              7: TRAP, 8: TRAP, 9: of("person", "remark")}, (3, NUMBER)),
 )
