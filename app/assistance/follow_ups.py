@@ -1,7 +1,8 @@
 """Follow-ups: who is to be called after beginning work, since when, and what was heard. Promises one line a person, whatever was missed.
 
-The calls are due 7 and 30 days and 1, 3, 6 and 12 months after the start (dated settings), then quarterly for those away. One call
-answers everything that was due by then: nobody is asked twice for one thing. What is due is a pure function of values and a day.
+The calls are due 7 and 30 days and 1, 3, 6 and 12 months after the start (dated settings), then quarterly for those away. One call,
+or an interview that found it so, answers everything that was due by then: nobody is asked twice for one thing. What is due is a pure
+function of values and a day.
 """
 import calendar
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
 ORGANISED, HELPED_KINDS, AWAY = ("1", "3", "4"), ("2", "3", "4"), ("3", "4", "5")
-AWAY_MARK = "away"
+AWAY_MARK, FORGOTTEN = "away", 365  # days after which nobody makes up for a call any more: the yearly survey asks
 CHECKED_BY = {"1": "2", "2": "1", "3": "3", "5": "4"}  # follow_method -> verify_method: a message checks nothing
 RETURNED, BACK_HOME = "5", "9"  # end_reason; unemployed_reason
 SOURCE = "follow_up"
@@ -101,10 +102,10 @@ def call(person: Person, heard: Sequence[Heard], on: str, rhythm: Rhythm) -> Cal
     spell = begun(person, on)
     if spell is None or spell.status != EMPLOYED or not spell.start or not spell.holds(on) or status_on(person, on) != "1":
         return None
-    reached = [one.on for one in heard if one.reached and spell.start <= one.on <= on]
-    last = max(reached, default="")
+    known = [spell.as_of] if spell.start < spell.as_of <= on else []  # an interview that found it so answers as well: nobody is asked twice
+    last = max(known + [one.on for one in heard if one.reached and spell.start <= one.on <= on], default="")
     due = [(mark, at) for mark, at in (rhythm.marks(spell.start) if is_helped(spell) else ())
-           if at <= on and not (last and shifted(last, rhythm.early) >= at)]
+           if shifted(on, -FORGOTTEN) <= at <= on and not (last and shifted(last, rhythm.early) >= at)]
     if not due and spell.level in AWAY:
         following = shifted(max(last, spell.as_of, spell.start), rhythm.away)
         due = [(AWAY_MARK, following)] if following <= on else []

@@ -9,6 +9,7 @@ from app.assistance import batches, follow_ups, stays
 from app.assistance.follow_ups import Heard, Rhythm, call
 from app.assistance.records import Records
 from app.assistance.roll import Person, Spell, read
+from app.assistance.thresholds import shifted
 from app.models.ledger import Ledger
 from app.models.office import agree
 from app.models.problem import Problem
@@ -39,6 +40,8 @@ def test_when_calls_are_due() -> None:
     assert due("2026-06-02", "2026-05-09") == ("1m", "2026-05-31")
     assert due("2026-06-02", "2026-05-30") is None, "a call one day early answers both the 30 days and the month"
     assert due("2026-06-02", "2026-05-29") is None and due("2026-06-02", "2026-05-28") == ("1m", "2026-06-01"), "three days early, not four"
+    assert due("2026-06-02", person=somebody(as_of="2026-06-01")) is None, "an interview found it so"
+    assert due("2028-05-02", person=somebody(level="2")) is None, "after a year nobody makes up for a call"
     assert due("2026-08-01", "2026-06-02") == ("3m", "2026-08-01")
 
 
@@ -58,8 +61,9 @@ def test_a_call_answers_all_that_was_due_and_nothing_is_asked_twice(after: int, 
     last = max((one for one in heard if one <= on), default="")
     found = call(somebody(), [Heard(one, True, True) for one in heard], on, Rhythm())
     # plainly: a mark is open where its day has come and no talk was held from three days before it on
-    open_ = [at for _, at in Rhythm().marks(START) if at <= on and not any(date.fromisoformat(at) - timedelta(3) <= date.fromisoformat(one)
-                                                                           for one in heard if one <= on)]
+    held = [date.fromisoformat(one) for one in heard if one <= on]
+    open_ = [at for _, at in Rhythm().marks(START) if at <= on <= shifted(at, 365)
+             and not any(date.fromisoformat(at) - timedelta(3) <= one for one in held)]
     if open_:
         assert found is not None and found.due == open_[0]
     elif found is not None:

@@ -1,0 +1,343 @@
+"""Roster: the batches at the left, who travels at the right. Digits say who boarded and who arrived; work begins on arrival."""
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from app.assistance import batches
+from app.assistance.batches import Batch, Member
+from app.models import places
+from app.models.dictionary import dictionary
+from app.models.language import say
+from app.models.search import Hit
+from app.ui import theme
+from app.ui.page import Action, Next
+from app.ui.pages.batches_reading import Face, Rosters, rosters
+from app.ui.pages.deed_sheet import DeedSheet
+from app.ui.pages.finding import FindSheet
+from app.ui.pages.sides import Figures, Side, SidedPage
+from app.ui.widgets import Cell, Column, EmptyState, Note, Panel, Rows, Table, Tag, Words, ask, ask_reason, row
+
+LIST = 292
+STATE_TAGS = {batches.PLANNED: "accent", batches.GONE: "clock", batches.ARRIVED: "ok", batches.HANDED_OVER: "ok", batches.CANCELLED: "plain"}
+PLAN = ("batch_no", "depart_at", "to_area_id", "seats", "transport", "vehicle_no", "leader_name", "leader_phone", "meeting_point", "receiver_name",
+        "receiver_phone", "cost")
+LINE = ("seat", "agreed_wage", "companions", "emergency_contact", "emergency_phone", "contract_signed")
+
+
+class RosterSide(Side):
+    """Batches and their rosters."""
+
+    def __init__(self, page: SidedPage) -> None:
+        super().__init__(page)
+        self.shown = Rosters([], {}, {}, {}, {})
+        self._wanted = ""
+        self.list_rows, self.rows = Rows([Column(""), Column("", 92, right=True)]), Rows([Column("")] * 8)
+        self.list = Table(self.list_rows, "", 52)
+        self.list.horizontalHeader().hide()
+        self.list.moved.connect(lambda _: self._show())
+        self.list.opened.connect(lambda _: self.table.setFocus())
+        self.table = Table(self.rows, "", 40)
+        self.table.moved.connect(lambda _: self.page.refresh())
+        self.table.opened.connect(lambda _: self.change_line())
+        left = Panel(padding=1)
+        left.setFixedWidth(theme.px(LIST))
+        left.body.addWidget(self.list)
+        self.no, self.tag, self.told = Words("", 18, bold=True), Tag("", "plain"), Words("", 13, "2")
+        self.told.setWordWrap(True)
+        self.figures, self.note = Figures(), Note()
+        head = Panel(padding=14)
+        head.body.addLayout(row(self.no, self.tag, None, gap=10))
+        head.body.addWidget(self.told)
+        head.body.addWidget(self.figures)
+        head.body.addWidget(self.note)
+        listed = Panel(padding=1)
+        listed.body.addWidget(self.table)
+        self.none = EmptyState("people", "", "")
+        self.nobody = Panel(padding=1)
+        self.nobody.body.addWidget(self.none)
+        right = QVBoxLayout()
+        right.setSpacing(theme.px(12))
+        for part, share in ((head, 0), (listed, 1), (self.nobody, 1)):
+            right.addWidget(part, share)
+        self.head, self.listed = head, listed
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(theme.px(12))
+        whole.addWidget(left)
+        whole.addLayout(right, 1)
+
+    # -- what the side says
+
+    def word(self) -> str:
+        """Return the words of the tab."""
+        return say("批次", "Batches")
+
+    def facts(self) -> str:
+        """Return how many travelled and arrived."""
+        some = [one for one in self.shown.batches if one.state != batches.CANCELLED]
+        went, there = sum(one.boarded for one in some), sum(one.arrived for one in some)
+        return say(f"{len(some)} 批，上车 {went} 人，到岗 {there} 人；到岗才算就业，上车不算",
+                   f"{len(some)} batches, {went} boarded, {there} arrived; work begins on arrival, not at boarding")
+
+    def next(self) -> Next:
+        """Return what comes next with this batch."""
+        one = self.batch()
+        if one is None:
+            return Next(say("先建一个批次：哪天走、去哪里、多少座。", "Make a batch first: which day, where to, how many seats."))
+        if wrong := batches.findings(one):
+            return Next(wrong[0], level="W")
+        if one.state == batches.PLANNED:
+            left = say(f"还有 {one.free} 座", f"{one.free} seats left") if one.free is not None else say("没有填座位数", "no seats said")
+            return Next(say(f"{left}。加人按 F7；人齐了，点“全部上车并出发”，没来的先按 4 取下。",
+                            f"{left}. F7 adds people; when all are there: all board and leave. Take off who did not come with 4."))
+        if one.state in (batches.GONE, batches.ARRIVED) and one.awaited:
+            return Next(say(f"还有 {len(one.awaited)} 人没说到没到岗。到了按 2，没到按 3 写原因；其余都到了按 F9。",
+                            f"Of {len(one.awaited)} nobody has said whether they arrived. Arrived: 2; not: 3 with the reason; all others: F9."))
+        if one.state == batches.ARRIVED:
+            return Next(say("都登记完了，和单位交接。", "All is entered; hand over to the employer."))
+        return Next(say(f"{batches.state_words(one.state)[0]}。7 天后在“回访”里打电话。",
+                        f"{batches.state_words(one.state)[1].capitalize()}. After 7 days the calls stand under Follow-ups."))
+
+    def actions(self) -> list[Action]:
+        """Return the deeds, as far as the batch has come."""
+        one, line = self.batch(), self.line()
+        acts = [Action(say("新批次", "New batch"), self.plan, "Ctrl+N", icon="plus", place="header")]
+        if one is None:
+            return acts
+        nobody = "" if line is not None else say("先选一个人", "Choose a person first")
+        acts.append(Action(say("花名册打印", "Print the roster"), lambda: self.desk.go("books"), "Ctrl+P", icon="print", place="header"))
+        if line is not None:
+            acts += [Action(say("上车", "Boarded"), lambda: self.mark(1), "1", place="hidden"), Action(say("到岗", "Arrived"), lambda: self.mark(2),
+                "2", place="hidden"),
+                     Action(say("没到岗", "Did not arrive"), lambda: self.mark(3), "3", place="hidden"),
+                     Action(say("取下", "Take off"), lambda: self.mark(4), "4", place="hidden")]
+        acts.append(Action(say("看这个人", "Open the person"), self._person, "Ctrl+O", icon="person", why_not=nobody))
+        if one.state == batches.PLANNED:
+            acts += [Action(say("排座位", "Number the seats"), self.number, "Ctrl+R"), Action(say("改批次", "Change the batch"), self.change, "F2",
+                                                                                          icon="edit"),
+                     Action(say("加人", "Add people"), self.add, "F7", icon="plus"),
+                     Action(say("全部上车并出发", "All board and leave"), self.depart, "F9", "primary",
+                            why_not="" if one.members else say("名册上还没有人", "Nobody is on the roster"))]
+        elif one.state in (batches.GONE, batches.ARRIVED):
+            acts.append(Action(say(f"其余 {len(one.awaited)} 人都到岗", f"The other {len(one.awaited)} arrived"), self.arrive_all, "F9", "primary")
+                        if one.awaited else Action(say("交接", "Hand over"), self.hand_over, "F9", "primary"))
+        return acts
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Return the digits."""
+        if self.line() is None:
+            return []
+        return [("1", say("上车", "boarded")), ("2", say("到岗", "arrived")), ("3", say("没到岗", "not arrived")), ("4", say("取下", "take off"))]
+
+    def retitle(self) -> None:
+        """Set the texts in the language in use."""
+        self.list.setAccessibleName(say("批次", "Batches"))
+        self.table.setAccessibleName(say("花名册", "Roster"))
+        self.rows.columns = [Column(say("座", "Seat"), 52), Column(say("姓名", "Name"), 128), Column(say("岗位", "Post"), 0),
+                             Column(say("约定月薪", "Wage"), 92, right=True), Column(say("随行", "Family"), 72, right=True),
+                             Column(say("合同", "Contract"), 84), Column(say("上车", "Boarded"), 92), Column(say("到岗", "Arrived"), 190)]
+        self.table.fit(self.rows.columns)
+        self.list.fit(self.list_rows.columns)
+
+    # -- showing
+
+    def read(self) -> None:
+        """Read the batches."""
+        self.ask(lambda work: rosters(work.ledger), self._put)
+
+    def ready(self) -> None:
+        """Take the cursor."""
+        (self.table if self.shown.batches else self.list).setFocus()
+
+    def batch(self) -> Batch | None:
+        """Return the batch that is open."""
+        at = self.list.currentIndex().row()
+        return self.shown.batches[at] if 0 <= at < len(self.shown.batches) else None
+
+    def line(self) -> Member | None:
+        """Return the line of the roster that is chosen."""
+        one, at = self.batch(), self.table.currentIndex().row()
+        return one.members[at] if one is not None and 0 <= at < len(one.members) else None
+
+    def _put(self, found: Rosters) -> None:
+        kept = self._wanted or (self.batch().id if self.batch() else "")
+        self._wanted = ""
+        self.shown, self.count = found, len(found.batches)
+        self.list_rows.put([self._row(one) for one in found.batches])
+        self.list.fit(self.list_rows.columns)
+        ids = [one.id for one in found.batches]
+        if ids:
+            self.list.choose(ids.index(kept) if kept in ids else 0)
+        self._show()
+        self.page.renumber()
+
+    def _row(self, one: Batch) -> tuple[Cell, Cell]:
+        to = places.path(str(one.said.get("to_area_id") or ""))
+        seats = f"{one.taken} / {one.seats}" if one.seats is not None else str(one.taken)
+        return (Cell(one.no, f"{one.on[5:]} {to}", bold=True),
+                Cell(seats, say(*batches.state_words(one.state)), right=True, ink="err" if (one.free or 0) < 0 else "ink"))
+
+    def _show(self) -> None:
+        one = self.batch()
+        for part in (self.head, self.listed):
+            part.setVisible(one is not None)
+        self.nobody.setVisible(one is None or not one.members)
+        if one is None or not one.members:
+            self.listed.setVisible(False)
+            self.none.what.setText(say("还没有批次", "No batch yet") if one is None else say("名册上还没有人", "Nobody is on the roster"))
+            self.none.do.setText(say("按 Ctrl+N 建一个批次。", "Ctrl+N makes one.") if one is None else
+                                 say("按 F7 加人：打首字母，按 Enter，一个接一个。", "F7 adds people: letters, Enter, one after the other."))
+        if one is not None:
+            self._head(one)
+            kept = self.table.currentIndex().row()
+            self.rows.put([self._cells(m) for m in one.members])
+            if one.members:
+                self.table.choose(max(0, min(kept, len(one.members) - 1)))
+        self.page.refresh()
+
+    def _head(self, one: Batch) -> None:
+        said = one.said
+        self.no.setText(say(f"{one.no} 批次", f"Batch {one.no}"))
+        self.tag.put(say(*batches.state_words(one.state)), STATE_TAGS.get(one.state, "plain"))
+        transport = dictionary().codes["transport"].label(str(said.get("transport") or "")) if said.get("transport") else ""
+        parts = [say(f"去{places.path(str(said.get('to_area_id') or ''))}", f"to {places.path(str(said.get('to_area_id') or ''))}"),
+                 say(f"{said.get('depart_at')} 出发", f"leaves {said.get('depart_at')}"), said.get("meeting_point"),
+                 " ".join(filter(None, (transport, str(said.get("vehicle_no") or "")))),
+                 said.get("leader_name") and say(f"领队 {said['leader_name']}", f"led by {said['leader_name']}"),
+                 said.get("receiver_name") and say(f"交接人 {said['receiver_name']}", f"received by {said['receiver_name']}"),
+                 self.shown.agencies.get(str(said.get("agency_id") or ""))]
+        self.told.setText("　·　".join(str(part) for part in parts if part))
+        free = "—" if one.free is None else str(one.free)
+        cost = say(f"{said['cost']} 元", f"{said['cost']} yuan") if said.get("cost") else ""
+        figures = [(say("座位", "Seats"), "—" if one.seats is None else str(one.seats), ""), (say("务工", "To work"), str(len(one.members)), ""),
+                   (say("随行家属", "Family"), str(one.families), ""), (say("空座", "Free"), free, "err" if (one.free or 0) < 0 else ""),
+                   (say("上车", "Boarded"), str(one.boarded), ""), (say("到岗", "Arrived"), str(one.arrived), "ok" if one.arrived else ""),
+                   (say("没到岗", "Not arrived"), str(len(one.missing)), "warn" if one.missing else "")]
+        self.figures.put([*figures, *([(say("费用", "Cost"), cost, "")] if cost else [])])
+        self.note.put("W", " ".join(batches.findings(one)))
+
+    def _cells(self, m: Member) -> list[Cell]:
+        face = self.shown.faces.get(m.person, Face(m.person, ""))
+        yes = say("是", "yes")
+        arrived = Cell(say("到岗", "arrived"), tag="ok") if m.arrived else Cell(
+            say(f"没到：{m.reason}", f"no: {m.reason}"), ink="warn") if m.arrived is False else Cell("")
+        return [Cell(m.seat), Cell(face.name, bold=True), Cell(self.shown.titles.get(m.post, "")), Cell(str(m.wage) if m.wage else "", right=True),
+                Cell(str(m.companions) if m.companions else "", right=True), Cell(yes if m.signed else ""),
+                Cell(say("上车", "boarded") if m.boarded or m.arrived else ""), arrived]
+
+    # -- deeds
+
+    def plan(self) -> None:
+        """Ask for a new batch."""
+        DeedSheet(self.page, say("新批次", "New batch"), "transfer_batch", PLAN, {"organiser": "1"},
+                  lambda ledger, values: batches.plan(ledger, values), self._made).exec()
+
+    def _made(self, rec: str) -> None:
+        self._wanted = rec
+        self.desk.toast(say("批次建好了", "The batch is made"), undo=True)
+        self.read()
+
+    def change(self) -> None:
+        """Ask what the batch shall say."""
+        one = self.batch()
+        if one is None:
+            return
+        from app.models.writing import Write
+
+        def deed(ledger: Any, values: dict[str, Any]) -> str:
+            ledger.write([Write("transfer_batch", {k: v for k, v in values.items() if k != "batch_no"}, rec=one.id)], source=batches.SOURCE)
+            return one.id
+        DeedSheet(self.page, say(f"改 {one.no} 批次", f"Change batch {one.no}"), "transfer_batch", PLAN[1:], {}, deed, self._made, rec=one.id).exec()
+
+    def add(self) -> None:
+        """Put people on the roster, one after the other."""
+        one = self.batch()
+        if one is None:
+            return
+
+        def take(hit: Hit) -> str:
+            batches.put_on(self.ledger, one.id, [str(hit.person)])
+            now = batches.one(self.ledger, one.id)
+            left = "" if now.free is None else say(f"，还有 {now.free} 座", f", {now.free} seats left")
+            return say(f"{hit.name}加上了，名册上 {len(now.members)} 人{left}", f"{hit.name} is on; {len(now.members)} on the roster{left}")
+        FindSheet(self.page, self.ledger, say(f"加到 {one.no} 批次", f"Add to batch {one.no}"),
+                  say("坐不下、当天已在别的批次、不满 16 岁的，会说明原因，不会加上。",
+                      "Who has no seat, travels elsewhere that day, or is under 16 is refused with the reason."),
+                  take, many=True).exec()
+
+    def change_line(self) -> None:
+        """Ask what the line of the roster shall say."""
+        line = self.line()
+        if line is None:
+            return
+        name = self.shown.faces.get(line.person, Face("", "")).name
+
+        def deed(ledger: Any, values: dict[str, Any]) -> str:
+            batches.change_line(ledger, line.id, values)
+            return line.id
+        DeedSheet(self.page, name, "batch_member", LINE, {}, deed, lambda _: self.desk.toast(say("改好了", "Changed"), undo=True), rec=line.id).exec()
+
+    def mark(self, digit: int) -> None:
+        """1 boarded, 2 arrived, 3 did not arrive, 4 taken off; then the next line."""
+        one, line = self.batch(), self.line()
+        if one is None or line is None:
+            return
+        name = self.shown.faces.get(line.person, Face("", "")).name
+        if digit == 1:
+            self.do(lambda work: batches.board(work.ledger, [line.id], not line.boarded), say(f"{name}：改好了", f"{name}: changed"), self._step)
+        elif digit == 2:
+            self.do(lambda work: batches.arrive(work.ledger, one.id, [line.id]), say(f"{name}到岗了，就业已登记",
+                                                                                     f"{name} arrived; the work is entered"), self._step)
+        else:
+            question = say(f"{name}为什么没到岗？", f"Why did {name} not arrive?") if digit == 3 else say(f"{name}为什么不走了？",
+                f"Why does {name} not go?")
+            told = say("就业情况照旧，不算上岗。", "Their situation stays; it is not counted as work.")
+            if why := ask_reason(self.page, question, told, say("记下", "Write it"), say("算了", "Leave it")):
+                deed = batches.not_arrived if digit == 3 else batches.take_off
+                self.do(lambda work: deed(work.ledger, line.id, why), say(f"{name}：记好了", f"{name}: written"), self._step)
+
+    def _step(self, _: Any) -> None:
+        at = self.table.currentIndex().row()
+        if at + 1 < self.rows.rowCount():
+            self.table.choose(at + 1)
+
+    def number(self) -> None:
+        """Give everybody without a seat the next free number."""
+        one = self.batch()
+        if one is not None:
+            from app.models.writing import Write
+
+            writes = [Write("batch_member", {"seat": seat}, rec=rec) for rec, seat in batches.numbered(one)]
+            self.do(lambda work: work.ledger.write(writes, source=batches.SOURCE), say("座位排好了", "The seats are numbered"))
+
+    def depart(self) -> None:
+        """Everybody boards, and the batch leaves."""
+        one = self.batch()
+        if one is None or not ask(self.page, say(f"{one.no} 批次 {len(one.members)} 人都上车出发？",
+                                                 f"Do all {len(one.members)} of batch {one.no} board and leave?"),
+                                  say("出发后名册不再加人。没来的先取下。", "Nobody is added after that. Take off who did not come."),
+                                  say("出发", "Leave"), say("再等等", "Wait")):
+            return
+        lines = [m.id for m in one.members if not m.boarded]
+
+        def go(work: Any) -> None:
+            batches.board(work.ledger, lines)
+            batches.depart(work.ledger, one.id)
+        self.do(go, say(f"{one.no} 批次出发了", f"Batch {one.no} has left"))
+
+    def arrive_all(self) -> None:
+        """Everybody of whom nobody has said otherwise has arrived."""
+        one = self.batch()
+        if one is not None:
+            lines = [m.id for m in one.awaited]
+            self.do(lambda work: batches.arrive(work.ledger, one.id, lines), say(f"{len(lines)} 人到岗，就业都已登记",
+                                                                                 f"{len(lines)} arrived; their work is entered"))
+
+    def hand_over(self) -> None:
+        """The employer has received everybody."""
+        if (one := self.batch()) is not None:
+            self.do(lambda work: batches.hand_over(work.ledger, one.id), say("交接好了", "Handed over"))
+
+    def _person(self) -> None:
+        if (line := self.line()) is not None:
+            self.desk.go("people", person=line.person)

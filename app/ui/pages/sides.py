@@ -1,0 +1,190 @@
+"""Sides: a page with a few sides under tabs, each with its own work, deeds and next step. Promises that only the side in sight reads."""
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QStackedWidget, QTabBar, QWidget
+
+from app.models.language import say
+from app.models.ledger import Ledger
+from app.ui import theme
+from app.ui.page import Action, Desk, Next, Page
+from app.ui.widgets import Words, column, row
+
+
+class Side(QWidget):
+    """One side of a page. `page` is set before `build` is called once."""
+
+    def __init__(self, page: "SidedPage") -> None:
+        super().__init__()
+        self.page = page
+        self.desk: Desk = page.desk
+        self.count: int | None = None
+        self.arriving = False  # what is shown has not been read yet: the cursor is placed once it is
+
+    @property
+    def ledger(self) -> Ledger:
+        """Return the ledger of the window's thread."""
+        return self.desk.ledger
+
+    def word(self) -> str:
+        """Return the words of the tab."""
+        return ""
+
+    def facts(self) -> str:
+        """Return the one line under the page's title while this side is in sight."""
+        return ""
+
+    def next(self) -> Next:
+        """Return what the next bar says."""
+        return Next()
+
+    def actions(self) -> list[Action]:
+        """Return the deeds."""
+        return []
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Return keys that no action names."""
+        return []
+
+    def retitle(self) -> None:
+        """Set every text anew."""
+
+    def read(self) -> None:
+        """Read what is shown."""
+
+    def ready(self) -> None:
+        """Take the cursor."""
+
+    def search(self) -> bool:
+        """F3: put the cursor into this side's own search box; False if it has none."""
+        return False
+
+    # -- what sides use
+
+    def ask(self, fn: Callable[[Any], Any], then: Callable[[Any], None]) -> None:
+        """Read in a job; an older answer of this side is not wanted any more."""
+        self.desk.jobs.read(fn, then, self.desk.trouble, slot=f"{self.page.name}.{type(self).__name__}", owner=self)
+
+    def do(self, fn: Callable[[Any], Any], words: str, then: Callable[[Any], None] | None = None) -> None:
+        """Write in a job, then say what happened; the ledger's signal reads the side anew."""
+        def done(answer: Any) -> None:
+            if words:
+                self.desk.toast(words, undo=True)
+            if then is not None:
+                then(answer)
+        self.desk.jobs.write(fn, done, self.desk.trouble)
+
+
+class SidedPage(Page):
+    """Tabs over a stack of sides. Class attribute: sides (their classes, in order)."""
+
+    sides: tuple[type[Side], ...] = ()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.stack = QStackedWidget()
+        self.all = [side(self) for side in self.sides]
+        for side in self.all:
+            self.stack.addWidget(side)
+            self.tabs.addTab("")
+        self.tabs.currentChanged.connect(self._turned)
+        whole = column(self.tabs, self.stack, gap=8)
+        whole.setStretch(1, 1)
+        self.setLayout(whole)
+        desk.ledger_changed.connect(lambda _: self.side.read() if self.isVisible() else None)
+
+    @property
+    def side(self) -> Side:
+        """Return the side in sight."""
+        return self.all[self.tabs.currentIndex()]
+
+    def facts(self) -> str:
+        """Return the facts of the side in sight."""
+        return self.side.facts()
+
+    def next(self) -> Next:
+        """Return the next step of the side in sight."""
+        return self.side.next()
+
+    def actions(self) -> list[Action]:
+        """Return the deeds of the side in sight, and the way to the others."""
+        return [*self.side.actions(), Action(say("下一页签", "Next tab"), lambda: self.turn(1), "Ctrl+Tab", place="hidden"),
+                Action(say("上一页签", "Previous tab"), lambda: self.turn(-1), "Ctrl+Shift+Tab", place="hidden")]
+
+    def hints(self) -> list[tuple[str, str]]:
+        """Return the keys of the side in sight."""
+        return [*self.side.hints(), ("Ctrl+Tab", say("换页签", "next tab"))]
+
+    def enter(self, side: str = "", **args: Any) -> None:
+        """Show the side that was looked at last, or the one of this class name."""
+        at = next((n for n, one in enumerate(self.all) if type(one).__name__ == side), self.tabs.currentIndex())
+        self.tabs.setCurrentIndex(at)
+        self._arrive()
+
+    def retitle(self) -> None:
+        """Set the texts in the language in use."""
+        self.tabs.setAccessibleName(self.word())
+        for side in self.all:
+            side.retitle()
+        self.renumber()
+        if self.isVisible():
+            self.side.read()
+
+    def renumber(self) -> None:
+        """Say beside each tab how many there are; a side calls it when it has been read."""
+        if self.side.arriving and self.side.count is not None and self.isVisible():
+            self.side.arriving = False
+            self.side.ready()
+        for at, side in enumerate(self.all):
+            self.tabs.setTabText(at, side.word() if side.count is None else f"{side.word()} {side.count}")
+        self.refresh()
+
+    def search(self) -> bool:
+        """F3."""
+        return self.side.search()
+
+    def turn(self, step: int) -> None:
+        """Show the next or the previous side."""
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % len(self.all))
+
+    def _turned(self, at: int) -> None:
+        self.stack.setCurrentIndex(at)
+        self._arrive()
+        self.refresh()
+
+    def _arrive(self) -> None:
+        self.side.arriving = True
+        self.side.read()
+        self.side.ready()
+
+
+class Figures(QFrame):
+    """A line of figures: each a small label over a number, with a word under it where it needs one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line = row(gap=20)
+        self._line.addStretch(1)
+        self.setLayout(self._line)
+        self._held: list[tuple[str, str, str]] = []
+
+    def put(self, figures: list[tuple[str, str, str]]) -> None:
+        """Show (label, number, ink) of each."""
+        if figures == self._held:
+            return
+        self._held = figures
+        while self._line.count() > 1:
+            item = self._line.takeAt(0)
+            if item.widget() is not None:
+                item.widget().deleteLater()
+        for at, (label, number, ink) in enumerate(figures):
+            one = QWidget()
+            inside = column(Words(label, 13, "2"), Words(number, 20, ink, bold=True), gap=0)
+            inside.setContentsMargins(0, 0, theme.px(4), 0)
+            one.setLayout(inside)
+            one.setAccessibleName(f"{label} {number}")
+            self._line.insertWidget(at, one)
