@@ -12,7 +12,7 @@ from app.ui.page import Action, Desk, Next, Page, is_bare
 from app.ui.pages import PAGES, PageInfo
 from app.ui.standing import Standing, standing, where
 from app.ui.widgets import KeyButton, KeyOverlay, Toast
-from app.ui.widgets.frame import Header, NextBar, Rail, StatusStrip
+from app.ui.widgets.frame import RAIL_KEYS, Header, NextBar, Rail, StatusStrip
 
 LANGUAGE_KEYS = ("F12", "Ctrl+Shift+L")
 
@@ -94,7 +94,7 @@ class Window(QMainWindow):
         self._again.timeout.connect(self.show_page)
         keys = {"F1": self.show_keys, "F3": self.search, "Ctrl+Z": self.undo}
         keys |= dict.fromkeys(LANGUAGE_KEYS, self.switch_language)
-        for digit, name in enumerate([i.name for i in PAGES if i.rail and not i.foot], 1):
+        for digit, name in zip(RAIL_KEYS, [i.name for i in PAGES if i.rail and not i.foot], strict=False):
             keys[f"Ctrl+{digit}"] = lambda name=name: self.open(name)
         for key, do in keys.items():
             QShortcut(QKeySequence(key), self, do)

@@ -145,7 +145,7 @@ class IconButton(PaintedButton):
 class NavItem(PaintedButton):
     """A line of the rail: icon, word, count of what waits for a decision, digit while Ctrl is held."""
 
-    def __init__(self, icon: str, words: str, digit: int = 0, parent: QWidget | None = None) -> None:
+    def __init__(self, icon: str, words: str, digit: str = "", parent: QWidget | None = None) -> None:
         super().__init__(words, parent)
         self.icon_name, self.digit, self.count, self.show_digit, self.high = icon, digit, 0, False, 42
         self.setCheckable(True)
@@ -190,7 +190,7 @@ class NavItem(PaintedButton):
         ink = theme.color("ink" if now else "ink2")
         paint.text(painter, theme.px(44), middle, self.text(), theme.font(15, now), ink, room)
         if self.show_digit and self.digit:
-            paint.key_cap(painter, face.right() - theme.px(28), middle, str(self.digit))
+            paint.key_cap(painter, face.right() - theme.px(28), middle, self.digit)
         elif self.count:
             self._paint_count(painter, face.right() - theme.px(9), middle)
 
