@@ -5,13 +5,11 @@ yes where the code is 1, no where it is 2, blank otherwise; `*` is any), a colum
 names the field), a level of a place (`placement.work_area_id>1`: its province). The words are the dictionary's and those of
 resources/dictionary/heads.csv; groups above a head say of whom and of when it speaks.
 """
-import csv
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any
 
 from app.books.figures import FIGURES
@@ -20,7 +18,6 @@ from app.books.vocabulary import EDGE, Target, Vocabulary, narrowed
 from app.models import places
 from app.models.dictionary import Field, dictionary, fold
 from app.models.language import say
-from app.models.resources import resource
 
 NOTHING = ""
 TYPES = ("person", "household", "placement")
@@ -137,12 +134,12 @@ class Heads(Vocabulary):
     def targets_of(self, text: str) -> tuple[Target, ...]:
         """Return what a head asks for by itself."""
         whole = fold(text).strip(EDGE)
-        if whole in _words() or narrowed(text):
-            return self._one(_words().get(whole, NOTHING))
+        if whole in self.words or narrowed(text):
+            return self._one(self.words.get(whole, NOTHING))
         plain = fold(bare(text)).strip(EDGE)
         for word in (plain, _SERIAL.sub("", plain)):
-            if word in _words():
-                return self._one(_words()[word])
+            if word in self.words:
+                return self._one(self.words[word])
         fields = [f for f in dictionary().headers(text) if f.type in self.types and not f.off]
         markers = list(dict.fromkeys(f"{f.type}.{f.name}" for f in fields))
         fit = [m for m in markers if m in FIGURES or not dictionary().field(*m.split(".")).derived]
@@ -153,9 +150,6 @@ class Heads(Vocabulary):
     def target(self, name: str) -> Target:
         """Return the target of this marker."""
         return Target(name, question(name).field)
-
-    def _one(self, marker: str) -> tuple[Target, ...]:
-        return (self.target(marker),) if marker else ()
 
     @staticmethod
     def _wants_an_answer(text: str, marker: str) -> bool:
@@ -186,13 +180,6 @@ class Heads(Vocabulary):
 
 
 DEPARTMENT = Heads("fill", TYPES, WHOSE, least=2)
-
-
-@cache
-def _words() -> dict[str, str]:
-    """Return folded head -> marker, "" where offices mean several things by it."""
-    with resource("dictionary", "heads.csv").open(encoding="utf-8", newline="") as file:
-        return {fold(head).strip(EDGE): row["marker"] for row in csv.DictReader(file) for head in row["heads"].split("|")}
 
 
 # -- how an answer is written

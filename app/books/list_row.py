@@ -61,6 +61,10 @@ class ListRow:
         value = self.of(type).get(name)
         self.reasons.append(Reason(dictionary().field(type, name).label(), "" if value is None else str(value), say(zh, en)))
 
+    def has(self, field: Field) -> bool:
+        """Return whether a field was told by an earlier column."""
+        return field.name in self.of(field.type)
+
     def put(self, field: Field, cell: Cell) -> bool:
         """Put a cell's value where it belongs; True when something was taken. Problem when it cannot be read."""
         if field.derived:
@@ -120,7 +124,7 @@ def _take(row: ListRow, head: Head, cell: Cell) -> None:
     trouble: Problem | None = None
     taken = False
     for target in head.targets:
-        if target.field is None or target.field.name in row.of(target.field.type):
+        if target.field is None or row.has(target.field):
             continue
         try:
             if target.field.name in NUMBERS and identity.was_a_number(cell):

@@ -15,7 +15,7 @@ from app.books.headers import Heads
 from app.books.incoming import Cell, Sheet
 from app.books.list_row import ListRow, Reason, RowReader, labels, plain
 from app.books.lists import CREATED, REJECTED, UNCHANGED, UPDATED, ListKind, Preview, Settled
-from app.books.ranges import pay_basis, span
+from app.books.ranges import pay_basis, period, span
 from app.books.units import yuan_of
 from app.books.vocabulary import ROSTER, Vocabulary
 from app.models import clock, places, rules
@@ -31,13 +31,15 @@ if TYPE_CHECKING:
 
 OPEN, MONTHLY = "1", "1"  # post_state, pay_basis
 OVER = ("3", "4")  # filled, expired
-_WAGE, _AGE, _PLACE = "post.wage", "post.age", "post.area_id"
-_WORDS = {fold(head): target for target, heads in {
-    _WAGE: "月薪 薪资 薪资待遇 工资 工资待遇 月工资 薪酬 薪酬待遇 待遇 月工资待遇 综合薪资 综合工资 薪资范围 月薪范围 薪金待遇 "
-           "参考月薪 月收入 Wage",
-    _AGE: "年龄 年龄要求 年龄范围 招聘年龄 Age"}.items() for head in heads.split(" ")}
-VOCABULARY = Vocabulary("posts", ("post", "employer"), ("post.title",), words=_WORDS)
-_SOFT = ("occupation", "education_min", "skills", "certificates", "board_lodging", "shifts", "contract", "insurance", "demands")
+_WAGE, _AGE, _SEX, _PLACE, _CONTACT = "post.wage", "post.age", "post.sex", "post.area_id", "employer.contact_phone"
+_PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
+_HOUSED = (("0", re.compile(r"不(包|提供)|自理|^(否|无)$")), ("1", re.compile(r"住|宿|^(是|有)$")),
+           ("2", re.compile(r"吃|餐|伙食|食宿|^(是|有)$")), ("3", re.compile("夫妻")))  # codes of housing
+_FOR_LONG = re.compile(r"长期(有效)?|常年|不限|无")
+VOCABULARY = Vocabulary("posts", ("post", "employer"), ("post.title",))
+# fields in which offices write freely: what is no code of ours is kept in their words
+_SOFT = frozenset(f"post.{name}" for name in ("occupation", "education_min", "skills", "certificates", "board_lodging", "shifts", "contract",
+                                              "insurance", "demands", "source")) | {"employer.kind", "employer.industry", "employer.area_id"}
 _NO_LIMIT = re.compile(r"不限|无要求|无|均可|不作要求|/|-|—")
 _EDGES = re.compile(r"[(（]含[)）]|及?以上(学历)?|或以上|以上学历|学历|毕业$")
 
@@ -50,9 +52,17 @@ class PostRow(ListRow):
         if field.name == "area_id" and field.type == "post":
             self.told[_PLACE] = plain(cell)
             return True
+        if field.name == "employer_terms":
+            self._add_terms(plain(cell))
+            return True
+        if field.name == "board_lodging" and isinstance(cell, str) and (found := _housed(cell)):
+            self.of("post")[field.name] = found
+            return True
         if field.name == "headcount" and isinstance(cell, str):
             return self._headcount(field, cell)
-        if field.name not in _SOFT or field.type != "post":
+        if field.name == "valid_to" and isinstance(cell, str):
+            return self._until(field, cell)
+        if f"{field.type}.{field.name}" not in _SOFT:
             return ListRow.put(self, field, cell)
         text = plain(cell)
         if field.name == "education_min":
@@ -67,10 +77,24 @@ class PostRow(ListRow):
 
     def keep(self, label: str, text: str) -> None:
         """Keep what was not understood in the employer's own wording, and note it."""
-        post = self.of("post")
-        post["employer_terms"] = "；".join(filter(None, (post.get("employer_terms"), f"{label}：{text}")))
+        self._add_terms(f"{label}：{text}")
         self.notes.append(say(f"{label}“{text}”没有对上，原文留在单位原文要求里",
                               f"{label} “{text}” was not matched; it is kept in the employer's wording"))
+
+    def has(self, field: Field) -> bool:
+        """Return whether a field was told by an earlier column; wordings of several columns stand together."""
+        return field.name != "employer_terms" and ListRow.has(self, field)
+
+    def _add_terms(self, text: str) -> None:
+        post = self.of("post")
+        post["employer_terms"] = "；".join(filter(None, (post.get("employer_terms"), text)))
+
+    def _until(self, field: Field, cell: str) -> bool:
+        """Take the last day of a period; what is open for long has none."""
+        if _FOR_LONG.fullmatch(cell.strip()):
+            return True
+        found = period(cell)
+        return ListRow.put(self, field, found[1] if found else cell)
 
     def _headcount(self, field: Field, cell: str) -> bool:
         if re.fullmatch(r"若干|多名|不限|数名|若干名|若干人", cell.strip()):
@@ -86,6 +110,12 @@ def _finish(row: PostRow, heads: Heads) -> None:
         _wage(row, text, heads)
     if text := row.told.pop(_AGE, ""):
         _ends(row, text, "age_min", "age_max", say("年龄", "Age"), Decimal(1))
+    if (text := row.told.pop(_SEX, "")) and not _NO_LIMIT.fullmatch(text):
+        row._add_terms(f"性别：{text}")  # kept as the employer's words, used for nothing
+    if text := row.told.pop(_CONTACT, ""):
+        phone = _PHONE.search(text)
+        employer.setdefault("contact", _PHONE.sub("", text).strip(" ：:,，、/()（）") or None)
+        employer.setdefault("phone", phone[0] if phone else None)
     if post.get("wage_min") is not None or post.get("wage_max") is not None:
         post.setdefault("pay_basis", MONTHLY)
     if not post.get("title"):
@@ -98,6 +128,12 @@ def _finish(row: PostRow, heads: Heads) -> None:
     for name, most in (("headcount", 100_000), ("age_min", 120), ("age_max", 120)):
         if post.get(name) is not None and not 0 < float(post[name]) <= most:
             row.reject("post", name, "这个数不对，请核对", "This number cannot be right; check it")
+
+
+def _housed(text: str) -> list[str]:
+    """Return the codes of board and lodging that a text names; [] where it names none."""
+    found = [code for code, words in _HOUSED if words.search(text.strip())]
+    return ["0"] if "0" in found else found
 
 
 def _wage(row: PostRow, text: str, heads: Heads) -> None:

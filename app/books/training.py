@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.assistance.services import attendance_id
 from app.books import lists
 from app.books.headers import Heads, as_text
 from app.books.incoming import Sheet
@@ -28,19 +29,11 @@ if TYPE_CHECKING:
 
 KIND = "training"  # service_kind
 _PERIOD, _NAME = "service.period", "service.name"
-_WORDS = {fold(head): target for target, heads in {
-    _PERIOD: "培训时间 培训日期 培训起止时间 起止时间 起止日期 培训期限 开班时间 开班日期 培训周期",
-    _NAME: "培训班名称 培训项目 培训内容 培训专业 培训名称 班次名称 培训班次 项目名称 期次 培训期次 班级",
-    "service.occupation": "培训工种 鉴定工种 工种 职业（工种） 职业名称 培训职业",
-    "service.provider": "培训学校 承训机构 承训单位 培训单位 定点培训机构 实施机构 培训机构名称",
-    "service.host": "主办单位 组织单位 主管单位", "service.venue": "培训地点 培训地址 上课地点 开班地点",
-    "service.hours": "课时 培训课时 学时 总课时", "service.level": "培训等级 鉴定等级 技能等级 证书等级",
-    "service.subsidy": "补贴标准 培训补贴标准", "service_attendance.certificate_no": "证书编号 证书号 证书号码 合格证编号 结业证编号 结业证书编号",
-    "service_attendance.result": "考核结果 是否合格 是否取证 鉴定结果 培训结果 考试结果 结业情况 考核情况 是否结业 取证情况",
-}.items() for head in heads.split(" ")}
-VOCABULARY = Vocabulary("training", ("person", "service", "service_attendance"), ("person.full_name", "person.id_number"), least=2, words=_WORDS)
+VOCABULARY = Vocabulary("training", ("person", "service", "service_attendance"), ("person.full_name", "person.id_number"), least=2)
 _NAMED = re.compile(r"([^\s：:，,；;、]{2,10})[：:]\s*(.*?)(?=\s{2,}[^\s：:]{2,10}[：:]|\s[^\s：:]{2,10}[：:]|$)")
-_TITLE = re.compile(r"培训|学员|结业|取证")
+_TRAINS = re.compile(r"培训|学员|结业|取证|鉴定|开班|课程")
+_COURSE = {"service.name", "service.provider", "service.hours", "service.end_on", "service_attendance.certificate_no", "service_attendance.result",
+           "service.course", "service.period", "service.occupation"}
 _WHO = re.compile(r"学员|名册|名单|花名册|签到|人员|登记|台账|汇总|取证|结业")
 _PASSED, _FAILED = re.compile(r"合格|通过|取证|是|结业|√|及格"), re.compile(r"不合格|未|否|没|缺考|×|补考")
 _SCORE = re.compile(r"\d{1,3}(\.\d+)?")
@@ -158,15 +151,13 @@ READER = RowReader(TrainingRow, ("service", _PERIOD, _NAME), _finish)
 
 
 def is_training(sheet: Sheet, heads: Heads) -> bool:
-    """Return whether a sheet with people's heads is about a training: by its columns, by the lines above, or by its title."""
-    own = {t.name for h in heads.heads for t in h.targets if t.name.startswith("service")}
+    """Return whether a sheet with people's heads is about a training: it says so somewhere, and tells of the course or of its end."""
     once = above(sheet, heads)
-    if "person.id_number" not in heads.known:
-        return False
-    if len(own | {name for name in once if name != "title"}) >= 2:
-        return True
-    title = str(once.get("title", ""))
-    return bool(own) and bool(_TITLE.search(title)) and bool(_WHO.search(title))
+    told = {t.name for h in heads.heads for t in h.targets if t.name.startswith("service")} | {name for name in once if name != "title"}
+    texts = [*(h.text for h in heads.heads if any(t.name.startswith("service") for t in h.targets)),
+             *(str(cell) for number in range(1, heads.row) for cell in sheet.rows[number - 1] if isinstance(cell, str))]
+    return "person.id_number" in heads.known and bool(told & _COURSE) and any(_TRAINS.search(text) for text in texts) and (
+        len(told) > 1 or _WHO.search(str(once.get("title", ""))) is not None)
 
 
 class TrainingSettling:
@@ -202,7 +193,7 @@ class TrainingSettling:
                 row.reasons.append(Reason(labels("service_attendance", finding.fields), "", finding.text()))
         if row.reasons:
             return Settled(row, REJECTED)
-        rec = found[0][0] if found else record_id("service_attendance", service, person)
+        rec = found[0][0] if found else attendance_id(service, person)
         fate = CREATED if not found else UPDATED if differing else UNCHANGED
         return Settled(row, fate, rec, (Write("service_attendance", differing, rec=rec),) if differing else ())
 

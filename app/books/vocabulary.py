@@ -1,14 +1,17 @@
 """Vocabulary: what the columns of a kind of list may mean. Promises to guess nothing: a head is a label or an alias, or it is not known.
 
-The words are the dictionary's (resources/dictionary/fields.csv); a vocabulary says which types count, which come first, and what a
-head may name that is no field. A group above a head counts: "户主" over "姓名" is the head's name, "帮扶干部" over it nobody's here.
+The words are those of resources/dictionary/heads.csv for this kind of list, then the dictionary's own (fields.csv); a vocabulary says
+which types count and which come first. A group above a head counts: "户主" over "姓名" is the head's name, "帮扶干部" over it nobody's here.
 """
+import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 
 from app.models.dictionary import Field, dictionary, fold
 from app.models.language import say
+from app.models.resources import resource
 
 PLACE, SITE, IGNORED = "place", "site", "ignored"
 EDGE = "*:?()[]#.、"
@@ -41,8 +44,7 @@ class Vocabulary:
     """What heads mean in one kind of list.
 
     Attributes: name, types (whose fields count, the first that fits is taken), must (one of these has to be there), least (known
-    heads that make a row of heads), both (types of which a head may tell two fields), words (heads that are no field: folded
-    text to target), places (columns that say where are read).
+    heads that make a row of heads), both (types of which a head may tell two fields), places (columns that say where are read).
     """
 
     name: str
@@ -50,7 +52,6 @@ class Vocabulary:
     must: tuple[str, ...]
     least: int = 3
     both: tuple[str, ...] = ()
-    words: Mapping[str, str] = field(default_factory=dict)
     places: bool = False
 
     def meaning_of(self, path: Sequence[str]) -> tuple[Target, ...]:
@@ -69,10 +70,10 @@ class Vocabulary:
         if word == "户主":
             return self.targets_of("户主姓名")
         if narrowed(text):
-            return (self.target(self.words[fold(text)]),) if fold(text) in self.words else ()
-        for known in (fold(text), word, _NOTE.sub("", fold(text)).strip(EDGE)):
+            return self._one(self.words.get(word, ""))
+        for known in (word, _NOTE.sub("", fold(text)).strip(EDGE)):
             if known in self.words:
-                return (self.target(self.words[known]),)
+                return self._one(self.words[known])
         if word and not word.isdigit() and (kind := self._kind_of(fold(text), word)):
             return (Target(kind, None),)
         fields = [f for f in dictionary().headers(text) if f.type in self.types and (f.kind not in ("ref", "refs") or self.places
@@ -85,6 +86,11 @@ class Vocabulary:
             if found := [f for f in fields if f.type == type and not f.derived]:
                 return tuple(Target(f"{f.type}.{f.name}", f) for f in (found if type in self.both else found[:1]))
         return tuple(Target(f"{f.type}.{f.name}", f) for f in fields[:1])
+
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Return folded head -> target of the words offices use in such lists; "" where they mean several things by it."""
+        return _words().get(self.name, {})
 
     def target(self, name: str) -> Target:
         """Return the target of this name."""
@@ -110,6 +116,9 @@ class Vocabulary:
                     yield f"{type}.{f.name}"
         yield IGNORED
 
+    def _one(self, name: str) -> tuple[Target, ...]:
+        return (self.target(name),) if name else ()
+
     def _kind_of(self, whole: str, word: str) -> str | None:
         """Return what a head is that names no field: a level of places, or a column nobody keeps."""
         bare = "".join(c for c in word if c not in "()（）/、")
@@ -121,7 +130,18 @@ class Vocabulary:
 
 _NOTE = re.compile(r"\([^()]*\)")
 _YEARLY = re.compile(r"(元/|万元/|每|全)?年(均|度)?|.*(去年|上年|上月|原|期望|意向|合计|累计总).*")
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    """Return list -> folded head -> target."""
+    out: dict[str, dict[str, str]] = {}
+    with resource("dictionary", "heads.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            out.setdefault(row["list"], {}).update((fold(head).strip(EDGE), row["marker"]) for head in row["heads"].split("|"))
+    return out
+
+
 WORDS = {  # targets that are no field -> what they are called
     "post.wage": ("月薪（从、到）", "Wage (from, to)"), "post.age": ("年龄（从、到）", "Age (from, to)"),
+    "post.sex": ("性别（原文）", "Sex (in words)"), "employer.contact_phone": ("联系人和电话", "Contact and phone"),
     "service.period": ("起止日期", "From and to"), "service.name": ("课程或主题", "Course or topic")}
 ROSTER = Vocabulary("roster", ("person", "household", "placement"), ("person.full_name", "person.id_number"), both=("placement",), places=True)

@@ -127,6 +127,22 @@ def test_posts_are_recognised_and_people_are_no_posts(ledger: Ledger, tmp_path: 
         posts.read(tmp_path / "b.xlsx")
 
 
+def test_what_offices_write_freely_is_understood_or_kept(ledger: Ledger, tmp_path: Path) -> None:
+    heads = ("招聘单位", "单位性质", "职位", "缺工人数", "薪金待遇", "性别要求", "岗位要求", "是否包吃住", "联系人及电话",
+             "上班地点", "有效期", "备注")
+    row = ("练习物流公司", "民营企业", "分拣员", "5名", "200元/天", "男", "能吃苦", "是", "王经理 13800000008", "火星",
+           "2026年9月1日至2026年12月31日", "急招")
+    other = (*row[:2], "装卸工", "2名", "面议", "不限", "", "包住", "", "", "长期", "")
+    result = posts.read(sheet_of(tmp_path / "a.xlsx", (row, other), heads)).commit(ledger)
+    assert (result.created, result.rejected) == (2, ())
+    (_, employer), = ledger.rows("employer")
+    assert (employer["contact"], employer["phone"]) == ("王经理", "13800000008")
+    one, two = by_title(ledger)["分拣员"], by_title(ledger)["装卸工"]
+    assert (one["headcount"], one["wage_min"], one["pay_basis"], one["board_lodging"], one["valid_to"]) == (5, 200, "2", ["1", "2"], "2026-12-31")
+    assert all(word in str(one["employer_terms"]) for word in ("性别：男", "能吃苦", "急招", "火星", "民营企业"))
+    assert two["board_lodging"] == ["1"] and two.get("valid_to") is None and "性别" not in str(two["employer_terms"])
+
+
 @pytest.mark.parametrize("text, low, high", [
     ("3000-5000元/月", 3000, 5000), ("3000～5000", 3000, 5000), ("4k-6k", 4000, 6000), ("0.4-0.6万", 4000, 6000), ("5000元以上", 5000, None),
     ("不超过45岁", None, 45), ("18周岁以上、55周岁以下", 18, 55), ("4,500", 4500, 4500), ("18至45周岁", 18, 45)])

@@ -79,3 +79,9 @@ def test_a_course_without_dates_is_refused_in_words(village: Ledger, tmp_path: P
 def test_a_training_list_is_recognised(village: Ledger, tmp_path: Path) -> None:
     assert recognise(village, list_of(tmp_path / "a.xlsx", ROWS, *ABOVE)) == "training"
     assert recognise(village, list_of(tmp_path / "b.xlsx", [], *ABOVE)) == "table"
+    book = Workbook()
+    book.active.append(["外出务工人员登记表"])
+    book.active.append(["户编号", "姓名", "身份证号", "工种", "技能等级", "开始时间", "单位名称", "务工地点"])
+    book.active.append(["H9", "石新来", "529999199001010011", "电工", "中级工", "2026-03-01", "某厂", "广东省佛山市"])
+    book.save(tmp_path / "c.xlsx")
+    assert recognise(village, tmp_path / "c.xlsx") == "roster", "who works in a trade was not trained"
