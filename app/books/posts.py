@@ -194,8 +194,9 @@ class PostSettling:
         if found is None:
             code, name = str(told.get("credit_code") or ""), str(told.get("name") or "")
             if not name:
-                row.reject("employer", "credit_code", "台账里没有这个信用代码的单位，请补上单位名称",
-                           "No employer with this credit code is known; fill in its name")
+                if code:  # a row with neither has been told already that its name lacks
+                    row.reject("employer", "credit_code", "台账里没有这个信用代码的单位，请补上单位名称",
+                               "No employer with this credit code is known; fill in its name")
                 return
             found = record_id("employer", "" if code else self.ledger.me.area[:6], code or fold(name)), {}
             if self.ledger.get(found[0]) is not None:
