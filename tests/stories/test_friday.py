@@ -18,6 +18,7 @@ from app.models.writing import Write
 from app.sync.workspace import Workspace
 from app.ui import theme
 from app.ui.page import Desk
+from app.ui.pages import PAGES
 from app.ui.window import Window
 from tests.command_line import CommandLine
 
@@ -149,7 +150,8 @@ def test_one_clerk_settles_forty_laptops_by_keys_and_can_take_all_of_it_back(
     waiting = len(deciding.waiting(ledger))
     assert waiting == len(PHONED) + len(ROSTER) + len(WORK) + len(DELETED)
     before = what_waits(ledger)
-    clerk.press(Qt.Key.Key_3, "open", Qt.KeyboardModifier.ControlModifier)
+    digit = [info.name for info in PAGES if info.rail and not info.foot].index("review") + 1
+    clerk.press(Qt.Key(Qt.Key.Key_0 + digit), "open", Qt.KeyboardModifier.ControlModifier)
     page = clerk.window.page
     assert page.name == "review" and len(page.section.rows) == waiting
     by_rules(clerk, "phone")
