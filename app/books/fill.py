@@ -6,7 +6,7 @@ what it asks for, and that nothing that stands there is touched: formats, formul
 What the ledger does not know becomes a page in the workbook and, if wanted, questions for the next visit.
 """
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -178,7 +178,7 @@ class _Filling:
                 for key in self._keys(values):
                     told.setdefault(key, []).append((values, ids))
             for row in self.table.named:
-                found = told.get(self._key(row), [])
+                found = self._meant(row, told)
                 if len({ids[0] for _, ids in found}) == 1:
                     self._row(row, *found[0])
                 else:
@@ -211,6 +211,16 @@ class _Filling:
             return base18(text(row, "person.id_number"))  # a number that is none of ours is nobody, whatever the name says
         name, code = identity.searchable_name(text(row, "person.full_name")), text(row, "household.household_code")
         return f"{code}|{name}" if name and code else name
+
+    def _meant(self, row: int, told: "Mapping[str, list[tuple[tuple[Any, ...], tuple[str | None, ...]]]]"
+               ) -> list[tuple[tuple[Any, ...], tuple[str | None, ...]]]:
+        """Return who may be meant by a row; a number that is partly hidden tells those of one name apart."""
+        number = self.table.text(row, "person.id_number")
+        if "*" not in number or self.source.kind is not PEOPLE:
+            return told.get(self._key(row), [])
+        shape = re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", number)))
+        name = identity.searchable_name(self.table.text(row, "person.full_name"))
+        return [one for one in told.get(name, []) if shape.fullmatch(base18(str(one[0][-1] or "")))]
 
     def _keys(self, values: Sequence[Any]) -> list[str]:
         told = {c.marker: str(value) for c, value in zip(self.columns, values, strict=False) if value not in (None, "")}

@@ -125,3 +125,41 @@ def test_a_table_without_heads_and_a_bad_name_are_refused_in_a_sentence(told: Le
     workbook(DEPARTMENTS[0], tmp_path / "a.xlsx")
     with pytest.raises(Problem, match="xlsx"):
         fill(told, foreign.read(told, tmp_path / "a.xlsx"), tmp_path / "x.doc", TOWN)
+
+
+def test_sums_take_in_the_rows_that_were_put_in_and_formulas_go_down(told: Ledger, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["序号", "姓名", "身份证号", "月收入", "年收入", "说明"])
+    sheet.append([1, None, None, None, "=D2*12", '=IF(D2>0,"D2","无")'])
+    sheet.append([2, None, None, None, "=D3*12", None])
+    sheet.append(["合计", None, None, "=SUM(D2:D3)", "=SUM(E$2:E$3)", "=D4/COUNT(D2:D3)"])
+    sheet.append(["填表人：", None, None, "=D4", "=汇总!A1", None])
+    book.create_sheet("汇总")["A1"] = 5
+    book.save(tmp_path / "来表.xlsx")
+    done = fill(told, foreign.read(told, tmp_path / "来表.xlsx"), tmp_path / "填好.xlsx", TOWN)
+    now = load_workbook(tmp_path / "填好.xlsx")["Sheet"]
+    last = 1 + done.rows
+    assert done.rows > 2 and [now.cell(row, 5).value for row in range(2, last + 1)] == [f"=D{row}*12" for row in range(2, last + 1)]
+    assert [now.cell(last + 1, column).value for column in (1, 4, 5, 6)] == [
+        "合计", f"=SUM(D2:D{last})", f"=SUM(E$2:E${last})", f"=D{last + 1}/COUNT(D2:D{last})"]
+    assert [now.cell(last + 2, column).value for column in (1, 4, 5)] == ["填表人：", f"=D{last + 1}", "=汇总!A1"]
+    assert now.cell(2, 6).value == '=IF(D2>0,"D2","无")'
+
+
+def test_a_number_that_is_partly_hidden_tells_who_is_meant(told: Ledger, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    told.write([Write("person", {"full_name": "石老三", "household_id": told.get(person_id("P1")).values["household_id"], "id_type": "01",
+                                 "id_number": "529999196001010010", "phone": "13800000088"})], source="test")
+    book = Workbook()
+    book.active.append(["姓名", "身份证号", "联系电话"])
+    for name, hidden in (("石老三", "529999********0010"), ("石老三", "5299991974****0057"), ("杨大山", "5299991974****0057"), ("石老三", "")):
+        book.active.append([name, hidden])
+    book.save(tmp_path / "来表.xlsx")
+    done = fill(told, foreign.read(told, tmp_path / "来表.xlsx"), tmp_path / "填好.xlsx", TOWN)
+    now = load_workbook(tmp_path / "填好.xlsx").worksheets[0]
+    assert [now.cell(row, 3).value for row in range(2, 6)] == ["13800000088", "13800000004", None, None]
+    assert done.strangers == [4, 5] and now.cell(2, 2).value == "529999********0010"
