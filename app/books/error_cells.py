@@ -16,15 +16,15 @@ def error_cells(content: bytes) -> dict[str, dict[tuple[int, int], str]]:
     """Return sheet -> (row, column, both from 1) -> the error it shows; sheets without any are left out."""
     out: dict[str, dict[tuple[int, int], str]] = {}
     with zipfile.ZipFile(io.BytesIO(content)) as file:
-        for sheet, part in _parts(file).items():
-            data = _inflated(file, content, part)
+        for sheet, part in parts_of(file).items():
+            data = inflated(file, content, part)
             if b't="e"' in data and (found := {(int(row), _column(letters)): text.decode("utf-8", "replace")
                                                for letters, row, text in _ERROR.findall(data)}):
                 out[sheet] = found
     return out
 
 
-def _parts(file: zipfile.ZipFile) -> dict[str, str]:
+def parts_of(file: zipfile.ZipFile) -> dict[str, str]:
     """Return sheet -> the part of the file that holds it."""
     names = set(file.namelist())
     links = "xl/_rels/workbook.xml.rels"
@@ -40,7 +40,7 @@ def _parts(file: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def _inflated(file: zipfile.ZipFile, content: bytes, part: str) -> bytes:
+def inflated(file: zipfile.ZipFile, content: bytes, part: str) -> bytes:
     """Return a part, unpacked by isal: several times as fast as the standard library."""
     from isal import isal_zlib
 

@@ -6,7 +6,7 @@ can be refused by name instead of being repaired.
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -62,13 +62,13 @@ class Incoming:
     hidden: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
 
 
-def read_workbook(path: Path, hidden: Sequence[str] = ()) -> Incoming:
+def read_workbook(path: Path, hidden: Sequence[str] = (), less: Callable[[bytes], bytes] | None = None) -> Incoming:
     """Return the visible sheets of a workbook that hold anything, and the hidden ones of these names; a CSV file is one sheet.
 
-    Raises Problem when the file is none, or is empty.
+    `less` may leave out of the workbook's content what need not be read. Raises Problem when the file is none, or is empty.
     """
     content = _bytes(path)
-    read = _text_sheet(path, content) if _is_text(path, content) else _sheets(path, content, hidden)
+    read = _text_sheet(path, content) if _is_text(path, content) else _sheets(path, content, hidden, less)
     found = [sheet for sheet in read if sheet.rows]
     sheets = tuple(sheet for sheet in found if sheet.name not in hidden)
     if not sheets:
@@ -112,7 +112,7 @@ def _text_sheet(path: Path, content: bytes) -> Iterator[Sheet]:
     yield Sheet(name or "CSV", tuple(rows), 1, ())
 
 
-def _sheets(path: Path, content: bytes, hidden: Sequence[str]) -> Iterator[Sheet]:
+def _sheets(path: Path, content: bytes, hidden: Sequence[str], less: Callable[[bytes], bytes] | None) -> Iterator[Sheet]:
     import io
 
     from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
@@ -120,6 +120,7 @@ def _sheets(path: Path, content: bytes, hidden: Sequence[str]) -> Iterator[Sheet
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as file:
             _not_a_bomb(path, file)
+        content = less(content) if less is not None else content
         errors = error_cells(content)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for meta in workbook.sheets_metadata:
@@ -144,7 +145,7 @@ def _rows(sheet: Any) -> tuple[Row, ...]:
     out: list[Row] = []
     last = 0
     for number, row in enumerate(sheet.iter_rows(), 1):
-        full = any(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row)
+        full = row.count("") != len(row) and any(cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in row)
         out.append(row if full else _BLANK)
         last = number if full else last
     return tuple(out[:last])

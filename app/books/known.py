@@ -121,12 +121,12 @@ class Known:
         """Return what the book had shown in a cell, for people to read."""
         return reader.show(self.showed(row, rec, reader))
 
-    def seen(self, edit: Edit) -> Mapping[str, Sequence[str]]:
-        """Return field -> heads that the author of an edit had seen; nothing where that cannot be told."""
-        if not edit.proven or self.returned.n is None:
+    def seen(self, edits: Iterable[Edit]) -> dict[str, Mapping[str, Sequence[str]]]:
+        """Return record -> field -> heads that the authors of edits had seen; nothing where that cannot be told."""
+        if self.returned.n is None:
             return {}
-        then = folded_at(self.ledger, [edit.rec], self.returned.n).get(edit.rec)
-        return then.shown if then else {}
+        then = folded_at(self.ledger, {edit.rec for edit in edits if edit.proven}, self.returned.n)
+        return {rec: folded.shown for rec, folded in then.items()}
 
     def gone(self, here: Container[str]) -> list[tuple[str, str]]:
         """Return (id, name) of who stood in the book, would stand there still, and has no row any more."""

@@ -45,6 +45,8 @@ class Layout:
         wide = max(self.columns.values()) - self.sheet.first_column + 1
         for number in range(self.row + 1, len(self.sheet.rows) + 1):
             row = self.sheet.rows[number - 1]
+            if not row:
+                continue
             if len(row) < wide:
                 row = [*row, *("",) * (wide - len(row))]
             if untouched(row):

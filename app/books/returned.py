@@ -3,16 +3,17 @@
 What it says of itself (the sheet `_meta`) is believed only where a row's signature holds; without it, or without the hidden
 columns, rows are known by number and name, and come in as having seen nothing.
 """
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.books import marks
-from app.books.incoming import Cell, read_workbook
+from app.books.incoming import Cell, Sheet, read_workbook
 from app.books.layout import Layout, find_layout
 from app.books.shelf import to_read
+from app.books.skimmed import skim
 from app.books.sums import sum_of, summed
 from app.books.template import HIDDEN, META, Template
 from app.models import clock, places
@@ -68,13 +69,20 @@ class Returned:
 
 def read(ledger: "Ledger", path: Path) -> Returned:
     """Read a book that came home. Raises Problem when the file is no workbook, or none of the books there are."""
-    workbook = read_workbook(path, hidden=(META,))
-    meta = {str(row[0]): row[1] for row in workbook.hidden.get(META, ()) if len(row) > 1}
-    template, layouts = _found(ledger, path, workbook.sheets, str(meta.get("book", "")), several=_whole(meta.get("sheets")) > 1)
+    skimmed = set[str]()
+
+    def less(content: bytes) -> bytes:
+        found = skim(content, lambda sheets, rows: _fitting(ledger, path, sheets, _told(rows)))
+        skimmed.update(found.untouched if found else ())
+        return found.content if found else content
+
+    workbook = read_workbook(path, (META,), less)
+    meta = _told(workbook.hidden.get(META, ()))
+    template, layouts = _found(ledger, path, workbook.sheets, meta)
     position = (_whole(meta.get("seen.n")), str(meta.get("seen.h", "")))
     mark = marks.Marks(str(meta.get("id", "")), position, marks.book_key(ledger))
     known = position[0] > 0 and ledger.feed_valid(*position)
-    rows, untouched = _parted(layouts, template, mark if known else None)
+    rows, untouched = _parted(layouts, template, mark if known else None, skimmed)
     if not rows and not untouched:
         raise Problem("book.empty", f"{path.name} 里有表头，下面没有人。请看看是不是空表，或者行被筛选后删掉了。",
                       f"{path.name} has heads but no rows below them. See whether it is a blank form.")
@@ -83,8 +91,24 @@ def read(ledger: "Ledger", path: Path) -> Returned:
                     area if places.is_code(area) else ledger.me.area, bool(_whole(meta.get("masked"))), position[0] if known else None)
 
 
-def _found(ledger: "Ledger", path: Path, sheets: Any, book: str, *, several: bool) -> tuple[Template, tuple[Layout, ...]]:
-    """Return the template and the sheet that fits it best, or all of `several`; the book that the workbook says it is comes first."""
+def _told(rows: Iterable[Sequence[Cell]]) -> dict[str, Any]:
+    """Return what a workbook's sheet `_meta` says."""
+    return {str(row[0]): row[1] for row in rows if len(row) > 1}
+
+
+def _fitting(ledger: "Ledger", path: Path, sheets: Sequence[Sheet], meta: Mapping[str, Any]) -> tuple[Template, tuple[Layout, ...]] | None:
+    """Return the same as `_found`; nothing where not every row could be judged by its sum."""
+    try:
+        template, layouts = _found(ledger, path, sheets, meta)
+    except Problem:
+        return None
+    return (template, layouts) if all(_summed(layout, template) for layout in layouts) else None
+
+
+def _found(ledger: "Ledger", path: Path, sheets: Sequence[Sheet], meta: Mapping[str, Any]) -> tuple[Template, tuple[Layout, ...]]:
+    """Return the template and the sheet that fits it best, or all that the book goes on in; the book that the workbook says it is
+    comes first."""
+    book, several = str(meta.get("book", "")), _whole(meta.get("sheets")) > 1
     for template, *older in to_read(ledger, book):
         found = [(made, layout) for made in (template, *older) for sheet in sheets if (layout := find_layout(sheet, made)) is not None]
         if found:
@@ -106,9 +130,9 @@ def _together(path: Path, best: Layout, others: Sequence[Layout]) -> tuple[Layou
     return tuple(replace(layout, columns={column: layout.columns[column] for column in best.columns}) for layout in own)
 
 
-def _parted(layouts: Sequence[Layout], template: Template, mark: marks.Marks | None) -> tuple[tuple[Row, ...], frozenset[str]]:
-    """Return (rows that have to be looked at, own records of those that say what they said)."""
-    untouched: set[str] = set()
+def _parted(layouts: Sequence[Layout], template: Template, mark: marks.Marks | None,
+            untouched: set[str]) -> tuple[tuple[Row, ...], frozenset[str]]:
+    """Return (rows that have to be looked at, own records of those that say what they said, those among them that are known)."""
     rows = [row for layout in layouts for row in _to_look_at(layout, template, mark, untouched)]
     return tuple(rows), frozenset(untouched)
 
@@ -125,7 +149,7 @@ def _to_look_at(layout: Layout, template: Template, mark: marks.Marks | None, un
         rec = str(known).partition(" ")[0]
         return rec not in untouched and not untouched.add(rec)  # type: ignore[func-returns-value]
 
-    if {"_id", "_sum"} <= by_marker.keys() and all(column in layout.columns for column in (*counted, *days)):
+    if _summed(layout, template):
         hidden, said, of_days = layout.picked([by_marker["_id"], by_marker["_sum"]]), layout.picked(counted), layout.picked(days)
         judge = same
     else:
@@ -133,6 +157,12 @@ def _to_look_at(layout: Layout, template: Template, mark: marks.Marks | None, un
             return False
     for number, cells in layout.body(judge):
         yield _row(layout, number, cells, template, mark)
+
+
+def _summed(layout: Layout, template: Template) -> bool:
+    """Tell whether the rows of a sheet carry sums, and all that these are made of."""
+    return {"_id", "_sum"} <= {column.marker for column in layout.columns} and all(
+        column in layout.columns for some in summed(template) for column in some)
 
 
 def _row(layout: Layout, number: int, cells: Sequence[Cell], template: Template, mark: marks.Marks | None) -> Row:

@@ -167,7 +167,11 @@ def _settled(ledger: "Ledger", known: Known, out: Homecoming) -> list[Edit]:
             out.unchanged += 1  # said a second time
     good, bad = judged(ledger, list(once.values()))
     out.refused += bad
-    told = [told_by(ledger, edit, known.seen(edit)) for edit in good]
+    told = []
+    for start in range(0, len(good), BATCH):
+        some = good[start:start + BATCH]
+        seen = known.seen(some)
+        told += [told_by(ledger, edit, seen.get(edit.rec, {}) if edit.proven else {}) for edit in some]
     out.unchanged += sum(edit is None for edit in told)
     return [edit for edit in told if edit is not None]
 

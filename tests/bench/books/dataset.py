@@ -2,6 +2,7 @@
 
 The shape is that of the peers (forty columns, nearly all filled, texts of 6 to 24 letters); the people are invented.
 The plain store is a seam of these measurements alone, so that the cipher's cost shows; the app never opens one.
+More than 100,000 people are the tables of these laid as often as needed: an export reads nothing else.
 """
 import hashlib
 import shutil
@@ -22,6 +23,7 @@ from app.models.writing import Write
 from tools.book_templates import Book, Col, make
 
 KEY = bytes(range(32))
+LAID = 100_000  # people who are really written; more are copies in the tables
 TOWN, SITE = "529999001000", "529999001L01"
 HOME = Path(__file__).parents[3]
 CACHE = HOME / "build" / "bench" / "books"
@@ -72,7 +74,10 @@ def _made(size: int, plain: bool) -> Path:
         for old in CACHE.glob(f"{size}-*"):
             shutil.rmtree(old)
         folder.mkdir(parents=True)
-        _fill(folder / "making.db", size)
+        if size > LAID:
+            _lay(_made(LAID, False), folder / "making.db", size // LAID)
+        else:
+            _fill(folder / "making.db", size)
         (folder / "making.db").replace(path)
     other = folder / "plain.db"
     if plain and not other.exists():
@@ -100,6 +105,23 @@ def _fill(path: Path, size: int) -> None:
         found.write(writes, source="bench")
     _template(found)
     found.db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    found.close()
+
+
+def _lay(of: Path, path: Path, times: int) -> None:
+    """Lay the tables of people and households so often, with ids and household codes of their own."""
+    shutil.copyfile(of, path)
+    found = Ledger.open(path, KEY)
+    conn = found.db.conn
+    for table, ids in (("household", ("id",)), ("person", ("id", "household_id"))):
+        names = [row[1] for row in conn.execute(f'PRAGMA table_info("{table}")')]
+        told = [f"substr({name}, 1, 1) || printf('%x', ?) || substr({name}, 3)" if name in ids else
+                "household_code || printf('-%x', ?)" if name == "household_code" else f'"{name}"' for name in names]
+        asked = sum("?" in one for one in told)
+        for n in range(1, times):
+            conn.execute(f'INSERT INTO "{table}" SELECT {", ".join(told)} FROM "{table}" WHERE substr(id, 2, 1) = \'0\'', (n,) * asked)
+            conn.commit()
+    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     found.close()
 
 

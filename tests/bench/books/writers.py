@@ -1,8 +1,12 @@
 """The writers beside ours: the same forty columns, header style, widths, freeze, filter, one validation, date and number formats."""
+import re
+import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date
+from html import unescape
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 Rows = Sequence[Sequence[Any]]
 
@@ -85,6 +89,29 @@ def rust(path: Path, heads: Sequence[str], rows: Rows) -> None:
             yield dict(zip(heads, row, strict=True))
 
     library.write_worksheet(list(records()), str(path))
+
+
+def with_one_list_of_texts(path: Path, to: Path) -> None:
+    """Save a workbook of openpyxl as Excel, WPS and LibreOffice do: its texts in one list, each once, and named by number."""
+    with zipfile.ZipFile(path) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    numbers: dict[bytes, int] = {}
+    for name in parts:
+        if name.startswith("xl/worksheets/sheet"):
+            parts[name] = re.sub(rb't="inlineStr"><is><t(?: xml:space="preserve")?>([^<]*)</t></is>',
+                                 lambda found: b't="s"><v>%d</v>' % numbers.setdefault(found[1], len(numbers)), parts[name])
+    main = "http://schemas.openxmlformats.org"
+    parts["xl/sharedStrings.xml"] = f'<?xml version="1.0" encoding="UTF-8"?><sst xmlns="{main}/spreadsheetml/2006/main">'.encode() + b"".join(
+        b'<si><t xml:space="preserve">' + escape(unescape(text.decode())).encode() + b"</t></si>" for text in numbers) + b"</sst>"
+    for name, before, more in (
+            ("xl/_rels/workbook.xml.rels", b"</Relationships>", f'<Relationship Id="rIdTexts" Type="{main}/officeDocument/2006/relationships/'
+             'sharedStrings" Target="sharedStrings.xml"/>'),
+            ("[Content_Types].xml", b"</Types>", '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-'
+             'officedocument.spreadsheetml.sharedStrings+xml"/>')):
+        parts[name] = parts[name].replace(before, more.encode() + before)
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, part in parts.items():
+            file.writestr(name, part)
 
 
 def _letter(at: int) -> str:
