@@ -40,6 +40,7 @@ PAGES = (
     PageInfo("interview", "app.ui.pages.interview:InterviewPage", "interview", "调查", "Interview"),
     PageInfo("review", "app.ui.pages.review:ReviewPage", "review", "复核", "Review"),
     PageInfo("targets", "app.ui.pages.targets:TargetsPage", "targets", "对象", "Targets"),
+    PageInfo("posts", "app.ui.pages.posts:PostsPage", "posts", "岗位", "Posts"),
     PageInfo("batches", "app.ui.pages.batches:BatchesPage", "bus", "批次", "Batches"),
     PageInfo("services", "app.ui.pages.services:ServicesPage", "service", "服务", "Services"),
     PageInfo("dispatch", "app.ui.pages.dispatch:DispatchPage", "dispatch", "调度", "Dispatch"),

@@ -132,6 +132,7 @@ class PeoplePage(Page):
             acts.append(Action(say("加一个人", "Add person"), self._add_person, "Ctrl+Shift+N", icon="plus", place="header"))
         if has:
             acts.append(Action(say("改一项", "Change"), self._edit_any, "F2", icon="edit"))
+            acts.append(Action(say("看合适的岗位", "Posts that suit"), lambda: self.desk.go("posts", person=self.person.id), "F7", icon="posts"))
             if self.person.disagreements:
                 acts.append(Action(say("去复核", "To review"), lambda: self.desk.go("review", rec=self.person.id), "F8",
                                    icon="review"))

@@ -1,0 +1,158 @@
+"""The page of posts, by keys: both ways, pins and strikes with a sentence, a check, a direction, a referral; nothing cut, nothing sent unasked."""
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from app.models import clock
+from app.models.identity import record_id
+from app.models.ledger import Ledger
+from app.models.writing import Write
+from app.ui.page import Desk
+from app.ui.pages.posts import PostsPage
+from app.ui.widgets import Sheet
+from app.ui.window import Window
+from tests.ui.conftest import type_han
+from tests.ui.sheets import once_open
+
+Settle = Callable[[], None]
+Press = Callable[..., None]
+NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def post(ledger: Ledger, code: str, **values: object) -> str:
+    today, rec = clock.today(), record_id("post", "529999", code)
+    employer = record_id("employer", "529999", "车间")
+    ledger.write([Write("employer", {"name": "向阳新居 2 号车间", "area_id": "529999001000"}, rec=employer, place=ledger.me.area),
+                  Write("post", {"post_code": code, "title": "缝纫工", "occupation": "02", "employer_id": employer, "headcount": 8,
+                                 "area_id": "529999001000", "wage_min": 2800, "wage_max": 4200, "pay_basis": "1", "source": "3", "state": "1",
+                                 "collected_on": (today - timedelta(days=9)).isoformat(), "valid_to": (today + timedelta(days=200)).isoformat(),
+                                 "shifts": ["1"], **values}, rec=rec, place=ledger.me.area)], source="test")
+    return rec
+
+
+@pytest.fixture
+def sewing(desk: Desk) -> str:
+    post(desk.ledger, "B1", title="木工", occupation="07", valid_to=(clock.today() + timedelta(days=3)).isoformat())
+    return post(desk.ledger, "A1", employer_terms="限女性")
+
+
+@pytest.fixture
+def page(window: Window, sewing: str, settle: Settle) -> PostsPage:
+    window.open("posts", post=sewing)
+    settle()
+    assert isinstance(window.page, PostsPage)
+    return window.page
+
+
+@pytest.fixture
+def press(window: Window, settle: Settle) -> Callable[..., None]:
+    """Press a key that opens a sheet, and act in it; then wait until everything is done."""
+    def pressed(key: Qt.Key, do: Callable[[Sheet], object], where: QWidget | None = None, held: Qt.KeyboardModifier = NONE) -> None:
+        window.activateWindow()
+        settle()
+        once_open(do, Sheet)
+        QTest.keyClick(where or window, key, held)
+        settle()
+
+    return pressed
+
+
+def test_people_for_a_post_with_reasons_and_who_is_left_out(page: PostsPage, window: Window, press: Press, settle: Settle) -> None:
+    found = page.found
+    assert found is not None and found.items and page.shown.subject.text() == "缝纫工" and "限女性" in page.shown.flag.text()
+    assert page.shown.listed.text() == f"合适的人 {len(found.items)}" and "性别和民族不参加排序" in page.shown.how.text()
+    first = page.table.model().index(0, 2).data(Qt.ItemDataRole.DisplayRole)
+    assert "/" in first and f"没列进来的 {len(found.excluded)} 人" in [w.text() for w in page.shown.foot.findChildren(type(page.shown.subject))]
+    assert page.rows.rows[0].title == "木工" and page.rows.data(page.rows.index(0, 0)) == "木工（向阳新居 2 号车间） 还剩 3 天"
+    told = list[str]()
+    press(Qt.Key.Key_F8, lambda sheet: (told.append(sheet.title.text()), sheet.accept()))
+    press(Qt.Key.Key_F9, lambda sheet: (told.append(sheet.title.text()), sheet.accept()))
+    assert "分" in told[0] and told[1] == f"没列进来的 {len(found.excluded)} 人"
+
+
+def test_a_pin_and_a_strike_want_a_sentence(page: PostsPage, window: Window, desk: Desk, press: Press, settle: Settle) -> None:
+    before = [(item.seeker.id, item.score) for item in page.found.items]
+    page.table.setFocus()
+    page.table.choose(1)
+
+    def said(sheet: Sheet) -> None:
+        QTest.keyClick(sheet, Qt.Key.Key_Return)  # nothing is written without a reason
+        assert sheet.isVisible()
+        type_han(sheet.focusWidget(), "车间点名要他")
+        QTest.keyClick(sheet.focusWidget(), Qt.Key.Key_Return)
+
+    press(Qt.Key.Key_Insert, said)
+    assert [item.seeker.id for item in page.found.items[:2]] == [before[1][0], before[0][0]] and page.found.items[0].pinned
+    assert desk.ledger.rows("match_item")[0][1]["note"] == "车间点名要他" and desk.ledger.rows("match_item")[0][1]["score"]
+    page.table.choose(1)
+    press(Qt.Key.Key_Delete, said)
+    assert before[0][0] in page.found.excluded and page.found.reasons["struck"] == 1
+    window.activateWindow()
+    settle()
+    QTest.keyClick(window, Qt.Key.Key_Z, CTRL)
+    settle()
+    assert before[0][0] not in page.found.excluded
+
+
+def test_checked_directed_and_recommended(page: PostsPage, window: Window, desk: Desk, sewing: str, press: Press, settle: Settle) -> None:
+    page.table.setFocus()
+    press(Qt.Key.Key_F4, lambda sheet: (QTest.keyClick(sheet.focusWidget(), Qt.Key.Key_4), QTest.keyClick(sheet, Qt.Key.Key_Return)))
+    values = desk.ledger.get(sewing).values
+    assert (values["verified_on"], values["verified_how"], values["verified_by"]) == (clock.today().isoformat(), "4", desk.ledger.me.user)
+    assert "单位核实" in page.shown.tag.text()
+    press(Qt.Key.Key_F7, lambda sheet: (QTest.keyClick(sheet.focusWidget(), Qt.Key.Key_1), QTest.keyClick(sheet, Qt.Key.Key_Return)))
+    site, = desk.ledger.get(sewing).values["target_site_ids"]
+    assert page.board.sites[site] in page.shown.line.text() and page.found.items
+    who = page.shown.item().seeker
+    assert who.site == site
+    page.table.setFocus()
+    press(Qt.Key.Key_Return, lambda sheet: QTest.keyClick(sheet, Qt.Key.Key_Return), page.table)
+    referral, = desk.ledger.rows("referral")
+    assert (referral[1]["person_id"], referral[1]["post_id"], referral[1]["outcome"]) == (who.id, sewing, "1")
+    press(Qt.Key.Key_Return, lambda sheet: QTest.keyClick(sheet, Qt.Key.Key_Return), page.table)
+    assert len(desk.ledger.rows("referral")) == 1 and "已经推荐过" in window.next_bar.sentence.text()
+
+
+def test_the_other_way_and_by_name(page: PostsPage, window: Window, settle: Settle) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F6)
+    settle()
+    assert page.found.direction == "person" and page.shown.subject.text() == page.board.who[page.rows.rows[0].id].name
+    somebody = page.rows.rows[-1].id
+    page.search()
+    type_han(page.box, page.board.who[somebody].name)
+    page.box.typed.emit(page.box.text())
+    settle()
+    assert somebody in [one.id for one in page.rows.rows] and len(page.rows.rows) < 5
+    page.list.setFocus()
+    QTest.keyClick(page.list, Qt.Key.Key_1)
+    settle()
+    assert page.found.direction == "post"
+    window.open("posts", person=somebody)
+    settle()
+    assert page.found.subject == somebody
+
+
+def test_a_post_is_added_by_keys(page: PostsPage, window: Window, desk: Desk, press: Press, settle: Settle) -> None:
+    def typed(sheet: Sheet) -> None:
+        QTest.keyClick(sheet, Qt.Key.Key_Return)
+        sheet.submit()
+        assert sheet.isVisible(), "nothing is written while something is missing"
+        for name, words in (("employer_id", "练习福利院"), ("title", "护工"), ("occupation", "护工"), ("headcount", "3"), ("source", "本县企业"),
+                            ("wage_min", "2600"), ("valid_to", "2027-12-31")):
+            sheet.fields[name].input.setText(words)
+        sheet.submit()
+
+    press(Qt.Key.Key_N, typed, None, CTRL)
+    made, = desk.ledger.rows("post", {"title": "护工"})
+    assert made[1]["area_id"] == "529999001000" and desk.ledger.get(made[1]["employer_id"]).values["name"] == "练习福利院"
+    assert page.shown.subject.text() == "护工" and page.shown.tag.text() == "还没有核验"
+
+
+def test_without_posts_it_says_what_to_do(window: Window, settle: Settle) -> None:
+    window.open("posts")
+    settle()
+    assert window.page.right.currentIndex() == 1 and "导进来" in window.next_bar.sentence.text()
