@@ -50,15 +50,17 @@ def test_intentions_are_referrals_and_later_hires_are_counted(town: Ledger) -> N
     fairs.intend(town, fair, pid("q0"), [postid("P1")])
     fairs.intend(town, fair, pid("q0"), [postid("P1"), postid("P2")])
     fairs.intend(town, fair, pid("r"), [postid("P2")])
-    assert cells(town)["F3"] == 3 and cells(town)["F4"] == 2, "three people and posts, two people"
-    assert fairs.settle(town, fair) == {"attended": 4, "intentions": 2, "hired": 0, "hired_relocated": 0, "posts": 2, "employers": 2}
+    fairs.intend(town, fair, pid("q2"), [postid("P1")])  # and began in another post than that one
+    assert cells(town)["F3"] == 4 and cells(town)["F4"] == 3, "four people and posts, three people"
+    assert fairs.settle(town, fair) == {"attended": 4, "intentions": 3, "hired": 0, "hired_relocated": 0, "posts": 2, "employers": 2}
     placing.hire(town, pid("q0"), postid("P2"), DAY)
     placing.hire(town, pid("r"), postid("P2"), DAY)
+    placing.hire(town, pid("q2"), postid("P2"), DAY)
     placing.hire(town, pid("q1"), postid("P1"), DAY)  # came, but had agreed on nothing
     assert fairs.settle(town, fair, {"attended": 120, "employers": 1}) == {
-        "attended": 120, "intentions": 2, "hired": 2, "hired_relocated": 1, "posts": 2, "employers": 2}
+        "attended": 120, "intentions": 3, "hired": 2, "hired_relocated": 1, "posts": 2, "employers": 2}
     found = cells(town)
-    assert (found["I1_fairs"], found["I1_attended"], found["I1_intentions"], found["I1_hired"], found["F5"]) == (1, 120, 2, 2, 3)
+    assert (found["I1_fairs"], found["I1_attended"], found["I1_intentions"], found["I1_hired"], found["F5"]) == (1, 120, 3, 2, 4)
     assert town.rows("referral", {"person_id": pid("q0"), "post_id": postid("P2")})[0][1]["outcome"] == placing.HIRED
     assert town.rows("referral", {"person_id": pid("q0"), "post_id": postid("P1")})[0][1]["outcome"] == placing.INTENDED
     follow_ups.left(town, pid("q0"), last=DAY, reason="2", on=DAY)
