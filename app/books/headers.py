@@ -104,7 +104,8 @@ def body_of(sheet: Sheet, heads: Heads) -> Body:
             feet.append(number)
         else:
             rows.append(number)
-    last = next((foot for foot in feet if not any(row > foot for row in rows if _tells(sheet, row, columns))), 0)
+    telling = next((row for row in reversed(rows) if _tells(sheet, row, columns)), 0)
+    last = next((foot for foot in feet if foot > telling), 0)
     return Body(first, last - 1 if last else 0, tuple(row for row in rows if not last or row < last))
 
 

@@ -165,11 +165,18 @@ class PostSettling:
 
     def __init__(self, ledger: "Ledger", rows: Sequence[PostRow], masked: bool = False) -> None:
         self.ledger, self._context = ledger, rules.Context(area=ledger.me.area, whole=False, practice=ledger.me.practice, masked=masked)
-        self._employers = ledger.rows("employer")
+        self._by_code: dict[str, tuple[str, dict[str, Value]]] = {}
+        self._by_name: dict[str, list[tuple[str, dict[str, Value]]]] = {}
+        for rec, values in ledger.rows("employer"):
+            self._learn(rec, values)
+        self._read: dict[str, tuple[str, int]] = {}  # wording of a place -> (code, how many of its letters say so)
         self._new: dict[str, Write] = {}  # employers that are written: id to write
         self._posts: dict[str, list[tuple[str, dict[str, Value]]]] = {}
+        self._post_codes: dict[str, tuple[str, dict[str, Value]]] = {}
         for rec, values in ledger.rows("post"):
             self._posts.setdefault(str(values.get("employer_id")), []).append((rec, values))
+            if values.get("post_code"):
+                self._post_codes.setdefault(str(values["post_code"]), (rec, values))
         self._employer_of: dict[int, str] = {}
         self._post_of: dict[int, tuple[str, dict[str, Value] | None]] = {}
         for row in rows:
@@ -201,7 +208,7 @@ class PostSettling:
             found = record_id("employer", "" if code else self.ledger.me.area[:6], code or fold(name)), {}
             if self.ledger.get(found[0]) is not None:
                 found = new_id(), {}
-            self._employers.append((found[0], dict(told)))
+            self._learn(found[0], dict(told))
             self._new[found[0]] = Write("employer", dict(told), rec=found[0])
         rec, old = found
         self._employer_of[id(row)] = rec
@@ -216,14 +223,17 @@ class PostSettling:
 
     def _employer(self, told: dict[str, Any]) -> tuple[str, dict[str, Value]] | None:
         """Return the employer a row names, among those known and those of the rows before."""
-        code, name = told.get("credit_code"), fold(str(told.get("name") or ""))
-        if code:
-            for rec, values in self._employers:
-                if values.get("credit_code") == code:
-                    return rec, values
-        found = [(rec, values) for rec, values in self._employers if name and fold(str(values.get("name") or "")) == name
-                 and not (code and values.get("credit_code"))]
+        code, name = str(told.get("credit_code") or ""), fold(str(told.get("name") or ""))
+        if code in self._by_code:
+            return self._by_code[code]
+        found = [one for one in self._by_name.get(name, ()) if not (code and one[1].get("credit_code"))]
         return found[0] if found else None
+
+    def _learn(self, rec: str, values: dict[str, Value]) -> None:
+        if code := values.get("credit_code"):
+            self._by_code.setdefault(str(code), (rec, values))
+        if name := fold(str(values.get("name") or "")):
+            self._by_name.setdefault(name, []).append((rec, values))
 
     def _employer_writes(self) -> list[Write]:
         used = {self._employer_of[id(s.row)] for s in self.settled if s.fate != REJECTED}
@@ -236,16 +246,22 @@ class PostSettling:
         text = row.told.pop(_PLACE, "")
         if not text:
             return
+        if text not in self._read:
+            self._read[text] = self._code_of(text)
+        code, letters = self._read[text]
+        if code:
+            row.of("post")["area_id"] = code
+        if letters < len(text):
+            row.keep(say("工作地点", "Place of work"), text)
+
+    def _code_of(self, text: str) -> tuple[str, int]:
         home = places.prefix(self.ledger.me.area)[:6]
-        for end in range(len(text), 1, -1):
+        for end in range(min(len(text), 40), 1, -1):
             try:
-                row.of("post")["area_id"] = places.read(text[:end], home, self.ledger)
+                return places.read(text[:end], home, self.ledger), end
             except Problem:
                 continue
-            if end < len(text):
-                row.keep(say("工作地点", "Place of work"), text)
-            return
-        row.keep(say("工作地点", "Place of work"), text)
+        return "", 0
 
     def _refuse_doubles(self, rows: Sequence[PostRow]) -> None:
         first: dict[tuple[Any, ...], PostRow] = {}
@@ -258,11 +274,8 @@ class PostSettling:
     def _known(self, row: PostRow, taken: set[str], meets: Any) -> tuple[str, dict[str, Value]] | None:
         told = row.of("post")
         if code := told.get("post_code"):
-            rec = record_id("post", self.ledger.me.area[:6], str(code))
-            for known, values in (one for some in self._posts.values() for one in some):
-                if known not in taken and (known == rec or values.get("post_code") == code):
-                    return known, values
-            return None
+            known = self._post_codes.get(str(code))
+            return known if known is not None and known[0] not in taken else None
         for rec, values in self._posts.get(self._employer_of[id(row)], ()):
             same = fold(str(values.get("title") or "")) == fold(str(told.get("title") or ""))
             near = not (told.get("area_id") and values.get("area_id")) or told["area_id"] == values["area_id"]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.models.dictionary import fold
 
 _TO = r"\s*(?:-|–|—|―|~|～|至|到|－)+\s*"
-_NUMBER = r"(\d+(?:\.\d+)?)\s*(万|千|k|w)?"
+_NUMBER = r"(?<![\d.])(\d{1,9}(?:\.\d{1,4})?)(?![\d.])\s*(万|千|k|w)?"
 _RANGE = re.compile(_NUMBER + r"\s*(?:元|岁|周岁)?" + _TO + _NUMBER)
 _BETWEEN = re.compile(_NUMBER + r"(?:元|岁|周岁)?以上[,，、]?" + _NUMBER + r"(?:元|岁|周岁)?以下")
 _ONE = re.compile(_NUMBER)

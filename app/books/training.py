@@ -167,6 +167,7 @@ class TrainingSettling:
         self.ledger, self._context = ledger, rules.Context(area=ledger.me.area, whole=False, practice=ledger.me.practice, masked=masked)
         self._services = ledger.rows("service", {"kind": KIND})
         self._writes: dict[str, Write] = {}  # of services
+        self._came: dict[str, dict[str, tuple[str, dict[str, Value]]]] = {}  # course -> person -> attendance
         self._seen: dict[tuple[str, str], TrainingRow] = {}
         self.settled = [self._settle(row) for row in rows]
         used = {service for s in self.settled if s.fate != REJECTED for service in [str(s.row.told.get("service"))]}
@@ -184,8 +185,11 @@ class TrainingSettling:
             return Settled(row, REJECTED)
         if told.get("certificate_no") and "result" not in told:
             told["result"] = "2"
-        found = self.ledger.rows("service_attendance", {"service_id": service, "person_id": person}, 1)
-        old = found[0][1] if found else {}
+        if service not in self._came:
+            self._came[service] = {str(values.get("person_id")): (rec, values)
+                                   for rec, values in self.ledger.rows("service_attendance", {"service_id": service})}
+        found = self._came[service].get(person)
+        old = found[1] if found else {}
         values = {**told, "service_id": service, "person_id": person}
         differing = {name: value for name, value in values.items() if value is not None and old.get(name) != value}
         for finding in rules.check("service_attendance", {**old, **values}, self._context):
@@ -193,7 +197,7 @@ class TrainingSettling:
                 row.reasons.append(Reason(labels("service_attendance", finding.fields), "", finding.text()))
         if row.reasons:
             return Settled(row, REJECTED)
-        rec = found[0][0] if found else attendance_id(service, person)
+        rec = found[0] if found else attendance_id(service, person)
         fate = CREATED if not found else UPDATED if differing else UNCHANGED
         return Settled(row, fate, rec, (Write("service_attendance", differing, rec=rec),) if differing else ())
 
