@@ -120,7 +120,7 @@ class CallsSide(Side):
 
     def hints(self) -> list[tuple[str, str]]:
         """Return the two taps."""
-        return [("Return 1", say("没变化", "no change"))]
+        return [("Enter 1", say("没变化", "no change"))]
 
     def retitle(self) -> None:
         """Set the texts in the language in use."""
