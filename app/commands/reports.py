@@ -1,5 +1,6 @@
 """Commands on figures: the dispatch indicators, who is behind each of them, and reports that stay as they were sent."""
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ from app.models.language import say
 from app.models.problem import Problem
 
 if TYPE_CHECKING:
+    from app.oversight.cells import Cell
     from app.oversight.snapshots import Snapshot
 
 
@@ -18,6 +20,7 @@ def register(group: click.Group) -> None:
                          short_help="Dispatch figures.")
     group.add_command(report)
     command(report)(indicators)
+    command(report)(cross)
     command(report)(freeze)
     command(report)(frozen)
     command(group, short_help="What in the records should be looked at.")(check)
@@ -41,14 +44,12 @@ def indicators(session: Session, area: str | None, since: str | None, on: str | 
     from app.oversight.snapshots import campaign_from
 
     code, day = places.complete(area or session.ledger.me.area), _day(on) if on else clock.today().isoformat()
-    if cell is not None and cell not in CELLS:
-        raise Problem("report.cell", f"没有“{cell[:20]}”这个指标。有这些：{'、'.join(CELLS)}。",
-                      f"There is no figure {cell[:20]}. There are: {', '.join(CELLS)}.")
+    only = _cell(cell) if cell is not None else None
     records = Records(session.ledger.db.conn)
     begin = _day(since) if since else campaign_from(records, code, day)
     found = count(records, day, begin)
-    if cell is not None:
-        listed = found.listed(CELLS[cell], places.prefix(code))
+    if only is not None:
+        listed = found.listed(only, places.prefix(code))
         if json_:
             as_json([{"type": type, "id": rec} for type, rec in listed])
         for type, rec in () if json_ else listed:
@@ -66,6 +67,45 @@ def indicators(session: Session, area: str | None, since: str | None, on: str | 
         out(f"{RATES[key].label()} {over}/{under}" + (f" = {over / under:.1%}" if under else ""))
     for one in report.checks:
         out(f"{one.key}: {one.left}, {one.right} " + (say("相符", "holds") if one.holds else say("不符，请核对", "does not hold: look into it")))
+
+
+@click.argument("rows")
+@click.argument("columns")
+@click.option("--cell", metavar="CODE", default="B1", show_default=True, help="The figure whose people are laid out.")
+@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
+@click.option("--on", "on", metavar="DATE", help="The cut-off date; today if left out.")
+@click.option("--out", "file", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="Write it as a workbook too.")
+@json_option
+def cross(session: Session, rows: str, columns: str, cell: str, area: str | None, on: str | None, file: Path | None, json_: bool) -> None:
+    """Lay out the people of a figure by two things at once: village, town, work, age, or fields such as person.education. Nobody is named.
+
+    Example: leye report cross village work --cell B1 --out 交叉表.xlsx
+    """
+    from app.assistance.records import Records
+    from app.books import crossing
+    from app.models import clock, places
+    from app.oversight.cells import CELLS
+    from app.oversight.indicators import count
+
+    code, day = places.complete(area or session.ledger.me.area), _day(on) if on else clock.today().isoformat()
+    figures = count(Records(session.ledger.db.conn), day)
+    table = crossing.cross(session.ledger, figures, places.prefix(code), rows, columns, _cell(cell))
+    if file is not None:
+        crossing.write(table, file)
+    if json_:
+        as_json({"rows": rows, "columns": columns, "cell": cell, "on": day, "area": code, "table": table.to_dict(orient="index")})
+        return
+    out(f"{places.path(code, session.ledger)} · {day} · {CELLS[cell].label()}")
+    out(table.to_string())
+
+
+def _cell(code: str) -> "Cell":
+    from app.oversight.cells import CELLS
+
+    if code not in CELLS:
+        raise Problem("report.cell", f"没有“{code[:20]}”这个指标。有这些：{'、'.join(CELLS)}。",
+                      f"There is no figure {code[:20]}. There are: {', '.join(CELLS)}.")
+    return CELLS[code]
 
 
 def _day(text: str) -> str:
