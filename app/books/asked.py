@@ -103,11 +103,12 @@ def labels() -> dict[str, str]:
         ("row.number", "序号", "No."), ("person.age", "年龄", "Age"), ("place.name", "安置点（村）", "Site or village"),
         ("place.township", "乡镇（街道）", "Township"), ("place.county", "县（市、区）", "County"), ("place.city", "市（州）", "City"),
         ("place.province", "省", "Province"), ("placement.works_away", "是否外出务工", "Works away from the county"),
+        ("household.registered", "户籍地（本人或户）", "Place of registration"),
         ("household.head_name", "户主姓名", "Name of the head"), ("household.head_id_number", "户主证件号码", "ID of the head"),
         ("household.persons", "家庭人口", "People in the household"), ("household.labourers", "劳动力人数", "People able to work"),
         ("household.employed_persons", "就业人数", "People in work"))}
     for type in TYPES:
-        out |= {f"{type}.{f.name}": f.label() for f in dictionary().types[type].fields.values() if not f.derived and not f.off}
+        out |= {f"{type}.{f.name}": f.label() for f in dictionary().types[type].fields.values() if not f.derived}
     return out
 
 
@@ -128,7 +129,7 @@ class Heads(Vocabulary):
         if marker.startswith(("placement.", "place.")) and _NOT_NOW.search(over):
             return ()
         if marker.startswith("place.") and _NOT_HOME.search(over):
-            return self._of_work(marker) if re.search("务工|就业|工作地", over) else ()
+            return self._elsewhere(marker, over)
         return found
 
     def targets_of(self, text: str) -> tuple[Target, ...]:
@@ -140,7 +141,7 @@ class Heads(Vocabulary):
         for word in (plain, _SERIAL.sub("", plain)):
             if word in self.words:
                 return self._one(self.words[word])
-        fields = [f for f in dictionary().headers(text) if f.type in self.types and not f.off]
+        fields = [f for f in dictionary().headers(text) if f.type in self.types]
         markers = list(dict.fromkeys(f"{f.type}.{f.name}" for f in fields))
         fit = [m for m in markers if m in FIGURES or not dictionary().field(*m.split(".")).derived]
         if len(fit) != 1 or self._wants_an_answer(text, fit[0]):
@@ -173,10 +174,11 @@ class Heads(Vocabulary):
         both = "2,3" if (of.name, fold(bare(own))) in (("labour_status", "未就业"), ("labour_status", "否")) else code
         return self._one(f"{found[0].name}={both}")
 
-    @staticmethod
-    def _of_work(marker: str) -> tuple[Target, ...]:
+    def _elsewhere(self, marker: str, over: str) -> tuple[Target, ...]:
+        """Return a level of the place a group names that is not the home: of work, of registration; () of any other."""
         level = LEVELS.get(marker)
-        return (DEPARTMENT.target(f"placement.work_area_id>{level}"),) if level else ()
+        of = "placement.work_area_id" if re.search("务工|就业|工作地", over) else "household.registered" if "户籍" in over else ""
+        return self._one(f"{of}>{level}" if of and level else "")
 
 
 DEPARTMENT = Heads("fill", TYPES, WHOSE, least=2)

@@ -156,6 +156,11 @@ def _away(columns: Columns) -> Column:
     return out
 
 
+def _registered(columns: Columns) -> Column:
+    """Return the place of registration: the person's own, else the household's."""
+    return [own or home for own, home in zip(*(columns.column(type, "registration_area_id") for type in ("person", "household")), strict=True)]
+
+
 _WHERE = {"household": ("_place", "site_id"), "person": ("_place",)}
 FIGURES: dict[str, Figure] = {
     "row.number": Figure(Columns.nothing),
@@ -163,6 +168,7 @@ FIGURES: dict[str, Figure] = {
     "place.name": Figure(_place_names, _WHERE),
     "person.age": Figure(_ages, {"person": ("birth_date", "id_number")}),
     "placement.works_away": Figure(_away, {"placement": ("labour_status", "employment_type", "work_area_level")}),
+    "household.registered": Figure(_registered, {"person": ("registration_area_id",), "household": ("registration_area_id",)}),
     "household.head_name": Figure(_head("full_name"), {"person": ("household_id",)}),
     "household.head_id_number": Figure(_head("id_number"), {"person": ("household_id",)}),
     "household.labourers": Figure(_standing("labour"), {"person": ("household_id",)}),

@@ -314,6 +314,8 @@ def _shown(ledger: "Ledger", template: Any, column: Asked) -> cells.Show:
     asked = column.question
     if asked.level:
         return lambda code: _named_at(code, asked.level)
+    if asked.base == "household.registered":
+        return lambda code: places.path(code, ledger) if isinstance(code, str) and places.is_code(code) else cells.as_stored(code)
     return cells.show(ledger, template, Column(column.column, "A", asked.base, column.head), mask=False)
 
 

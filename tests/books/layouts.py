@@ -10,6 +10,7 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from app.models import places
 from app.models.dictionary import dictionary
 
 
@@ -92,6 +93,13 @@ def money(unit: int) -> Truth:
 
 def place(level: int) -> Truth:
     return lambda facts: facts.places[level - 1]
+
+
+def registered(level: int) -> Truth:
+    def told(facts: Facts) -> Any:
+        code = facts.person.get("registration_area_id") or facts.home.get("registration_area_id")
+        return found.name if code and (found := places.get(code[:(2, 4, 6, 9)[level - 1]].ljust(12, "0"))) else None
+    return told
 
 
 NAME, NUMBER, PHONE = of("person", "full_name"), of("person", "id_number"), of("person", "phone")
@@ -263,7 +271,7 @@ LAYOUTS = (
                                   f"{n:02}" for n in range(1, 99)}), 10: asks("person", "wants_training", {True}),
                               11: asks("work", "contract", {"1"}, {"3"}), 12: away, 13: asks("person", "relation_to_head", {"02"}),
                               14: asks("home", "welfare_status", {"1"}), 15: asks("person", "wants_work", {"1", "2"}, {"0"}, ("有", "无")),
-                              16: TRAP, 17: TRAP}, (3, NUMBER)),
+                              16: asks("person", "political_status", {"01", "02"}), 17: TRAP}, (3, NUMBER)),
     Layout("打勾", _ticks, 4, {**BOTH, 4: ticks("person", "sex", "1"), 5: ticks("person", "sex", "2"), 6: ticks("work", "labour_status", "1"),
                              7: ticks("work", "labour_status", "2", "3"), 8: ticks("person", "education", "80", "81", "82", "83"),
                              9: ticks("person", "education", "70", "71", "72", "73"), 10: ticks("person", "education", "60", "61", "62", "63"),
@@ -273,7 +281,8 @@ LAYOUTS = (
     Layout("英文", _english, 4, {2: NAME, 3: SEX, 4: NUMBER, 5: of("person", "birth_date"), 6: PHONE, 7: EDU,
                                8: asks("work", "labour_status", {"1"}, words=("Y", "N")), 9: of("work", "employer_name"),
                                10: of("work", "monthly_income"), 11: RELATION, 12: word("person", "ethnic_group"), 13: TRAP}, (4, NUMBER)),
-    Layout("第二张表", _second_sheet, 4, {3: NAME, 4: NUMBER, 5: born("%Y-%m"), 6: word("person", "ethnic_group"), 7: TRAP,
+    Layout("第二张表", _second_sheet, 4, {3: NAME, 4: NUMBER, 5: born("%Y-%m"), 6: word("person", "ethnic_group"),
+                                    7: word("person", "political_status"),
                                     8: word("work", "occupation"),
                                     9: of("work", "employer_name"), 10: word("work", "transfer_mode"), 11: of("work", "return_date")},
            (4, NUMBER), sheet="花名册"),
@@ -289,9 +298,10 @@ LAYOUTS = (
                                6: of("work", "months_this_year"), 7: of("work", "employer_name"), 8: TRAP, 9: TRAP}, (3, NUMBER)),
     Layout("注解", _notes, 4, {1: NAME, 2: NUMBER, 3: born("%Y%m%d"), 4: lambda f: {"1": "男性", "2": "女性"}[f.person["sex"]],
                              5: word("person", "ethnic_group"), 6: PHONE, 7: EDU,
-                             8: lambda f: (f.home.get("moved_in_date") or "")[:7].replace("-", ".") or None, 9: TRAP}, (2, NUMBER)),
-    Layout("地名", _places, 4, {1: place(3), 2: place(4), 3: lambda f: f.site, 4: NAME, 5: NUMBER, 6: TRAP, 7: TRAP, 8: TRAP, 9: TRAP,
-                              10: of("work", "employer_name")}, (5, NUMBER)),
+                             8: lambda f: (f.home.get("moved_in_date") or "")[:7].replace("-", ".") or None,
+                             9: word("person", "marital_status")}, (2, NUMBER)),
+    Layout("地名", _places, 4, {1: place(3), 2: place(4), 3: lambda f: f.site, 4: NAME, 5: NUMBER, 6: registered(3), 7: registered(4),
+                              8: TRAP, 9: TRAP, 10: of("work", "employer_name")}, (5, NUMBER)),
     Layout("意向", _wishes, 4, {**BOTH, 4: word("person", "preferred_occupations"), 5: word("person", "preferred_areas"),
                               6: of("person", "expected_wage_min"), 7: TRAP, 8: TRAP, 9: TRAP, 10: ticks("person", "wants_training", True),
                               11: ticks("person", "wants_training", False), 12: word("work", "unemployed_reason")}, (3, NUMBER)),

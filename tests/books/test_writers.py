@@ -9,7 +9,7 @@ from app.books import take_back
 from app.books.export import export
 from app.models.ledger import Ledger
 from tests.books.conftest import DAY, SITE, TOWN
-from tests.books.editing import FIRST, edit_at_random, shuffled
+from tests.books.editing import disturb, edit_at_random
 from tests.books.test_shipped import BOOKS, more, prepare
 from tests.books.writers import write_anew
 
@@ -28,7 +28,8 @@ def test_edits_in_a_book_that_was_written_anew_come_home_as_exactly_those(villag
     export(village, "labour", tmp_path / "b.xlsx", SITE)
     book = load_workbook(tmp_path / "b.xlsx")
     wanted = edit_at_random(book.worksheets[0], Random(seed), most=8)
-    shuffled(book.worksheets[0], Random(seed), FIRST + 4)
+    gone = disturb(book.worksheets[0], Random(seed), {rec for rec, _ in wanted})
     book.save(tmp_path / "e.xlsx")
     found = take_back.compare(village, take_back.read(village, write_anew(tmp_path / "e.xlsx", tmp_path / "w.xlsx")))
     assert {(e.rec, e.name): e.value for e in found.edits} == wanted and not found.refused
+    assert {rec for rec, _ in found.gone} == gone

@@ -18,7 +18,7 @@ from app.books.template import META
 from app.models.identity import new_id
 from app.models.ledger import Ledger
 from tests.books.conftest import DAY, KEY, SITE, TOWN, households, jobs, people
-from tests.books.editing import FIRST, edit_at_random, shuffled
+from tests.books.editing import disturb, edit_at_random
 from tests.books.test_shipped import BOOKS, more, prepare
 from tests.soak.results import record
 
@@ -109,21 +109,22 @@ def test_a_saved_book_says_nothing_new(saved: Any, book: str) -> None:
 
 
 def test_edits_on_a_saved_book_come_home_as_exactly_those(saved: Any, tmp_path: Path) -> None:
-    """Saved by LibreOffice, edited and sorted anew, and saved by LibreOffice again: by seeds."""
+    """Saved by LibreOffice, edited, sorted anew, rows copied, deleted and put in, columns put in and hidden, and saved by LibreOffice again."""
     ledger = saved[0]
     went = tmp_path / "labour.xlsx"
     export(ledger, "labour", went, SITE)
     (once,) = converted(tmp_path, [went], XLSX)
-    wanted, files = [], []
+    wanted, gone, files = [], [], []
     for seed in range(ROUNDS):
         book = load_workbook(once)
         wanted.append(edit_at_random(book.worksheets[0], Random(seed), most=8))
-        shuffled(book.worksheets[0], Random(seed), FIRST + 4)
+        gone.append(disturb(book.worksheets[0], Random(seed), {rec for rec, _ in wanted[-1]}))
         files.append(tmp_path / f"{seed}.xlsx")
         book.save(files[-1])
-    for seed, (file, told) in enumerate(zip(converted(tmp_path, files, XLSX), wanted, strict=True)):
+    for seed, (file, told, left) in enumerate(zip(converted(tmp_path, files, XLSX), wanted, gone, strict=True)):
         found = take_back.compare(ledger, take_back.read(ledger, file))
-        assert {(e.rec, e.name): e.value for e in found.edits} == told and not found.refused, seed
+        assert ({(e.rec, e.name): e.value for e in found.edits}, found.refused, found.arrivals) == (told, [], None), seed
+        assert {rec for rec, _ in found.gone} == left, seed
         HELD["edits"] += len(told)
     assert HELD["edits"] > ROUNDS
 
