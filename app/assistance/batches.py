@@ -232,9 +232,9 @@ def board(ledger: "Ledger", members: Sequence[str], boarded: bool = True) -> Non
     ledger.write([Write("batch_member", {"boarded": boarded}, rec=rec) for rec in members], source=SOURCE)
 
 
-def depart(ledger: "Ledger", batch: str) -> None:
-    """Write that the batch has left."""
-    _turn(ledger, batch, (PLANNED,), {"state": GONE})
+def depart(ledger: "Ledger", batch: str, aboard: Sequence[str] = ()) -> None:
+    """Write that the batch has left, with who boarded at the last moment (lines of the roster)."""
+    _turn(ledger, batch, (PLANNED,), {"state": GONE}, [Write("batch_member", {"boarded": True}, rec=rec) for rec in aboard])
 
 
 def arrive(ledger: "Ledger", batch: str, members: Sequence[str], on: str = "") -> None:
@@ -302,12 +302,12 @@ def cancel(ledger: "Ledger", batch: str) -> None:
     _turn(ledger, batch, (PLANNED, GONE), {"state": CANCELLED})
 
 
-def _turn(ledger: "Ledger", batch: str, from_: Sequence[str], values: Mapping[str, Value]) -> None:
+def _turn(ledger: "Ledger", batch: str, from_: Sequence[str], values: Mapping[str, Value], more: Sequence[Write] = ()) -> None:
     there = one(ledger, batch)
     if there.state not in from_:
         zh, en = state_words(there.state)
         raise Problem("batch.state", f"{there.no} 批次{zh}，不用再登记。", f"Batch {there.no} is {en} already.")
-    ledger.write([Write("transfer_batch", dict(values), rec=batch)], source=SOURCE)
+    ledger.write([*more, Write("transfer_batch", dict(values), rec=batch)], source=SOURCE)
 
 
 def state_words(state: str) -> tuple[str, str]:

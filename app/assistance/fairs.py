@@ -106,7 +106,8 @@ def counted(fair: Fair, roll: Roll, employer_of: Mapping[str, str]) -> dict[str,
     """Return what the lists of a fair give for its fields: attended, intentions, hired, hired_relocated, posts, employers."""
     posts = {post for one in fair.visitors for post in one.posts}
     moved = [one for one in fair.hired if _relocated(roll, one.person, fair.on)]
-    return {"attended": len(fair.visitors), "intentions": len(fair.intending), "hired": len(fair.hired), "hired_relocated": len(moved),
+    return {"attended": sum(1 for one in fair.visitors if one.at), "intentions": len(fair.intending), "hired": len(fair.hired),
+            "hired_relocated": len(moved),
             "posts": len(posts), "employers": len({employer_of[post] for post in posts if employer_of.get(post)})}
 
 

@@ -5,13 +5,14 @@ The rows are read anew for each pass (one measures, one draws), in one read tran
 """
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from app.books import cells
 from app.books.catalogue import source_of
 from app.books.export import around, reading
+from app.books.kinds import Condition
 from app.books.shelf import template_for
 from app.books.template import HIDDEN, Template, fill
 from app.models import clock, places
@@ -67,11 +68,15 @@ class Printed:
 
 
 @contextmanager
-def sheet(ledger: "Ledger", book: str, area: str | None = None, mask: bool = True) -> Iterator[Printed]:
-    """Give a book of an area for paper; its rows can be read while the block lasts. Problem where there is no such book or place."""
+def sheet(ledger: "Ledger", book: str, area: str | None = None, mask: bool = True, only: tuple[Condition, ...] = ()) -> Iterator[Printed]:
+    """Give a book of an area for paper (`only`: the rows for which this holds too); its rows can be read while the block lasts.
+
+    Problem where there is no such book or place.
+    """
     template, place, on = template_for(ledger, book), places.complete(area or ledger.me.area), clock.today()
     with reading(ledger.db.conn) as conn:
         source = source_of(template, conn, places.prefix(place), on)
+        source = replace(source, where=(*source.where, *only)) if only else source
         values = around(ledger, template, place, on, source.totals(template.totals)) | source.told()
         columns = [c for c in template.columns if c.marker not in HIDDEN]
         shows = [cells.show(ledger, template, c, mask) for c in columns]

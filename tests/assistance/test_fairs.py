@@ -73,6 +73,8 @@ def test_a_live_stream_has_intentions_and_no_visitors_who_came(town: Ledger) -> 
         fairs.check_in(town, fair, pid("q0"))
     fairs.intend(town, fair, pid("q0"), [postid("P1")])
     assert [(v.at, v.posts) for v in shown(town, fair).visitors] == [("", (postid("P1"),))]
+    told = fairs.settle(town, fair)
+    assert (told["attended"], told["intentions"]) == (0, 1) and cells(town).get("I1_attended", 0) == 0
 
 
 def test_a_mistaken_check_in_goes_and_comes_back(town: Ledger) -> None:

@@ -1,9 +1,11 @@
 """Batches, fairs and services by keys: two taps for a call, a roster without a mouse, a queue at the door, and refusals in words."""
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPdfWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -14,6 +16,7 @@ from app.models.language import set_language
 from app.models.ledger import Ledger
 from app.models.spells import current
 from app.models.writing import Write
+from app.ui import paper
 from app.ui.page import Desk
 from app.ui.pages.batches_sheets import LeftSheet
 from app.ui.pages.finding import FindSheet
@@ -152,6 +155,26 @@ def test_a_roster_by_keys(window: Window, desk: Desk, adults: list[str], settle:
     assert (there.arrived, len(there.missing), len(there.awaited)) == (2, 1, 0)
     press(Qt.Key.Key_F9, settle)
     assert batches.one(desk.ledger, rec).state == batches.HANDED_OVER
+
+
+def test_a_roster_on_paper_is_of_this_batch_and_masked(window: Window, desk: Desk, adults: list[str], settle: Settle, tmp_path: Path) -> None:
+    first, second = (batches.plan(desk.ledger, {"batch_no": no, "depart_at": day(n), "to_area_id": AWAY}) for n, no in enumerate(("甲-1", "乙-2")))
+    batches.put_on(desk.ledger, first, adults[:3])
+    batches.put_on(desk.ledger, second, adults[3:5])
+    side = opened(window, settle, "batches", "RosterSide")
+    written: list[str] = []
+    draw = paper._Drawing._write
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paper._Drawing, "_write", lambda self, face, text, *more: (written.append(text), draw(self, face, text, *more))[1])
+        printer = QPdfWriter(str(tmp_path / "花名册.pdf"))
+        side.list.choose([one.id for one in side.shown.batches].index(first))
+        side.print_to(printer)
+        settle()
+    assert (tmp_path / "花名册.pdf").exists() and written.count("甲-1") == 3 and "乙-2" not in written
+    numbers = [str(desk.ledger.get(rec).values.get("id_number") or "") for rec in adults]  # type: ignore[union-attr]
+    assert not any(number in written for number in numbers if number)
+    log = desk.ledger.rows("audit_event", {"action": "print"})
+    assert [values["count"] for _, values in log] == [3]
 
 
 def test_a_queue_at_the_door(window: Window, desk: Desk, adults: list[str], settle: Settle) -> None:

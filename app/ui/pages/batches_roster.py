@@ -105,7 +105,8 @@ class RosterSide(Side):
         if one is None:
             return acts
         nobody = "" if line is not None else say("先选一个人", "Choose a person first")
-        acts.append(Action(say("花名册打印", "Print the roster"), lambda: self.desk.go("books"), "Ctrl+P", icon="print", place="header"))
+        acts.append(Action(say("花名册打印", "Print the roster"), self.print_, "Ctrl+P", icon="print", place="header",
+                           why_not="" if one.members else say("名册上还没有人", "Nobody is on the roster")))
         if line is not None:
             acts += [Action(say("上车", "Boarded"), lambda: self.mark(1), "1", place="hidden"), Action(say("到岗", "Arrived"), lambda: self.mark(2),
                 "2", place="hidden"),
@@ -320,10 +321,23 @@ class RosterSide(Side):
             return
         lines = [m.id for m in one.members if not m.boarded]
 
-        def go(work: Any) -> None:
-            batches.board(work.ledger, lines)
-            batches.depart(work.ledger, one.id)
-        self.do(go, say(f"{one.no} 批次出发了", f"Batch {one.no} has left"))
+        self.do(lambda work: batches.depart(work.ledger, one.id, lines), say(f"{one.no} 批次出发了", f"Batch {one.no} has left"))
+
+    def print_(self) -> None:
+        """Choose a printer, and print the roster of this batch, masked."""
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        if self.batch() is not None and QPrintDialog(printer, self).exec() == QPrintDialog.DialogCode.Accepted:
+            self.print_to(printer)
+
+    def print_to(self, printer: Any) -> None:
+        """Print the roster of this batch on a printer."""
+        one = self.batch()
+        if one is not None:
+            self.desk.jobs.write(lambda work: roster_on_paper(work, one.id, printer), lambda pages: self.desk.toast(
+                say(f"花名册交给打印机 {pages} 页，证件号码只印尾号", f"The roster went to the printer, {pages} pages; ID numbers are masked")),
+                self.desk.trouble, words=say("正在打印", "Printing"))
 
     def arrive_all(self) -> None:
         """Everybody of whom nobody has said otherwise has arrived."""
@@ -341,3 +355,18 @@ class RosterSide(Side):
     def _person(self) -> None:
         if (line := self.line()) is not None:
             self.desk.go("people", person=line.person)
+
+
+def roster_on_paper(work: Any, batch: str, printer: Any) -> int:
+    """Draw the roster of one batch, as its book has it and masked; return how many pages. It stands in the log before the first page comes out."""
+    from app.books import printing
+    from app.books.kinds import Condition
+    from app.models import access
+    from app.ui import paper
+
+    only = (Condition("batch_member", "batch_id", (batch,), but=False),)
+    with printing.sheet(work.ledger, "batches", only=only) as made:
+        count = made.count
+    access.note_export(work.ledger, "batches", work.ledger.me.area, count, "", masked=True, action=access.PRINT)
+    with printing.sheet(work.ledger, "batches", only=only) as made:
+        return paper.draw(made, printer, "A3", work.step)
