@@ -45,7 +45,7 @@ class Settling(Protocol):
     writes: tuple[Write, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ListKind:
     """A kind of list.
 

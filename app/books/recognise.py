@@ -77,6 +77,11 @@ def _of_strangers(ledger: "Ledger", sheet: Sheet, heads: Heads) -> bool:
 
 
 def list_kind(ledger: "Ledger", path: Path, name: str = "") -> ListKind:
-    """Return the kind of list of this name; without one, that of the file, and the roster where it is none."""
-    found = name or recognise(ledger, path)
-    return next((kind for kind in LISTS if kind.name == found), ROSTER)
+    """Return the kind of list of this name; without one, that of the file, and where it is no list the kind most of its heads are of."""
+    workbook = read_workbook(path)
+    for kind in LISTS:
+        if kind.name == name or not name and any(_is_list(ledger, kind, sheet) for sheet in workbook.sheets):
+            return kind
+    told = {kind: max((heads.told for sheet in workbook.sheets if (heads := kind.heads(sheet, ledger)) is not None), default=0)
+            for kind in (ROSTER, POSTS, TRAINING)}
+    return max(told, key=lambda kind: told[kind])

@@ -4,7 +4,7 @@ The course stands in columns, or once above the heads (培训工种：电工　�
 this office. Each row is somebody of the records, known by the ID number and the name together; who is not known stays out, in words.
 """
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from app.books.incoming import Sheet
 from app.books.list_row import ListRow, Reason, RowReader, labels, value_of
 from app.books.lists import CREATED, REJECTED, UNCHANGED, UPDATED, ListKind, Preview, Settled
 from app.books.ranges import period
-from app.books.vocabulary import Vocabulary
+from app.books.vocabulary import IGNORED, Target, Vocabulary
 from app.models import rules
 from app.models.change import Value
 from app.models.dictionary import dictionary, fold
@@ -29,7 +29,23 @@ if TYPE_CHECKING:
 
 KIND = "training"  # service_kind
 _PERIOD, _NAME = "service.period", "service.name"
-VOCABULARY = Vocabulary("training", ("person", "service", "service_attendance"), ("person.full_name", "person.id_number"), least=2)
+_WHO_IT_IS = ("person.full_name", "person.id_number")
+
+
+class _Heads(Vocabulary):
+    """Of a person only who it is counts: whatever else a training list says of people is not taken."""
+
+    def targets_of(self, text: str) -> tuple[Target, ...]:
+        """Return what a head means by itself."""
+        found = super().targets_of(text)
+        return tuple(Target(IGNORED, None) if t.name.startswith("person.") and t.name not in _WHO_IT_IS else t for t in found)
+
+    def meanings(self) -> Iterator[str]:
+        """Yield the names of everything that a person may choose for a column."""
+        yield from (name for name in super().meanings() if not name.startswith("person.") or name in _WHO_IT_IS)
+
+
+VOCABULARY = _Heads("training", ("person", "service", "service_attendance"), ("person.full_name", "person.id_number"), least=2)
 _NAMED = re.compile(r"([^\s：:，,；;、]{2,10})[：:]\s*(.*?)(?=\s{2,}[^\s：:]{2,10}[：:]|\s[^\s：:]{2,10}[：:]|$)")
 _TRAINS = re.compile(r"培训|学员|结业|取证|鉴定|开班|课程")
 _COURSE = {"service.name", "service.provider", "service.hours", "service.end_on", "service_attendance.certificate_no", "service_attendance.result",
@@ -43,9 +59,7 @@ class TrainingRow(ListRow):
     """One attendance."""
 
     def put(self, field: Any, cell: Any) -> bool:
-        """Put a cell's value where it belongs: results are written in many words; of the person only who it is counts."""
-        if field.type == "person" and field.name not in ("full_name", "id_number"):
-            return True
+        """Put a cell's value where it belongs: results are written in many words."""
         if field.type == "service_attendance" and field.name == "result":
             text = as_text(cell)
             if _FAILED.search(text):

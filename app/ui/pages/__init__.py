@@ -46,7 +46,7 @@ PAGES = (
     PageInfo("dispatch", "app.ui.pages.dispatch:DispatchPage", "dispatch", "调度", "Dispatch"),
     PageInfo("books", "app.ui.pages.books:BooksPage", "books", "台账", "Books"),
     PageInfo("sync", "app.ui.pages.sync:page_for", "sync", "同步", "Sync"),
-    PageInfo("roster", "app.ui.pages.roster:RosterPage", "upload", "导入名册", "Roster", rail=False, under="people"),
+    PageInfo("roster", "app.ui.pages.roster:RosterPage", "upload", "导入名单", "Lists", rail=False, under="people"),
     PageInfo("take_back", "app.ui.pages.take_back:TakeBackPage", "books", "收回台账", "Take a book back", rail=False, under="books"),
     PageInfo("fill", "app.ui.pages.fill:FillPage", "books", "来表即填", "Fill a table", rail=False, under="books"),
     PageInfo("export_log", "app.ui.pages.export_log:ExportLogPage", "history", "导出记录", "Export log", rail=False, under="books"),

@@ -59,7 +59,7 @@ class PostsPage(Page):
         left.body.addLayout(head)
         left.body.addWidget(self.list, 1)
         self.none = EmptyState("posts", "", "", KeyButton("", "primary"), KeyButton(""))
-        for button, do in zip(self.none.findChildren(KeyButton), (lambda: self.desk.go("roster"), self._add), strict=True):
+        for button, do in zip(self.none.findChildren(KeyButton), (lambda: self.desk.go("roster", kind="posts"), self._add), strict=True):
             button.clicked.connect(lambda _=False, do=do: do())
         nothing = Panel()
         nothing.body.addWidget(self.none)
@@ -105,7 +105,7 @@ class PostsPage(Page):
 
     def actions(self) -> list[Action]:
         """Return the deeds."""
-        acts = [Action(say("导入岗位", "Bring in posts"), lambda: self.desk.go("roster"), icon="folder", place="header"),
+        acts = [Action(say("导入岗位", "Bring in posts"), lambda: self.desk.go("roster", kind="posts"), icon="folder", place="header"),
                 Action(say("加岗位", "Add post"), self._add, "Ctrl+N", icon="plus", place="header")]
         post, item = self._post(), self._item()
         if post is not None:

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from app.books.lists import ListResult, Preview
 
 COLUMN, WIDE_COLUMN, COLUMNS = 104, 176, 330
+HOMES = {"roster": "people", "posts": "posts", "training": "services"}  # kind of list -> page
+BACK = {"people": ("回人员", "Back to people"), "posts": ("回岗位", "Back to posts"), "services": ("回服务", "Back to services")}
+AFTER = {"people": ("去看人员", "See the people"), "posts": ("去看岗位", "See the posts"), "services": ("去看服务", "See the services")}
 FIRST_ROWS, REJECTED = range(2)
 
 
@@ -48,7 +51,8 @@ class RosterPage(FilePage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.preview: Preview | None = None
-        self.kind = ""  # as which it was recognised; "" is not yet
+        self.kind = ""  # as which the file was recognised; "" is not yet
+        self.wanted = ""  # what a page that sent here would like to have
         self.result: ListResult | None = None
         self.done = False
         self.saved: Path | None = None
@@ -124,16 +128,14 @@ class RosterPage(FilePage):
     def actions(self) -> list[Action]:
         """Return the deeds."""
         found = self.result
-        acts = [] if self.done else [Action(say("回人员", "Back to people"), lambda: self.desk.go("people"), "Esc", icon="left")]
+        acts = [] if self.done else [Action(say(*BACK[self._home()]), lambda: self.desk.go(self._home()), "Esc", icon="left")]
         if found is not None and not self.done:
             acts.append(Action(say("当表来填", "Fill it as a table"), lambda: self.desk.go("fill", path=str(self.preview.path)), "Ctrl+R",
                                place="hidden"))
         if found is not None and found.rejected and (self.done or not found.created + found.updated):
             acts.append(Action(say("存没导入的行", "Save the rows left out"), self._save_rejected, "Ctrl+S", icon="save"))
         if self.done:
-            people = self.preview is None or self.preview.kind.name == "roster"
-            acts.append(Action(say("去看人员", "See the people") if people else say("去台账", "See the books"),
-                               lambda: self.desk.go("people" if people else "books"), "Return", "primary"))
+            acts.append(Action(say(*AFTER[self._home()]), lambda: self.desk.go(self._home()), "Return", "primary"))
         elif found is not None and found.created + found.updated:
             count = found.created + found.updated
             acts.append(Action(say(f"导入 {count} 行", f"Bring in {count} rows"), self._commit, "Return", "primary"))
@@ -165,7 +167,7 @@ class RosterPage(FilePage):
 
     def enter(self, path: str = "", kind: str = "", **_: Any) -> None:
         """Begin with a path, if one is given, and the kind of list it was recognised as."""
-        self.kind = kind
+        self.kind = self.wanted = kind
         if path:
             self.line.setText(path)
             self._read()
@@ -219,6 +221,10 @@ class RosterPage(FilePage):
     def _columns(self) -> list[Any]:
         """Return the columns of the first sheet, in its order."""
         return [c for c in self.preview.columns if c.sheet == self.preview.tables[0][0].name] if self.preview is not None else []
+
+    def _home(self) -> str:
+        """Return the page that what comes in is seen on."""
+        return HOMES[self.preview.kind.name if self.preview is not None else self.wanted or "roster"]
 
     def _asked(self) -> list[Any]:
         """Return the columns as they are asked about: those that are not known first."""
