@@ -76,7 +76,7 @@ class Behind:
         record = self.ledger.get(rec)
         kind = dictionary().types[type]
         if record is None:
-            return Answer(type, rec, "", "", rec[:8], "", "", "", "", "", "")
+            return Answer(type, rec, "", "", self._place(rec) if places.is_code(rec) else rec[:8], kind.label(), "", "", "", "", "")
         values = record.values
         if isinstance(person := values.get("person_id"), str):
             return self._person(person, type, rec, self._work(rec) if type == "placement" else _told(type, values))

@@ -11,7 +11,7 @@ from app.models.store import Connection, transaction
 from app.oversight import deeds as done
 from app.oversight.deeds import OFFICE, Deeds
 from app.oversight.kept import put
-from app.oversight.stretches import Regimes, Stretch, of_home, of_made, of_person
+from app.oversight.stretches import NOTHING, Regimes, Stretch, of_home, of_made, of_person
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
@@ -103,9 +103,9 @@ class Counting:
         members = _by_home([*roll.people.values(), *(person for rec, person in more.people.items() if rec not in roll.people)])
         units: Units = {rec: ("", []) for rec in people | homes}
         units |= {one.id: (one.type, of_made(one)) for one in done.of_offices(self.records, people | homes)}
-        units |= {rec: ("household", of_home(home, members.get(rec, ()), checked.get(rec, Deeds()), regimes))
+        units |= {rec: ("household", of_home(home, members.get(rec, ()), checked.get(rec, NOTHING), regimes))
                   for rec, home in more.homes.items() if rec in homes}
-        units |= {rec: ("person", of_person(person, roll, given.get(rec, Deeds()), regimes)) for rec, person in roll.people.items()}
+        units |= {rec: ("person", of_person(person, roll, given.get(rec, NOTHING), regimes)) for rec, person in roll.people.items()}
         put(conn, units)
 
     def _beside(self, recs: set[str]) -> set[str]:

@@ -3,6 +3,7 @@
 Promises for every cut-off date and every period what `indicators.count` counts then. At each day on which anything may become otherwise it is asked
 what is counted; between two such days nothing changes. So the calendar needs no recount: that a status will be too old is a stretch that ends.
 """
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -18,6 +19,7 @@ from app.oversight.indicators import STATES, more
 
 ENDLESS = "9999-12-31"
 KNOWN, KNOWN_DAYS = "known", "known_days"  # of those in scope: of how many it was ever said, and the days on which it last was, as ordinals
+NOTHING = Deeds()  # of somebody for whom nothing was done
 Count = tuple[str, str, str, str, int]  # code, place, since, record ("" the unit itself), how much
 
 
@@ -42,7 +44,7 @@ class Regimes:
 
     def at(self, on: str, place: str) -> Terms:
         """Return what holds at a place on a day."""
-        return self._at[max(day for day in self.days if day <= on)].at(place)
+        return self._at[self.days[bisect_right(self.days, on) - 1]].at(place)
 
     def each(self, place: str) -> Iterator[tuple[str, str, Terms]]:
         """Yield (first day, the day after the last, the terms) of each stretch of time."""
@@ -102,25 +104,28 @@ def _standing_on(person: Person, home: Home, one: targets.Standing, terms: Terms
 
 def _deeds_on(person: Person, one: targets.Standing, deeds: Deeds, on: str) -> Iterator[tuple[str, str, str]]:
     """Yield (code, the day until which a period must have begun to count it, record): the last of such days counts for a person."""
-    hired = [day for day, outcome, _ in deeds.referrals if outcome == activity.HIRED and day]
-    for day, _, rec in deeds.referrals:
-        yield "F3", day, rec
-    yield "F4", _last(on, (day for day, outcome, _ in deeds.referrals if outcome in activity.INTENTION)), ""
     jobs = [spell for spell in person.spells if spell.status == EMPLOYED]
-    yield "F5", _last(on, (s.start for s in jobs if s.post or any(day <= s.start for day in hired))), ""
-    yield "J1", _last(on, (s.start for s in jobs if s.kind == activity.PUBLIC_POST)), ""
+    if jobs:
+        hired = [day for day, outcome, _ in deeds.referrals if outcome == activity.HIRED and day]
+        yield "F5", _last(on, [s.start for s in jobs if s.post or any(day <= s.start for day in hired)]), ""
+        yield "J1", _last(on, [s.start for s in jobs if s.kind == activity.PUBLIC_POST]), ""
     for spell in jobs:
         due = _three_months(spell.start)
         yield "placed_3m", due, spell.id
         if not spell.end or spell.end >= due:
             yield "kept_3m", due, spell.id
+    if deeds is NOTHING:
+        return
+    for day, _, rec in deeds.referrals:
+        yield "F3", day, rec
+    yield "F4", _last(on, [day for day, outcome, _ in deeds.referrals if outcome in activity.INTENTION]), ""
     yield "G2", _last(on, deeds.arrived), ""
     for begins, _, _, rec in deeds.trainings:
         yield "H1_attendances", begins, rec
-    yield "H2", _last(on, (begins for begins, _, certified, _ in deeds.trainings if certified)), ""
+    yield "H2", _last(on, [begins for begins, _, certified, _ in deeds.trainings if certified]), ""
     if one.work == EMPLOYED_ and one.spell:
         start = one.spell.start
-        yield "H3", _last(on, (begins for begins, ends, _, _ in deeds.trainings if start >= ends)), ""
+        yield "H3", _last(on, [begins for begins, ends, _, _ in deeds.trainings if start >= ends]), ""
     if one.in_scope:
         yield "K1", _last(on, deeds.surveys), ""
     yield from _checks_on(deeds, on)
@@ -147,7 +152,7 @@ def of_home(home: Home, members: Collection[Person], deeds: Deeds, regimes: Regi
 def _home_on(home: Home, some: list[Person], cases: list[zero.Case], deeds: Deeds, terms: Terms, on: str) -> Iterator[Count]:
     codes: list[tuple[str, str]] = [("E2_new", _last(on, (case.opened for case in cases))),
                                     ("E2_cleared", _last(on, (case.ended for case in cases if case.how == zero.CLEARED)))]
-    codes += [(code, since) for code, since, _ in _checks_on(deeds, on)]
+    codes += [(code, since) for code, since, _ in _checks_on(deeds, on)] if deeds.checks else []
     still = next((case for case in cases if case.opened <= on and (not case.ended or case.ended > on)), None)
     one = zero.stands(home, some, on, terms)
     if home.relocation in targets.RELOCATED and home.moved_in <= on:
@@ -194,7 +199,7 @@ def ordinal(day: str) -> int:
 
 
 def _last(on: str, days: Iterable[str]) -> str:
-    return max((day for day in days if day and day <= on), default="")
+    return max([day for day in days if day and day <= on], default="")
 
 
 def _three_months(start: str) -> str:

@@ -124,6 +124,11 @@ def test_a_report_is_frozen_and_a_correction_is_revision_2(window: Window, settl
         press(window, Qt.Key.Key_Return)
         settle()
     assert set(page.same.values()) == {True}
+    page.table.choose(0)
+    window.activateWindow()
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    settle()
+    assert window.page.name == "dispatch_people" and ("person", person) in window.page.listed and "− " in window.page.told[person]
 
 
 def test_places_as_a_table_open_cell_by_cell(window: Window, settle: Settle) -> None:
@@ -157,3 +162,17 @@ def test_the_dispatch_book_is_one_key_away(window: Window, settle: Settle) -> No
     settle()
     page = window.page
     assert page.name == "books" and page.books[page.table.currentIndex().row()][0].id == "dispatch"
+
+
+def test_what_the_checks_found_opens_with_what_it_says(window: Window, settle: Settle) -> None:
+    ledger = window.desk.ledger
+    person = next(rec for rec, v in ledger.rows("person") if v.get("labour_capacity") == "1")
+    ledger.write([Write("person", {"labour_capacity": "4"}, rec=person),
+                  Write("placement", {"person_id": person, "labour_status": "1", "as_of": clock.today().isoformat(),
+                                      "start_date": "2026-01-01"})], source="test")
+    window.open("dispatch")
+    settle()
+    assert any(one.id == person for one in window.page.findings)
+    window.page.open_findings()
+    settle()
+    assert window.page.title() == "要核对的" and "劳动能力登记为丧失或无" in window.page.told[person]

@@ -10,6 +10,7 @@ from app.models.language import say
 from app.oversight import board as boards
 from app.oversight.board import LEVELS, STALE_DAYS, WORDS, WORK, Board, Line, Way
 from app.oversight.cells import CELLS
+from app.oversight.checks import Finding, look
 from app.oversight.kept import KeptFigures
 from app.oversight.snapshots import campaign_from
 from app.ui import theme
@@ -33,7 +34,7 @@ class DispatchPage(Page):
         super().__init__(desk)
         self.area, self.on, self.since, self._since_said = self.ledger.me.area, "", "", False
         self.board: Board | None = None
-        self.way, self.findings = Way(), dict[str, int]()
+        self.way, self.findings = Way(), list[Finding]()
         self.tiles = Tiles(TILES)
         self.sites, self.levels, self.flow, self.trend = StackedBars(), Bars(), Flow(), Trend()
         self.panels = [Panel(padding=14) for _ in range(4)]
@@ -166,7 +167,7 @@ class DispatchPage(Page):
         self._show()
         self.desk.jobs.watch(lambda work: _slow(work, found), self._put_way, "dispatch_way", fail=self.desk.trouble)
 
-    def _put_way(self, found: tuple[Way, dict[str, int]]) -> None:
+    def _put_way(self, found: tuple[Way, list[Finding]]) -> None:
         self.way, self.findings = found
         self._show_way()
 
@@ -216,10 +217,12 @@ class DispatchPage(Page):
         clear(self.lines)
         for words, holds in board.identities()[:2]:
             self.lines.addWidget(_line("check" if holds else "warn", "ok" if holds else "warn", words))
-        todo = [n for n in (self.findings.get("E", 0), self.findings.get("W", 0)) if n]
-        if todo:
-            self.lines.addWidget(_line("warn", "warn", say(f"有 {sum(todo)} 处要核对", f"{sum(todo)} things to look into")))
         self.lines.addStretch(1)
+        if self.findings:
+            n = len({one.id for one in self.findings})
+            button = KeyButton(say(f"{n} 处要核对 →", f"{n} to look into →"), "quiet", icon="warn", height=24)
+            button.clicked.connect(self.open_findings)
+            self.lines.addWidget(button)
 
     def _show_way(self) -> None:
         if self.board is None:
@@ -251,7 +254,16 @@ class DispatchPage(Page):
         else:
             groups = [one for stage in self.way.stages for one in ((stage.key, stage.people), *stage.lost)]
             people = next((ids for why, ids in groups if why == rest), frozenset())
-            self.desk.go("dispatch_people", words=WORDS[rest], area=self.area, on=self.on, since=self.since, people=sorted(people))
+            self.desk.go("dispatch_people", words=WORDS[rest], area=self.area, on=self.on, since=self.since,
+                         these=[("person", rec) for rec in sorted(people)])
+
+    def open_findings(self) -> None:
+        """Open what the checks found, the worst first, each with what it says."""
+        told: dict[str, str] = {}
+        for one in self.findings:
+            told[one.id] = say("；", "; ").join(filter(None, (told.get(one.id), one.check.label())))
+        these = list(dict.fromkeys((one.type, one.id) for one in self.findings))
+        self.desk.go("dispatch_people", words=("要核对的", "To look into"), area=self.area, on=self.on, since=self.since, these=these, told=told)
 
     def freeze(self) -> None:
         """Keep the report as it is sent."""
@@ -289,13 +301,9 @@ def _records(ledger: Any) -> Any:
     return Records(ledger.db.conn)
 
 
-def _slow(work: Any, found: Board) -> tuple[Way, dict[str, int]]:
-    from app.oversight import checks
-
-    levels: dict[str, int] = {}
-    for one in checks.look(work.ledger, found.on, places.prefix(found.area)):
-        levels[one.check.level] = levels.get(one.check.level, 0) + 1
-    return boards.slow(KeptFigures(work.ledger), found.area, found.on, found.since), levels
+def _slow(work: Any, found: Board) -> tuple[Way, list[Finding]]:
+    doubtful = [one for one in look(work.ledger, found.on, places.prefix(found.area)) if one.check.level in ("E", "W")]
+    return boards.slow(KeptFigures(work.ledger), found.area, found.on, found.since), doubtful
 
 
 def _line(icon: str, token: str, words: str) -> QWidget:

@@ -45,7 +45,9 @@ class DispatchFrozenPage(Page):
     def actions(self) -> list[Action]:
         """Return the way back, and the check."""
         now = self._now()
+        same = "" if now and now.changed else say("这一版没有改动", "Nothing changed in it")
         return [Action(say("回调度", "Back to dispatch"), lambda: self.desk.go("dispatch"), "Esc", icon="left"),
+                Action(say("改了谁", "Who changed"), self._who, "F9", why_not=same),
                 Action(say("看那一天的数", "Figures of that day"), self._open, "F6", why_not="" if now else say("还没有封存过", "None yet")),
                 Action(say("核一核", "Check"), self.check, "Return", "primary", why_not="" if now else say("还没有封存过", "None yet"))]
 
@@ -120,6 +122,21 @@ class DispatchFrozenPage(Page):
     def _checked(self, found: tuple[str, bool | None]) -> None:
         self.same[found[0]] = found[1]
         self._show()
+
+    def _who(self) -> None:
+        """Open who joined or left a figure in this revision, each with which."""
+        now = self._now()
+        if now is None:
+            return
+        told: dict[str, list[str]] = {}
+        these: dict[tuple[str, str], None] = {}
+        for code, change in now.changed.items():
+            for name, sign in (("joined", "+"), ("left", "−")):
+                for rec in change[name]:
+                    told.setdefault(rec, []).append(f"{sign} {CELLS[code].label()}")
+                    these[CELLS[code].type, rec] = None
+        self.desk.go("dispatch_people", words=("这一版改了谁", "Who changed in it"), area=now.area, on=now.on, since=now.since, these=list(these),
+                     told={rec: say("，", ", ").join(words) for rec, words in told.items()})
 
     def _open(self) -> None:
         now = self._now()

@@ -21,6 +21,7 @@ class DispatchPeoplePage(Page):
         super().__init__(desk)
         self.code, self.words, self.area, self.on, self.since = "", ("", ""), "", "", ""
         self.listed: list[tuple[str, str]] = []
+        self.told: dict[str, str] = {}
         self.answers: list[Answer] = []
         self.rows = Rows([Column("")] * 5)
         self.table = Table(self.rows, "", 52)
@@ -61,16 +62,15 @@ class DispatchPeoplePage(Page):
         return found
 
     def enter(self, code: str = "", words: tuple[str, str] = ("", ""), area: str = "", on: str = "", since: str = "",
-              people: list[str] | None = None, **_: Any) -> None:
-        """Show who is counted in a figure of a place on a day, or these people."""
+              these: list[tuple[str, str]] | None = None, told: dict[str, str] | None = None, **_: Any) -> None:
+        """Show who is counted in a figure of a place on a day, or these records; told: what is said of one instead of the answer."""
         if area:
-            self.code, self.words, self.area, self.on, self.since = code, words, area, on, since
-            self.listed, self.answers = [("person", rec) for rec in people or ()], []
+            self.code, self.words, self.area, self.on, self.since, self.told = code, words, area, on, since, told or {}
+            self.listed, self.answers = these or [], []
             self._show()
 
             def read(work: Any) -> tuple[list[tuple[str, str]], list[Answer]]:
-                listed = [("person", rec) for rec in people] if people is not None else KeptFigures(work.ledger).listed(
-                    code, places.prefix(area), on, since)
+                listed = these if these is not None else KeptFigures(work.ledger).listed(code, places.prefix(area), on, since)
                 return listed, Behind(work.ledger, on).answers(listed[:FIRST])
 
             self.desk.jobs.read(read, self._put, self.desk.trouble, slot="dispatch_people", owner=self)
@@ -103,8 +103,12 @@ class DispatchPeoplePage(Page):
     def _more(self, start: int, count: int) -> list[list[Cell]]:
         if start + count > len(self.answers) and len(self.answers) < len(self.listed):
             self.answers += Behind(self.ledger, self.on).answers(self.listed[len(self.answers):start + count])
-        return [[Cell(one.name, one.about, bold=True), Cell(one.says), Cell(one.who, one.where), Cell(*one.when.split(" ")) if one.when else Cell(""),
-                 Cell(one.place)] for one in self.answers[start:start + count]]
+        return [self._cells(one) for one in self.answers[start:start + count]]
+
+    def _cells(self, one: Answer) -> list[Cell]:
+        said = Cell(self.told[one.id], one.says) if one.id in self.told else Cell(one.says)
+        when = Cell(*one.when.split(" ")) if one.when else Cell("")
+        return [Cell(one.name, one.about, bold=True), said, Cell(one.who, one.where), when, Cell(one.place)]
 
     def _now(self) -> Answer | None:
         at = self.table.currentIndex().row()

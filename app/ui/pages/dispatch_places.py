@@ -40,6 +40,7 @@ class DispatchPlacesPage(Page):
         super().__init__(desk)
         self.area, self.on, self.since = "", "", ""
         self.board: Board | None = None
+        self.lines: list[Line] = []
         self.rows = Rows([Column("")] * (len(SHOWN) + 2))
         self.table = _Cells(self.rows, "", 40)
         self.table.setSelectionBehavior(Table.SelectionBehavior.SelectItems)
@@ -96,19 +97,20 @@ class DispatchPlacesPage(Page):
 
     def _put(self, found: Board) -> None:
         self.board = found
+        self.lines = [line for line in found.lines if any(line.sums[code] for code in SHOWN)]
         self.rows.columns = [Column(say("地方", "Place"), 0), *(Column(say(*head), 70, True) for head in HEADS),
                              Column(say("资料新旧", "Data age"), 84, True)]
         self.rows.put([[Cell(line.name, bold=True), *(Cell(str(line.sums[code]), right=True) for code in SHOWN),
-                        Cell("–" if line.age is None else say(f"{line.age} 天", f"{line.age} days"), right=True)] for line in found.lines])
+                        Cell("–" if line.age is None else say(f"{line.age} 天", f"{line.age} days"), right=True)] for line in self.lines])
         self.table.fit(self.rows.columns)
         self.table.choose(0)
         self.refresh()
 
     def _now(self) -> tuple[Line | None, str]:
         now = self.table.currentIndex()
-        if self.board is None or not 0 <= now.row() < len(self.board.lines):
+        if not 0 <= now.row() < len(self.lines):
             return None, ""
-        return self.board.lines[now.row()], SHOWN[now.column() - 1] if 1 <= now.column() <= len(SHOWN) else ""
+        return self.lines[now.row()], SHOWN[now.column() - 1] if 1 <= now.column() <= len(SHOWN) else ""
 
     def _open(self) -> None:
         line, code = self._now()
