@@ -60,7 +60,7 @@ def _all(app: QApplication, window: Window, folder: Path, draft: str, person: st
             window.switch_language()
         for height in (768, 696):
             window.resize(1366, height)
-            for page in ("people", "roster", "interview", "review", "books", "sync", "settings"):
+            for page in ("todo", "people", "roster", "interview", "review", "targets", "dispatch", "books", "sync", "settings"):
                 args = {"people": {"person": person}, "interview": {"draft": draft}}.get(page, {})
                 _draw(app, window, folder / f"{page}_{short}_{height}.png", page, height, **args)
 
