@@ -216,6 +216,11 @@ def change_line(ledger: "Ledger", member: str, values: Mapping[str, Value]) -> N
     ledger.write([Write("batch_member", dict(values), rec=member)], source=SOURCE)
 
 
+def assign(ledger: "Ledger", members: Sequence[str], post: str) -> None:
+    """Say to which post people on the roster go; the wage they were promised stays as it was said."""
+    ledger.write([Write("batch_member", {"post_id": post}, rec=rec) for rec in members], source=SOURCE)
+
+
 def take_off(ledger: "Ledger", member: str, why: str) -> None:
     """Take a person off the roster, with a reason. Problem where they have arrived: then they left a post."""
     line = ledger.get(member)

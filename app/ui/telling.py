@@ -73,7 +73,8 @@ def told(field: Field, value: Any, ledger: Ledger | None = None, masked: bool = 
     return f"{words} {unit_words(field.unit)}" if field.unit else words
 
 
-UNIT_WORDS = {"元": "yuan", "元/月": "yuan a month", "人": "", "年": "years", "月": "months", "份": "", "岁": "years", "秒": "s"}
+UNIT_WORDS = {"元": "yuan", "元/月": "yuan a month", "人": "", "年": "years", "月": "months", "份": "", "岁": "years", "秒": "s",
+              "个": "", "家": "", "户": "", "次": "", "人次": "", "天": "days", "课时": "hours", "分": "points", "个月": "months"}
 
 
 def unit_words(unit: str) -> str:

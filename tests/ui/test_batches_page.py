@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPdfWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -18,11 +18,13 @@ from app.models.spells import current
 from app.models.writing import Write
 from app.ui import paper
 from app.ui.page import Desk
+from app.ui.pages.batches_parts import PostSheet
 from app.ui.pages.batches_sheets import LeftSheet
+from app.ui.pages.deed_sheet import DeedSheet
 from app.ui.pages.finding import FindSheet
-from app.ui.widgets import Ask, Sheet
+from app.ui.widgets import Ask
 from app.ui.window import Window
-from tests.ui.conftest import type_han
+from tests.ui.conftest import type_han, wait
 from tests.ui.sheets import once_open
 
 Settle = Callable[[], None]
@@ -69,6 +71,15 @@ def post(code: str) -> str:
 
 def name(ledger: Ledger, rec: str) -> str:
     return str(ledger.get(rec).values["full_name"])  # type: ignore[union-attr]
+
+
+def by_letters(sheet: PostSheet) -> None:
+    """Choose the post by its pinyin letters, then agree: Enter and Enter."""
+    QTest.keyClicks(sheet.posts.line, "zzg")
+    QTest.keyClick(sheet.posts.line, Qt.Key.Key_Return)
+    assert sheet.posts.value() == [post("P1")] and sheet.isVisible()
+    QTest.keyClick(sheet.posts.line, Qt.Key.Key_Return)
+    assert not sheet.isVisible()
 
 
 def opened(window: Window, settle: Settle, page: str, side: str):  # type: ignore[no-untyped-def]
@@ -135,6 +146,11 @@ def test_a_roster_by_keys(window: Window, desk: Desk, adults: list[str], settle:
     once_open(add, FindSheet)
     press(Qt.Key.Key_F7, settle)
     assert len(side.batch().members) == 3
+    once_open(by_letters, PostSheet)
+    QTimer.singleShot(300, lambda: once_open(lambda sheet: sheet.agree.click(), Ask))
+    side.table.setFocus()
+    press(Qt.Key.Key_F8, settle)
+    assert [m.post for m in side.batch().members] == [post("P1")] * 3, "the same for those who had none"
     once_open(lambda sheet: sheet.agree.click(), Ask)
     side.table.setFocus()
     press(Qt.Key.Key_F9, settle)
@@ -152,9 +168,34 @@ def test_a_roster_by_keys(window: Window, desk: Desk, adults: list[str], settle:
     press("3", settle)
     press(Qt.Key.Key_F9, settle)
     there = batches.one(desk.ledger, rec)
+    went = current(desk.ledger, next(m.person for m in there.members if m.arrived))
+    assert went is not None and (went.values["employer_name"], went.values["post_id"]) == ("海晨电子", post("P1"))
     assert (there.arrived, len(there.missing), len(there.awaited)) == (2, 1, 0)
     press(Qt.Key.Key_F9, settle)
     assert batches.one(desk.ledger, rec).state == batches.HANDED_OVER
+
+
+def test_a_new_batch_by_names(window: Window, desk: Desk, settle: Settle) -> None:
+    side = opened(window, settle, "batches", "RosterSide")
+
+    def fill(sheet: DeedSheet) -> None:
+        for field, words in (("batch_no", "丙-3"), ("depart_at", day(0)), ("seats", "40"), ("to_area_id", "广东省佛山市"), ("agency_id", "启程劳务")):
+            sheet.fields[field].input.setText(words)
+        sheet.fields["batch_no"].input.setText("")
+        sheet.submit()
+        for _ in range(100):
+            if sheet.note.words.text():
+                break
+            wait(20)
+        assert "还缺批次号" in sheet.note.words.text() and sheet.isVisible(), "what the deed refuses stands in the sheet"
+        sheet.fields["batch_no"].input.setText("丙-3")
+        sheet.submit()
+
+    once_open(fill, DeedSheet)
+    press("N", settle, Qt.KeyboardModifier.ControlModifier)
+    made = side.batch()
+    assert (made.no, made.seats, made.said["to_area_id"]) == ("丙-3", 40, AWAY)
+    assert side.shown.agencies[made.said["agency_id"]] == "启程劳务" and len(desk.ledger.rows("agency")) == 1
 
 
 def test_a_roster_on_paper_is_of_this_batch_and_masked(window: Window, desk: Desk, adults: list[str], settle: Settle, tmp_path: Path) -> None:
@@ -193,11 +234,7 @@ def test_a_queue_at_the_door(window: Window, desk: Desk, adults: list[str], sett
     press(Qt.Key.Key_Return, settle)
     assert "已签到" in side.last.text() and len(desk.ledger.rows("fair_attendance", {"fair_id": fair})) == before
 
-    def agree(sheet: Sheet) -> None:
-        sheet.posts.set_value([post("P1")])  # type: ignore[attr-defined]
-        sheet.accept()
-
-    once_open(agree, Sheet)
+    once_open(by_letters, PostSheet)
     press(Qt.Key.Key_F7, settle)
     assert [v.posts for v in side.fair().visitors if v.posts] == [(post("P1"),)]
     assert desk.ledger.rows("referral", {"post_id": post("P1")})[0][1]["outcome"] == placing.INTENDED

@@ -37,7 +37,7 @@ from app.ui.widgets import (
 )
 
 LIST, NEEDS, MOST_HITS = 292, 190, 4
-PLAN = ("name", "on", "fair_kind", "special", "venue", "organiser")
+PLAN = ("name", "on", "fair_kind", "site_id", "special", "venue", "organiser")
 
 
 class FairsSide(Side):
@@ -132,8 +132,7 @@ class FairsSide(Side):
         if one.said.get("fair_kind") == fairs.LIVE:
             return Next(say("直播的不登记进场：找到人，按 F7 记意向。",
                             "Of a live stream nobody is signed in: find the person, F7 writes the intention."))
-        return Next(say("刷证或打字，按 Enter 签到，接着下一位。说好了岗位的，选中按 F7。",
-                        "Read a card or type, Enter signs in, then the next one. Who agreed on a post: choose, F7."))
+        return Next(say("刷证或打字，按 Enter 签到，接着下一位。说好了岗位的，选中按 F7。", "Card or letters, then Enter. Who agreed on a post: F7."))
 
     def actions(self) -> list[Action]:
         """Return the deeds."""
@@ -345,7 +344,10 @@ class FairsSide(Side):
         if one is None or not who:
             return
         name = hit.name if hit else self.shown.faces.get(who, Face(who, "")).name
-        sheet = PostSheet(self.page, name, [(post.id, post.name()) for post in self.shown.posts])
+        sheet = PostSheet(self.page, say(f"{name}和哪个岗位说好了？", f"Which post did {name} agree on?"),
+                          say("双方都愿意才算意向；只想看看的不用记。",
+                              "An intention is what both sides agree on; only looking need not be written."),
+                          say("记意向", "Write it"), [(post.id, post.name()) for post in self.shown.posts])
         if sheet.exec() and (posts := [str(p) for p in sheet.posts.value()]):
             self.do(lambda work: fairs.intend(work.ledger, one.id, who, posts), say(f"{name}的意向记好了", f"{name}'s intention is written"))
             self.box.clear()

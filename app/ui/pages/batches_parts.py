@@ -22,19 +22,17 @@ class MaskedPhone(MaskedLabel):
 
 
 class PostSheet(Sheet):
-    """Which posts somebody agreed on: type a few letters, Enter, several if need be."""
+    """Which posts: type a few letters, Enter; several where `multi`."""
 
-    def __init__(self, over: Any, name: str, options: list[tuple[str, str]]) -> None:
-        super().__init__(over, say(f"{name}和哪个岗位说好了？", f"Which post did {name} agree on?"),
-                         say("双方都愿意才算意向；只想看看的不用记。",
-                             "An intention is what both sides agree on; only looking need not be written."), wide=560)
-        self.posts = LongChoice(multi=True)
+    def __init__(self, over: Any, title: str, words: str, yes: str, options: list[tuple[str, str]], *, multi: bool = True) -> None:
+        super().__init__(over, title, words, wide=560)
+        self.posts = LongChoice(multi=multi)
         self.posts.offer(options)
-        self.body.addWidget(Field(say("岗位（可以几个）", "Posts (several allowed)"), self.posts))
+        self.body.addWidget(Field(say("岗位（可以几个）", "Posts (several allowed)") if multi else say("岗位", "Post"), self.posts))
         self.sheet.setMinimumHeight(theme.px(420))
         self.body.addStretch(1)
         self.add_button(say("算了", "Leave it"), "secondary", "Esc").clicked.connect(self.reject)
-        self.add_button(say("记意向", "Write it"), "primary", "Return").clicked.connect(self.accept)
+        self.add_button(yes, "primary", "Return").clicked.connect(self.accept)
         self.posts.setFocus()
 
     def keyPressEvent(self, event: Any) -> None:
@@ -42,7 +40,7 @@ class PostSheet(Sheet):
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if self.posts.line.composing():
             return
-        if (self.posts.line.text() or not enter) and self.posts.line.hasFocus() and self.posts.key(event):
+        if (self.posts.is_open() or not enter) and self.posts.line.hasFocus() and self.posts.key(event):
             return
         if enter:
             self.accept()

@@ -82,23 +82,25 @@ def calls(ledger: Ledger) -> Calls:
 
 @dataclass(slots=True)
 class Rosters:
-    """Attributes: batches (the latest first), faces, titles (post to its title), employers (id to name)."""
+    """Attributes: batches (the latest first), faces, titles (post to its title), employers (id to name), agencies, open (posts to choose from)."""
 
     batches: list[batches.Batch]
     faces: dict[str, Face]
     titles: dict[str, str]
     employers: dict[str, str]
     agencies: dict[str, str]
+    open: list[tuple[str, str]]
 
 
 def rosters(ledger: Ledger) -> Rosters:
     """Return the batches with who travels."""
-    records = Records(ledger.db.conn)
+    records, on = Records(ledger.db.conn), clock.today().isoformat()
     some = batches.read(records)
     return Rosters(some, faces(ledger, (m.person for one in some for m in one.members)),
                    {row[0]: row[2] or "" for row in records.rows("post", "title")},
                    {row[0]: row[2] or "" for row in records.rows("employer", "name")},
-                   {row[0]: row[2] or "" for row in records.rows("agency", "name")})
+                   {row[0]: row[2] or "" for row in records.rows("agency", "name")},
+                   [(one.id, one.name()) for one in posts.read(records, on) if not posts.closed(one, on)])
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from app.models.language import say
 from app.models.search import Hit
 from app.ui import theme
 from app.ui.page import Action, Next
+from app.ui.pages.batches_parts import PostSheet
 from app.ui.pages.batches_reading import Face, Rosters, rosters
 from app.ui.pages.deed_sheet import DeedSheet
 from app.ui.pages.finding import FindSheet
@@ -20,7 +21,7 @@ from app.ui.widgets import Cell, Column, EmptyState, Note, Panel, Rows, Table, T
 LIST = 292
 STATE_TAGS = {batches.PLANNED: "accent", batches.GONE: "clock", batches.ARRIVED: "ok", batches.HANDED_OVER: "ok", batches.CANCELLED: "plain"}
 PLAN = ("batch_no", "depart_at", "to_area_id", "seats", "transport", "vehicle_no", "leader_name", "leader_phone", "meeting_point", "receiver_name",
-        "receiver_phone", "cost")
+        "receiver_phone", "agency_id", "cost")
 LINE = ("seat", "agreed_wage", "companions", "emergency_contact", "emergency_phone", "contract_signed")
 
 
@@ -29,7 +30,7 @@ class RosterSide(Side):
 
     def __init__(self, page: SidedPage) -> None:
         super().__init__(page)
-        self.shown = Rosters([], {}, {}, {}, {})
+        self.shown = Rosters([], {}, {}, {}, {}, [])
         self._wanted = ""
         self.list_rows, self.rows = Rows([Column(""), Column("", 92, right=True)]), Rows([Column("")] * 8)
         self.list = Table(self.list_rows, "", 52)
@@ -112,10 +113,11 @@ class RosterSide(Side):
                 "2", place="hidden"),
                      Action(say("没到岗", "Did not arrive"), lambda: self.mark(3), "3", place="hidden"),
                      Action(say("取下", "Take off"), lambda: self.mark(4), "4", place="hidden")]
-        acts.append(Action(say("看这个人", "Open the person"), self._person, "Ctrl+O", icon="person", why_not=nobody))
+        acts.append(Action(say("看这个人", "Open the person"), self._person, "Ctrl+O", icon="person", why_not=nobody,
+                           place="hidden" if one.state == batches.PLANNED else "next"))
         if one.state == batches.PLANNED:
-            acts += [Action(say("排座位", "Number the seats"), self.number, "Ctrl+R"), Action(say("改批次", "Change the batch"), self.change, "F2",
-                                                                                          icon="edit"),
+            acts += [Action(say("定岗位", "Choose the post"), self.choose_post, "F8", why_not=nobody), Action(say("排座位", "Number the seats"),
+                self.number, "Ctrl+R"), Action(say("改批次", "Change"), self.change, "F2", icon="edit", place="header"),
                      Action(say("加人", "Add people"), self.add, "F7", icon="plus"),
                      Action(say("全部上车并出发", "All board and leave"), self.depart, "F9", "primary",
                             why_not="" if one.members else say("名册上还没有人", "Nobody is on the roster"))]
@@ -277,6 +279,27 @@ class RosterSide(Side):
             batches.change_line(ledger, line.id, values)
             return line.id
         DeedSheet(self.page, name, "batch_member", LINE, {}, deed, lambda _: self.desk.toast(say("改好了", "Changed"), undo=True), rec=line.id).exec()
+
+    def choose_post(self) -> None:
+        """Choose the post of who is chosen; of everybody who has none yet, where that is wanted."""
+        one, line = self.batch(), self.line()
+        if one is None or line is None:
+            return
+        name = self.shown.faces.get(line.person, Face("", "")).name
+        sheet = PostSheet(self.page, say(f"{name}去哪个岗位？", f"To which post does {name} go?"),
+                          say("到岗时，单位、工种、就业地都按岗位登记。",
+                              "On arrival, employer, occupation and place are entered as the post has them."),
+                          say("定下", "Choose"), self.shown.open, multi=False)
+        if not sheet.exec() or not (chosen := [str(p) for p in sheet.posts.value()]):
+            return
+        lines = [line.id]
+        others = [m.id for m in one.members if not m.post and m.id != line.id]
+        if others and ask(self.page, say(f"还有 {len(others)} 人没定岗位，也去这个岗位？",
+                                         f"{len(others)} others have no post yet. The same one for them?"), "",
+                          say("都去这个岗位", "The same for all"), say(f"只定{name}", f"Only {name}")):
+            lines += others
+        self.do(lambda work: batches.assign(work.ledger, lines, chosen[0]), say(f"{len(lines)} 人的岗位定好了",
+                                                                                f"The post of {len(lines)} is chosen"))
 
     def mark(self, digit: int) -> None:
         """1 boarded, 2 arrived, 3 did not arrive, 4 taken off; then the next line."""
