@@ -86,6 +86,12 @@ GOOD: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("V24", "placement", {"labour_status": "2"}, of({"wants_work": "1"})),
     ("V24", "placement", {"labour_status": "3"}, of({"wants_work": "0"})),
     ("V24", "person", {"wants_work": "3"}, {"placement": JOB}),
+    ("V25", "post", {"wage_min": 2800, "wage_max": 2800}, {}),
+    ("V25", "post", {"age_min": 18, "age_max": 45}, {}),
+    ("V26", "post", {"headcount": 1}, {}),
+    ("V27", "post", {"collected_on": "2026-11-01", "valid_to": "2026-11-01"}, {}),
+    ("V28", "employer", {"credit_code": "91529999MA0TE5T016"}, {}),
+    ("V28", "employer", {"credit_code": "91350100M000100Y43"}, {}),
 ]
 
 BAD: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
@@ -170,6 +176,12 @@ BAD: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("V24", "W", "placement", {"labour_status": "2"}, of({"wants_work": "0"})),
     ("V24", "W", "placement", {"labour_status": "3"}, of({"wants_work": "1"})),
     ("V24", "W", "person", {"wants_work": "3"}, {"placement": {"labour_status": "2"}}),
+    ("V25", "E", "post", {"wage_min": 4200, "wage_max": 2800}, {}),
+    ("V25", "E", "post", {"age_min": 45, "age_max": 18}, {}),
+    ("V26", "E", "post", {"headcount": 0}, {}),
+    ("V27", "W", "post", {"collected_on": "2026-11-02", "valid_to": "2026-11-01"}, {}),
+    ("V28", "W", "employer", {"credit_code": "91529999MA0TE5T010"}, {}),
+    ("V28", "W", "employer", {"credit_code": "91529999"}, {}),
 ]
 
 
@@ -188,12 +200,12 @@ def test_what_is_wrong_is_found(rule: str, level: str, type: str, values: dict[s
 
 
 def test_every_rule_is_in_the_table_and_has_both_cases() -> None:
-    numbers = {f"V{n}" for n in range(1, 25)}
+    numbers = {f"V{n}" for n in range(1, 29)}
     assert {rule.number for rule in RULES} == {case[0] for case in BAD} == {case[0] for case in GOOD} == numbers
 
 
 def test_a_rule_is_silent_where_its_data_are_missing() -> None:
-    for type in ("person", "household", "placement"):
+    for type in ("person", "household", "placement", "post", "employer"):
         assert found(type, {}) == []
     assert found("person", {"full_name": "杨小梅", "household_id": "h"}) == []
     assert found("visit", {"result": "1"}) == []

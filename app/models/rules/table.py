@@ -1,8 +1,8 @@
 """The table of all rules, and the two questions asked of it. Promises the order E, W, Q, then the rules' numbers."""
-from app.models.rules import both, household, person, work
+from app.models.rules import both, household, person, post, work
 from app.models.rules.finding import Context, Finding, Rule, Values, blank, unnamed
 
-BOOKS = (person.rule, work.rule, household.rule, both.of_person, both.of_placement)
+BOOKS = (person.rule, work.rule, household.rule, both.of_person, both.of_placement, post.rule, post.employer)
 RULES: tuple[Rule, ...] = tuple(sorted((r for book in BOOKS for r in book.rules), key=lambda r: int(r.number[1:])))
 
 
