@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -21,12 +22,13 @@ Cell = str | int | float | bool | date | datetime | time | timedelta
 Row = list[Cell]
 MOST_BYTES = 1_500_000_000  # what a workbook may hold unpacked
 MOST_RATIO = 1_000  # of unpacked to packed: more is a bomb
+TALL = 200  # rows of a merged range
 _BLANK: Row = []
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """A visible sheet. Attributes: name, rows (from the first row of the sheet on), first_column (number of the first
     cell of each row, from 1), merged (ranges as (first row, first column, last row, last column), all from 1)."""
@@ -42,13 +44,26 @@ class Sheet:
         cells = self.rows[row - 1] if 0 < row <= len(self.rows) else []
         return cells[at] if 0 <= at < len(cells) else ""
 
-
     def spanning(self, row: int, column: int) -> Cell:
         """Return what stands in the merged cell that a cell is part of; "" where it is part of none."""
-        for first_row, first, last_row, last in self.merged:
+        of_row, tall = self._merges
+        for first_row, first, last_row, last in (*of_row.get(row, ()), *tall):
             if first_row <= row <= last_row and first <= column <= last:
                 return self.cell(first_row, first)
         return ""
+
+    @cached_property
+    def _merges(self) -> tuple[dict[int, list[tuple[int, int, int, int]]], list[tuple[int, int, int, int]]]:
+        """Return (row -> the merged ranges it is part of, ranges that are too tall to be listed by row): a body may have thousands."""
+        of_row: dict[int, list[tuple[int, int, int, int]]] = {}
+        tall = []
+        for merged in self.merged:
+            if merged[2] - merged[0] > TALL:
+                tall.append(merged)
+            else:
+                for row in range(merged[0], merged[2] + 1):
+                    of_row.setdefault(row, []).append(merged)
+        return of_row, tall
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from app.books.ranges import pay_basis, period, span
 from app.books.units import yuan_of
 from app.books.vocabulary import ROSTER, Vocabulary
 from app.models import clock, places, rules
-from app.models.change import Value
+from app.models.change import Value, canonical
 from app.models.dictionary import Field, dictionary, fold
 from app.models.identity import new_id, record_id
 from app.models.language import say
@@ -184,7 +184,9 @@ class PostSettling:
         good = [row for row in rows if not row.reasons]
         self._refuse_doubles(good)
         taken: set[str] = set()
-        for meets in (self._says_the_same, self._is_open):
+        self._made: set[str] = set()
+        self._names = {name for row in good for name in row.of("post")}  # what this list tells of posts
+        for meets in (self._is_as_told, self._says_the_same, self._is_open):
             for row in good:
                 if id(row) not in self._post_of and (found := self._known(row, taken, meets)) is not None:
                     taken.add(found[0])
@@ -283,6 +285,9 @@ class PostSettling:
                 return rec, values
         return None
 
+    def _is_as_told(self, told: dict[str, Value], values: dict[str, Value]) -> bool:
+        return all(values.get(name) == told.get(name) for name in self._names)
+
     @staticmethod
     def _says_the_same(told: dict[str, Value], values: dict[str, Value]) -> bool:
         return all(values.get(name) == value for name, value in told.items())
@@ -314,11 +319,11 @@ class PostSettling:
 
     def _new_post(self, told: dict[str, Value]) -> str:
         """Return the id of a new post: the same wherever this list is brought in, unless such a post is there and over."""
-        code = told.get("post_code")
-        key = str(code) if code else "|".join(str(told.get(name) or "") for name in (
-            "employer_id", "title", "area_id", "collected_on", "valid_to", "wage_min", "wage_max", "headcount"))
-        rec = record_id("post", self.ledger.me.area[:6], key)
-        return rec if self.ledger.get(rec) is None else new_id()
+        rec = record_id("post", self.ledger.me.area[:6], str(told.get("post_code") or canonical(told).decode()))
+        if rec in self._made or self.ledger.get(rec) is not None:
+            return new_id()
+        self._made.add(rec)
+        return rec
 
 
 def _rows(sheet: Sheet, heads: Heads) -> list[PostRow]:

@@ -25,7 +25,7 @@ def _list_options(fn: Callable[..., None]) -> Callable[..., None]:
     for add in (json_option,
                 click.option("--rejected", type=click.Path(path_type=Path), help="Where the rejected rows go, with their reasons; else beside FILE."),
                 click.option("--column", "columns", multiple=True, metavar="HEAD=FIELD",
-                             help="What a column is taken for (TYPE.FIELD; empty: nothing); remembered for this sender's next list."),
+                             help="What a column is taken for (TYPE.FIELD; empty: nothing); remembered for this sender, after --dry-run too."),
                 click.option("--dry-run", is_flag=True, help="Only say what would happen."),
                 click.argument("file", type=click.Path(path_type=Path))):
         fn = add(fn)

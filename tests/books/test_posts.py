@@ -3,6 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from app.books import posts, ranges
@@ -10,6 +12,7 @@ from app.books.recognise import recognise
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.writing import Write
+from tests.books.conftest import KEY, TOWN
 
 HEADS = ("序号", "企业名称", "统一社会信用代码", "联系人", "联系电话", "招聘岗位", "招聘人数", "薪资待遇（元/月）", "年龄要求",
          "学历要求", "工作地点", "有效期至", "企业简介")
@@ -161,3 +164,25 @@ def test_what_is_no_single_range_is_none(text: str) -> None:
     ("2026/3/1", ("2026-03-01", "2026-03-01")), ("3月1日-3月15日", None), ("2026年3月31日至3月1日", None), ("2026年2月30日", None)])
 def test_periods_are_read(text: str, found: tuple[str, str] | None) -> None:
     assert ranges.period(text) == found
+
+
+ANY = st.tuples(st.sampled_from(["甲厂", "乙厂"]), st.sampled_from(["普工", "保安"]), st.sampled_from([1, 2]),
+                st.sampled_from(["3000-4000", "面议", ""]),
+                st.sampled_from(["青禾镇", "", "火星"]), st.sampled_from(["2027-01-01", "2020-01-01", ""]))
+
+
+@settings(max_examples=30, deadline=None)
+@given(rows=st.lists(ANY, min_size=1, max_size=8), order=st.randoms(use_true_random=False))
+def test_any_list_in_any_order_twice_changes_nothing(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, ...]], order: Any) -> None:
+    """Posts that differ in one thing are two posts; the same list again, its rows in another order, finds each of them."""
+    folder = tmp_path_factory.mktemp("posts")
+    ledger = Ledger.create(folder / "l.db", KEY, area=TOWN, device_name="d", user_name="u", role="township", practice=True)
+    heads = ("单位名称", "岗位名称", "招聘人数", "薪资待遇", "工作地点", "有效期至")
+    first = posts.read(sheet_of(folder / "a.xlsx", tuple(rows), heads)).commit(ledger)
+    assert first.created == len(set(rows)) == len(ledger.rows("post")) and len(first.rejected) == len(rows) - len(set(rows))
+    assert len(ledger.rows("employer")) == len({row[0] for row in rows})
+    digest, again = ledger.digest(), list(rows)
+    order.shuffle(again)
+    second = posts.read(sheet_of(folder / "b.xlsx", tuple(again), heads)).commit(ledger)
+    assert (second.created, second.updated, second.unchanged) == (0, 0, len(set(rows))) and ledger.digest() == digest
+    ledger.close()
