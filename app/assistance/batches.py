@@ -317,7 +317,7 @@ def _turn(ledger: "Ledger", batch: str, from_: Sequence[str], values: Mapping[st
 
 def state_words(state: str) -> tuple[str, str]:
     """Return a state in words, Chinese and English."""
-    return {PLANNED: ("组织中", "being organised"), GONE: ("已出发", "on its way"), ARRIVED: ("已到达", "arrived"),
+    return {PLANNED: ("组织中", "planned"), GONE: ("已出发", "on its way"), ARRIVED: ("已到达", "arrived"),
             HANDED_OVER: ("已交接", "handed over"), CANCELLED: ("已取消", "cancelled")}.get(state, (state, state))
 
 

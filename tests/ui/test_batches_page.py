@@ -106,6 +106,18 @@ def test_two_taps_for_a_call(window: Window, desk: Desk, adults: list[str], sett
     assert len(side.shown.lines) == len(due) - 1 and max(one.call.tries for one in side.shown.lines) == 1, "not reached stays on the list"
 
 
+def test_a_call_on_today_s_list_opens_where_it_is_answered(window: Window, desk: Desk, adults: list[str], settle: Settle) -> None:
+    for rec in adults[:3]:
+        placing.hire(desk.ledger, rec, post("P1"), day(8))
+    window.open("todo")
+    settle()
+    page = window.page
+    at = next(n for n, one in enumerate(page.found.errands) if one.kind == "call" and one.person == adults[1])  # type: ignore[union-attr]
+    page.list.choose(at)  # type: ignore[union-attr]
+    press(Qt.Key.Key_Return, settle)
+    assert window.page.name == "batches" and window.page.side.chosen().call.person == adults[1]  # type: ignore[union-attr]
+
+
 def test_who_has_left_is_asked_four_things(window: Window, desk: Desk, adults: list[str], settle: Settle) -> None:
     placing.hire(desk.ledger, adults[0], post("P1"), day(8))
     side = opened(window, settle, "batches", "CallsSide")

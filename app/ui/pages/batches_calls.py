@@ -155,7 +155,8 @@ class CallsSide(Side):
         return self.shown.lines[at] if 0 <= at < len(self.shown.lines) else None
 
     def _put(self, found: Calls) -> None:
-        kept = self.chosen().call.person if self.chosen() else ""
+        kept = self.wanted or (self.chosen().call.person if self.chosen() else "")
+        self.wanted = ""
         at_before = max(0, self.table.currentIndex().row())
         self.shown, self.count = found, len(found.lines)
         self.rows.put([self._cells(one) for one in found.lines])

@@ -86,7 +86,8 @@ class RosterSide(Side):
         if one is None:
             return Next(say("先建一个批次：哪天走、去哪里、多少座。", "Make a batch first: which day, where to, how many seats."))
         if wrong := batches.findings(one):
-            return Next(wrong[0], level="W")
+            lacks = one.state == batches.PLANNED and any(not m.post for m in one.members)
+            return Next(wrong[0] + (say("按 F8 定岗位。", " F8 chooses posts.") if lacks else ""), level="W")
         if one.state == batches.PLANNED:
             left = say(f"还有 {one.free} 座", f"{one.free} seats left") if one.free is not None else say("没有填座位数", "no seats said")
             return Next(say(f"{left}。加人按 F7；人齐了，点“全部上车并出发”，没来的先按 4 取下。",

@@ -20,6 +20,7 @@ class Side(QWidget):
         self.page = page
         self.desk: Desk = page.desk
         self.count: int | None = None
+        self.wanted = ""  # who is to be chosen once it is read
         self.arriving = False  # what is shown has not been read yet: the cursor is placed once it is
 
     @property
@@ -63,8 +64,9 @@ class Side(QWidget):
     # -- what sides use
 
     def ask(self, fn: Callable[[Any], Any], then: Callable[[Any], None]) -> None:
-        """Read in a job; an older answer of this side is not wanted any more."""
-        self.desk.jobs.read(fn, then, self.desk.trouble, slot=f"{self.page.name}.{type(self).__name__}", owner=self)
+        """Read beside what people wait for: a whole township's work is looked through. An older answer of this side is not wanted any more."""
+        self.desk.jobs.watch(fn, then, f"{self.page.name}.{type(self).__name__}", fail=self.desk.trouble,
+                             words=say(f"正在看{self.word()}", f"Looking at {self.word().lower()}"))
 
     def do(self, fn: Callable[[Any], Any], words: str, then: Callable[[Any], None] | None = None) -> None:
         """Write in a job, then say what happened; the ledger's signal reads the side anew."""
@@ -119,10 +121,11 @@ class SidedPage(Page):
         """Return the keys of the side in sight."""
         return [*self.side.hints(), ("Ctrl+Tab", say("换页签", "next tab"))]
 
-    def enter(self, side: str = "", **args: Any) -> None:
-        """Show the side that was looked at last, or the one of this class name."""
+    def enter(self, side: str = "", person: str = "", **_: Any) -> None:
+        """Show the side that was looked at last, or the one of this class name, with a person chosen where it lists them."""
         at = next((n for n, one in enumerate(self.all) if type(one).__name__ == side), self.tabs.currentIndex())
         self.tabs.setCurrentIndex(at)
+        self.side.wanted = person
         self._arrive()
 
     def retitle(self) -> None:

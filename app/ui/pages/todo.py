@@ -193,7 +193,9 @@ class TodoPage(Page):
             self.desk.go("review", rec=now.opens)
         elif now.kind == DRAFT:
             self.desk.go("interview", draft=now.opens)
-        elif now.kind in (CALL, ASK) and now.person:
+        elif now.kind == CALL:
+            self.desk.go("batches", side="CallsSide", person=now.person)
+        elif now.kind == ASK and now.person:
             self.desk.go("people", person=now.person)
         else:
             self.desk.go("people", household=now.household)
