@@ -8,6 +8,7 @@ it is. Everything can be dropped and counted anew.
     kept = KeptFigures(ledger); kept.follow("2026-11-23"); kept.by_place("2026-11-23")["529999001L01"]["C1"]
 """
 import struct
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,9 @@ from app.oversight.stretches import ENDLESS, KNOWN, KNOWN_DAYS, Stretch, ordinal
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
-NAME, VERSION = "figures", "1"
 CODES = (*CELLS, KNOWN, KNOWN_DAYS)
+NAME, RULES = "figures", "1"  # RULES changes with what is counted; another list of figures is another version by itself
+VERSION = f"{RULES}-{zlib.crc32(','.join(CODES).encode()):08x}"
 AT = {code: n for n, code in enumerate(CODES)}
 SUMS = struct.Struct(f"<{len(CODES)}q")
 NONE = SUMS.pack(*[0] * len(CODES))

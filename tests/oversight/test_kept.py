@@ -171,3 +171,31 @@ def test_counting_that_was_stopped_goes_on_where_it_stopped(make: Callable[[], L
     assert KeptFigures(ledger).sums("", DAY)["A1"] == 2
     assert KeptFigures(ledger).follow(DAY) == 3
     assert_equal(ledger, DAY, "")
+
+
+@pytest.mark.parametrize("how", ["forgotten", "erased"])
+def test_who_is_let_go_of_leaves_the_figures_at_once(make: Callable[[], Ledger], how: str) -> None:
+    ledger = make()
+    ledger.write([home("H"), person("a", "H", "1990-05-05"), person("b", "H", "1990-05-05"), job("a")], source="test")
+    kept = KeptFigures(ledger)
+    kept.follow(DAY)
+    if how == "erased":
+        erasure.grant(ledger, ledger.me.device)
+        erasure.erase(ledger, pid("a"))
+    else:
+        forgetting.forget(ledger, {pid("a"): False})
+    assert kept.sums("", DAY)["B1"] == 1, "nobody has asked in between"
+    assert not ledger.db.conn.execute("SELECT 1 FROM figure_unit WHERE unit = ?", (pid("a"),)).fetchone()
+    kept.follow(DAY)
+    assert kept.sums("", DAY)["E1"] == 0
+    assert_equal(ledger, DAY, "")
+
+
+def test_two_who_become_one_and_two_again(make: Callable[[], Ledger]) -> None:
+    ledger = make()
+    ledger.write([home("H"), home("G", OTHER_SITE), person("a", "H", "1990-05-05"), person("b", "G", "1990-05-05"), job("a")], source="test")
+    for yes, people in ((None, 2), (True, 1), (None, 2)):
+        links.link(ledger, "person", pid("a"), pid("b"), yes)
+        KeptFigures(ledger).follow(DAY)
+        assert KeptFigures(ledger).sums("", DAY)["A2"] == people
+        assert_equal(ledger, DAY, "")
