@@ -39,11 +39,13 @@ def greatest(pool: Pool) -> int:
     return best(0, tuple(p.left for p in posts))
 
 
-@given(pools(7, 5), st.integers(1, 3))
-@settings(max_examples=80)
-def test_no_other_allocation_has_a_greater_sum(pool: Pool, look: int) -> None:
+@given(pools(7, 5), st.integers(1, 3), st.booleans())
+@settings(max_examples=120)
+def test_no_other_allocation_has_a_greater_sum(pool: Pool, look: int, scarce: bool) -> None:
     from app.assistance import allocation
 
+    if scarce:
+        pool = replace(pool, posts=[replace(one, seats=1, filled=0) for one in pool.posts])
     pool = replace(pool, picks={pair: pick for pair, pick in pool.picks.items() if pick.action != "1"})
     before, allocation.FIRST_LOOK = allocation.FIRST_LOOK, look
     try:
