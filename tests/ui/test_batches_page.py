@@ -106,6 +106,15 @@ def test_two_taps_for_a_call(window: Window, desk: Desk, adults: list[str], sett
     assert len(side.shown.lines) == len(due) - 1 and max(one.call.tries for one in side.shown.lines) == 1, "not reached stays on the list"
 
 
+def test_the_whole_form_is_one_key_away(window: Window, desk: Desk, adults: list[str], settle: Settle) -> None:
+    placing.hire(desk.ledger, adults[0], post("P1"), day(8))
+    side = opened(window, settle, "batches", "CallsSide")
+    person = side.chosen().call.person
+    press(Qt.Key.Key_F5, settle)
+    assert window.page.name == "interview" and window.page.talk.subject == ("person", person)  # type: ignore[union-attr]
+    assert window.page.talk.form.id == "follow_up"  # type: ignore[union-attr]
+
+
 def test_a_call_on_today_s_list_opens_where_it_is_answered(window: Window, desk: Desk, adults: list[str], settle: Settle) -> None:
     for rec in adults[:3]:
         placing.hire(desk.ledger, rec, post("P1"), day(8))

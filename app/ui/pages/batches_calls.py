@@ -115,6 +115,7 @@ class CallsSide(Side):
         none = "" if self.chosen() is not None else say("没有该回访的人", "Nobody is to be called")
         by = say("按机构看", "By agency") if self.by == "employer" else say("按单位看", "By employer")
         return [Action(by, self._swap, "Ctrl+G"), Action(say("看这个人", "Open the person"), self._person, "Ctrl+O", icon="person", why_not=none),
+                Action(say("问整张表", "Whole form"), self._form, "F5", icon="interview", why_not=none),
                 Action(say("回到名单", "Back to the list"), self.ready, "Esc", place="hidden"),
                 Action(say("打通了", "Reached"), self.chips.setFocus, "Return", "primary", icon="phone", why_not=none)]
 
@@ -251,6 +252,11 @@ class CallsSide(Side):
     def _person(self) -> None:
         if (one := self.chosen()) is not None:
             self.desk.go("people", person=one.call.person)
+
+    def _form(self) -> None:
+        """Ask the whole follow-up: wage, months, contract, or what came after."""
+        if (one := self.chosen()) is not None:
+            self.desk.go("interview", form="follow_up", person=one.call.person)
 
     def _looked(self) -> None:
         if (one := self.chosen()) is not None:
