@@ -9,7 +9,7 @@ from PySide6.QtGui import QPdfWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.assistance import batches, fairs, placing, public_posts, services
+from app.assistance import batches, fairs, follow_ups, placing, public_posts, services
 from app.models import clock
 from app.models.identity import record_id
 from app.models.language import set_language
@@ -104,6 +104,20 @@ def test_two_taps_for_a_call(window: Window, desk: Desk, adults: list[str], sett
     press(Qt.Key.Key_Return, settle)
     press("4", settle)
     assert len(side.shown.lines) == len(due) - 1 and max(one.call.tries for one in side.shown.lines) == 1, "not reached stays on the list"
+
+
+def test_a_line_of_who_stays_opens_its_people(window: Window, desk: Desk, adults: list[str], settle: Settle) -> None:
+    for rec in adults[:2]:
+        placing.hire(desk.ledger, rec, post("P1"), day(8))
+    follow_ups.left(desk.ledger, adults[0], last=day(3), reason="5", home=True)
+    side = opened(window, settle, "batches", "CallsSide")
+    names = [line.name for line in side.shown.by["employer"]]
+    side.stay_table.choose(names.index("海晨电子"))
+    side.stay_table.setFocus()
+    press(Qt.Key.Key_Return, settle)
+    page = window.page
+    assert page is not None and page.name == "dispatch_people" and [rec for _, rec in page.listed] == adults[:2]  # type: ignore[attr-defined]
+    assert "早离，返乡" in page.told[adults[0]] and "还在" in page.told[adults[1]]  # type: ignore[attr-defined]
 
 
 def test_the_whole_form_is_one_key_away(window: Window, desk: Desk, adults: list[str], settle: Settle) -> None:

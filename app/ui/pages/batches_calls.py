@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.assistance import follow_ups
+from app.assistance.stays import Stay
 from app.models import access
 from app.models.dictionary import dictionary
 from app.models.language import say
@@ -48,7 +49,8 @@ class CallsSide(Side):
         listed.body.addWidget(self.table)
         listed.body.addWidget(self.none)
         self.stay_rows = Rows([Column("")] * 7)
-        self.stay_table = Table(self.stay_rows, "", 34, opens=False)
+        self.stay_table = Table(self.stay_rows, "", 34)
+        self.stay_table.opened.connect(self._stayers)
         self.stay_title, self.stay_words = Words("", 15, bold=True), Words("", 13, "2")
         self.stayed = Panel(padding=1)
         head = row(self.stay_title, self.stay_words, None, gap=10)
@@ -249,6 +251,17 @@ class CallsSide(Side):
         self._put_stays()
         self.page.refresh()
 
+    def _stayers(self, at: int) -> None:
+        """Open the people behind a line of "who stays": those who left early first, each with how it went."""
+        some = self.shown.by.get(self.by, [])
+        if not 0 <= at < len(some):
+            return
+        line, name = some[at], some[at].name or say("没填单位", "not said")
+        order = sorted(line.begun, key=lambda one: (not one.early, not one.ended, one.begun))
+        told = {one.person: _went(one) for one in reversed(order)}
+        self.desk.go("dispatch_people", words=(f"{name}：帮扶上岗的人", f"{name}: brought into work"), area=self.ledger.me.area, on=self.shown.on,
+                     since="", these=[("person", rec) for rec in dict.fromkeys(one.person for one in order)], told=told)
+
     def _person(self) -> None:
         if (one := self.chosen()) is not None:
             self.desk.go("people", person=one.call.person)
@@ -264,3 +277,9 @@ class CallsSide(Side):
             self.desk.jobs.write(lambda work: access.note_view(work.ledger, person, why), None, self.desk.trouble)
 
 
+def _went(one: Stay) -> str:
+    """Return how it went with somebody, in words."""
+    if not one.ended:
+        return say(f"{one.begun} 上岗，还在", f"since {one.begun}, still there")
+    how = "，".join(filter(None, (say("早离", "left early") if one.early else "", say("返乡", "came home") if one.home else "")))
+    return say(f"{one.begun} 上岗，{one.ended} 离岗", f"{one.begun} to {one.ended}") + (f"（{how}）" if how else "")
