@@ -22,6 +22,7 @@ _NOTES = frozenset(["必填", "选填", "文本", "数字", "日期", "下拉", 
                     "元", "万元", "人", "户", "月", "岁", "天", "个"])
 _CAPTION = re.compile(r"[：:]")
 _TITLE = re.compile(r"(表|册|台账|名单|汇总|统计|清单|报表)([（(].*[）)])?$|^附件|^附表")
+COUNT = 8  # digits: a total in the column of ID numbers is no ID number
 LONG = 14  # letters: no group of heads is as long
 _UNIT = re.compile(r"单位[：:]\s*([^\s）)]+)")
 _MONEY = re.compile(r"[\u4e00-\u9fff]{0,3}元(/[人月年]+)?")
@@ -100,7 +101,7 @@ def body_of(sheet: Sheet, heads: Heads) -> Body:
         begin = next((text for cell in sheet.rows[number - 1] if (text := as_text(cell))), "")
         if not begin or begin.startswith(EXAMPLE):
             continue
-        if begin.startswith(FOOT) and not any(as_text(sheet.cell(number, at)) for at in numbers):
+        if begin.startswith(FOOT) and not any(len(as_text(sheet.cell(number, at))) > COUNT for at in numbers):
             feet.append(number)
         else:
             rows.append(number)

@@ -17,9 +17,9 @@ from app.books.lists import CREATED, REJECTED, UNCHANGED, UPDATED, ListKind, Pre
 from app.books.ranges import period
 from app.books.vocabulary import IGNORED, Target, Vocabulary
 from app.models import rules
-from app.models.change import Value
+from app.models.change import Value, canonical
 from app.models.dictionary import dictionary, fold
-from app.models.identity import record_id, searchable_name
+from app.models.identity import new_id, record_id, searchable_name
 from app.models.language import say
 from app.models.problem import Problem
 from app.models.writing import Write
@@ -52,6 +52,7 @@ _COURSE = {"service.name", "service.provider", "service.hours", "service.end_on"
            "service.course", "service.period", "service.occupation"}
 _WHO = re.compile(r"学员|名册|名单|花名册|签到|人员|登记|台账|汇总|取证|结业")
 _PASSED, _FAILED = re.compile(r"合格|通过|取证|是|结业|√|及格"), re.compile(r"不合格|未|否|没|缺考|×|补考")
+_APART = ("provider", "level")
 _SCORE = re.compile(r"\d{1,3}(\.\d+)?")
 
 
@@ -101,6 +102,7 @@ def above(sheet: Sheet, heads: Heads) -> dict[str, Any]:
 def _rows(sheet: Sheet, heads: Heads) -> list[TrainingRow]:
     once, rows = above(sheet, heads), READER.rows(sheet, heads)
     for row in rows:
+        own = bool(row.told.get(_NAME) or {"course", "topic", "occupation"} & row.of("service").keys())  # its course, not the sheet's
         for name, text in once.items():
             target = VOCABULARY.target(name)
             if target.field is None:
@@ -110,16 +112,16 @@ def _rows(sheet: Sheet, heads: Heads) -> list[TrainingRow]:
                     row.put(target.field, text)
                 except Problem as problem:
                     row.reasons.append(Reason(target.field.label(), text, str(problem)))
-        _course(row)
+        _course(row, own)
     return rows
 
 
-def _course(row: TrainingRow) -> None:
+def _course(row: TrainingRow, own: bool) -> None:
     """What the row says of its course: its name, else the trade, else the title of the sheet; and when it was."""
     service = row.of("service")
     name = row.told.get(_NAME) or service.get("course")
     trade = service.get("occupation")
-    title = _short(str(row.told.get("title") or ""))
+    title = "" if own else _short(str(row.told.get("title") or ""))
     course = name or (dictionary().codes["occupation"].label(str(trade)) if trade else None)
     if course:
         service.setdefault("course", course)
@@ -179,7 +181,7 @@ class TrainingSettling:
 
     def __init__(self, ledger: "Ledger", rows: Sequence[TrainingRow], masked: bool = False) -> None:
         self.ledger, self._context = ledger, rules.Context(area=ledger.me.area, whole=False, practice=ledger.me.practice, masked=masked)
-        self._services = ledger.rows("service", {"kind": KIND})
+        self._services = dict(ledger.rows("service", {"kind": KIND}))
         self._writes: dict[str, Write] = {}  # of services
         self._came: dict[str, dict[str, tuple[str, dict[str, Value]]]] = {}  # course -> person -> attendance
         self._seen: dict[tuple[str, str], TrainingRow] = {}
@@ -192,17 +194,17 @@ class TrainingSettling:
         person = self._person(row) if not row.reasons else None
         if person is None or row.reasons:
             return Settled(row, REJECTED)
-        service, told = self._service(row), row.of("service_attendance")
+        course: dict[str, Value] = {"kind": KIND, **row.of("service")}
+        told = row.of("service_attendance")
+        service = self._known(course, person, told) or self._begun(course)
         row.told["service"] = service
         if (other := self._seen.setdefault((service, person), row)) is not row:
             row.reject("person", "id_number", f"和第 {other.row} 行是同一个人，请核对", f"The same person as in row {other.row}; check it")
             return Settled(row, REJECTED)
+        self._learn(service, course)
         if told.get("certificate_no") and "result" not in told:
             told["result"] = "2"
-        if service not in self._came:
-            self._came[service] = {str(values.get("person_id")): (rec, values)
-                                   for rec, values in self.ledger.rows("service_attendance", {"service_id": service})}
-        found = self._came[service].get(person)
+        found = self._at(service).get(person)
         old = found[1] if found else {}
         values = {**told, "service_id": service, "person_id": person}
         differing = {name: value for name, value in values.items() if value is not None and old.get(name) != value}
@@ -231,30 +233,47 @@ class TrainingSettling:
             return None
         return str(fit[0])
 
-    def _service(self, row: TrainingRow) -> str:
-        """Return the id of the row's course: one that is known, or a new one; what a known one lacks is added."""
-        told: dict[str, Value] = {"kind": KIND, **row.of("service")}
-        for rec, values in self._services:
-            if self._is_it(told, values):
-                more = {name: value for name, value in told.items() if value is not None and values.get(name) in (None, "")}
-                if more:
-                    before = self._writes.get(rec)
-                    self._writes[rec] = Write("service", {**(dict(before.values) if before else {}), **more}, rec=rec)
-                    values.update(more)
-                return rec
-        key = "|".join(fold(str(told.get(name) or "")) for name in ("kind", "course", "topic", "start_on", "provider"))
-        rec = record_id("service", self.ledger.me.area, str(told.get("service_code") or key))
-        self._services.append((rec, dict(told)))
+    def _at(self, service: str) -> dict[str, tuple[str, dict[str, Value]]]:
+        """Return person -> attendance of a course, as the ledger has it."""
+        if service not in self._came:
+            self._came[service] = {str(values.get("person_id")): (rec, values)
+                                   for rec, values in self.ledger.rows("service_attendance", {"service_id": service})}
+        return self._came[service]
+
+    def _known(self, told: dict[str, Value], person: str, result: dict[str, Value]) -> str:
+        """Return the course that a row means, among those that are known, "" for none: one the person is down for already comes first,
+        of these one with this result."""
+        fit = [rec for rec, values in self._services.items() if self._is_it(told, values)]
+        down = [rec for rec in fit if person in self._at(rec)]
+        as_told = [rec for rec in down if all(self._at(rec)[person][1].get(name) == value for name, value in result.items())]
+        return next(iter((*as_told, *down, *fit)), "")
+
+    def _begun(self, told: dict[str, Value]) -> str:
+        """Return the id of a new course."""
+        rec = record_id("service", self.ledger.me.area, str(told.get("service_code") or canonical(told).decode()))
+        if rec in self._services or self.ledger.get(rec) is not None:
+            rec = new_id()
+        self._services[rec] = dict(told)
         self._writes[rec] = Write("service", dict(told), rec=rec)
         return rec
+
+    def _learn(self, rec: str, told: dict[str, Value]) -> None:
+        """Add what a course lacked and a row says; by whom and of what level it was tells courses apart, and stays as it began."""
+        values = self._services[rec]
+        more = {name: value for name, value in told.items()
+                if name not in _APART and value is not None and values.get(name) in (None, "")}
+        if more:
+            before = self._writes.get(rec)
+            self._writes[rec] = Write("service", {**(dict(before.values) if before else {}), **more}, rec=rec)
+            values.update(more)
 
     @staticmethod
     def _is_it(told: dict[str, Value], values: dict[str, Value]) -> bool:
         if told.get("service_code") and values.get("service_code"):
             return bool(told["service_code"] == values["service_code"])
-        names = {fold(str(one[name])) for one in (told,) for name in ("course", "topic") if one.get(name)}
-        known = {fold(str(values[name])) for name in ("course", "topic") if values.get(name)}
-        near = all(not (told.get(name) and values.get(name)) or fold(str(told[name])) == fold(str(values[name])) for name in ("provider", "level"))
+        of = ("course",) if told.get("course") and values.get("course") else ("course", "topic")
+        names, known = ({fold(str(one[name])) for name in of if one.get(name)} for one in (told, values))
+        near = all(not (told.get(name) and values.get(name)) or fold(str(told[name])) == fold(str(values[name])) for name in _APART)
         return told.get("start_on") == values.get("start_on") and bool(names & known) and near
 
 

@@ -3,12 +3,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from app.books import training
 from app.books.recognise import recognise
 from app.models.ledger import Ledger
-from tests.books.conftest import person_id
+from tests.books.conftest import KEY, TOWN, households, people, person_id
 
 HEADS = ("序号", "姓名", "性别", "身份证号", "联系电话", "考核结果", "证书编号")
 SANSHI, DASHAN = ("石老三", "529999197401100057"), ("杨大山", "529999199203010017")
@@ -85,3 +87,25 @@ def test_a_training_list_is_recognised(village: Ledger, tmp_path: Path) -> None:
     book.active.append(["H9", "石新来", "529999199001010011", "电工", "中级工", "2026-03-01", "某厂", "广东省佛山市"])
     book.save(tmp_path / "c.xlsx")
     assert recognise(village, tmp_path / "c.xlsx") == "roster", "who works in a trade was not trained"
+
+
+CAME = st.tuples(st.sampled_from([SANSHI, DASHAN]), st.sampled_from(["电工", "家政"]), st.sampled_from(["2026-03-01", "2026-05-01"]),
+                 st.sampled_from(["职校", ""]), st.sampled_from(["初级工", "中级工", ""]), st.sampled_from(["是", "否", ""]))
+
+
+@settings(max_examples=20, deadline=None)
+@given(rows=st.lists(CAME, min_size=1, max_size=7))
+def test_any_list_twice_changes_nothing(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, ...]]) -> None:
+    """Whatever is blank: courses of one day told apart by who held them and of what level, people who came to several."""
+    folder = tmp_path_factory.mktemp("training")
+    ledger = Ledger.create(folder / "l.db", KEY, area=TOWN, device_name="d", user_name="u", role="township", practice=True)
+    ledger.write(households() + people(), source="test")
+    path = list_of(folder / "a.xlsx", [(*who, *rest) for who, *rest in rows],
+                   heads=("姓名", "身份证号", "培训项目", "开班时间", "培训机构", "技能等级", "是否取证"))
+    first = training.read(path, ledger).commit(ledger)
+    assert first.created == len(ledger.rows("service_attendance")) and first.created + len(first.rejected) == len(rows)
+    assert {(v["course"], v["start_on"]) for _, v in ledger.rows("service")} == {(row[1], row[2]) for row in rows}
+    digest = ledger.digest()
+    again = training.read(path, ledger).commit(ledger)
+    assert (again.created, again.updated) == (0, 0) and ledger.digest() == digest
+    ledger.close()
