@@ -67,7 +67,6 @@ class Disasters:
         self.forks += not noticed
         if one.office:
             edges = [(other.name, office.name) for other in world.all() for office in world.offices_of(other)[-1:]]
-            world.officials.forgot(one)
             self.unhealed = {edge for edge in edges if one.name in edge}
         world.stat["office emptied" if empty else "office rewound" if one.office else "laptop put back"] += 1
         world.stat["noticed" if noticed else "not noticed"] += 1

@@ -36,7 +36,7 @@ class Officials:
         self.world, self.rnd, self.oracle = world, world.rnd, world.oracle
         self.ended: Ended | None = None
         self._left: tuple[Replica, Callable[[], None]] | None = None
-        self.narrowed = set[str]()  # the devices whose area was made smaller, or forgotten: what they had written beyond it waits
+        self.given: dict[str, set[str]] = {}  # device -> the areas it was ever given, where that changed
 
     def step(self, laptop: "Replica") -> None:
         """Shut a laptop out, or give it another area."""
@@ -162,24 +162,29 @@ class Officials:
             bad += [f"{cid} of {one.name} is not here after its release" for cid in sorted(one.cids() - office.cids())]
         return bad
 
-    def forgot(self, office: "Replica") -> None:
-        """An office whose disk was put back knows of the areas that it gave then: some are smaller than what was given since."""
-        given = {p.device: p.prefix for p in pairing.peers.peers(office.ledger, pairing.LAPTOP)}
-        for one in self.world.laptops:
-            held = the_hub(one.ledger).prefix
-            if any(not held.startswith(prefix) for device, prefix in given.items() if device in one.ws.lineage):
-                self.narrowed.add(one.ledger.me.device)
-
     def let_in_beyond(self) -> None:
-        """At rest: an office lets in what a laptop had written before its area was made smaller, and nothing else."""
-        logs = {log for one in self.world.laptops if self.narrowed & one.ws.lineage.keys() for log in one.ws.lineage}
+        """At rest: an office lets in what a laptop had written under an area that was made smaller since, or that the office
+        forgot with its disk. Exact, not lenient: where anything else waits from a computer, all of it goes on waiting."""
         for office in self.world.offices:
-            rows = office.ledger.db.conn.execute("SELECT device, body FROM quarantine WHERE why = ? AND cid NOT IN (SELECT cid FROM change)",
-                                                 (quarantine.AREA,)).fetchall()
-            for device in sorted({row[0] for row in rows}):
-                if {msgspec.json.decode(body, type=Change).log for by, body in rows if by == device} <= logs:
+            waits: dict[str, list[tuple[str, Change]]] = {}
+            for device, why, body in office.ledger.db.conn.execute(
+                    "SELECT device, why, body FROM quarantine WHERE cid NOT IN (SELECT cid FROM change)").fetchall():
+                waits.setdefault(device, []).append((why, msgspec.json.decode(body, type=Change)))
+            for device, some in sorted(waits.items()):
+                if all(why == quarantine.AREA and self._was_given(office, device, change) for why, change in some):
                     with self.world.at(office):
                         self.world.stat["beyond an earlier area, released"] += quarantine.release(office.ws, device)
+
+    def _was_given(self, office: "Replica", sender: str, change: Change) -> bool:
+        """Return whether an area that the author's computer once had holds the dossier, and what it is granted now does not."""
+        by = office.ledger.db.conn.execute("SELECT vouched_by FROM log_key WHERE log = ?", (change.log,)).fetchone()
+        grants = (pairing.peers.peer(office.ledger, device) for device in (change.log, *(by or ()), sender))
+        now = next(one.prefix for one in grants if one is not None)
+        line = {change.log}.union(*(one.ws.lineage for one in self.world.all() if change.log in one.ws.lineage))
+        earlier = set().union(*(self.given.get(device, set()) for device in line))
+        lived = {str(c.place) for c in office.ledger.changes_of_root(change.root) if c.place}  # a move proves nothing for itself
+        places = lived | {change.area, str(change.place)}
+        return not any(p.startswith(now) for p in lived or {change.area}) and any(p.startswith(prefix) for p in places for prefix in earlier)
 
     def rescope(self, laptop: "Replica") -> None:
         """Give a laptop a wider or a narrower area, at each office it is paired with."""
@@ -192,7 +197,6 @@ class Officials:
         for office in offices:
             with self.world.at(office), self.world.at(laptop):
                 pair(laptop.ws, office.ws, area)
-        if not held.startswith(area.rstrip("0")):
-            self.narrowed.add(laptop.ledger.me.device)
+        self.given.setdefault(laptop.ledger.me.device, set()).update((held, the_hub(laptop.ledger).prefix))
         self.world.stat["area given"] += 1
         self.world.tell(laptop.name, "has area", area)
