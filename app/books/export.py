@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], None]  # rows written, rows in all; it may raise to stop
 FAST = 1  # deflate level of the sheet
+PAGES_KIB = 8_000
 LARGE = 400_000  # rows from which the sheet's XML may pass 2 GiB
 HASH = "{{hash}}"
 FEW = ("code", "codes", "yes")
@@ -58,7 +59,7 @@ def export(ledger: "Ledger", book: str, path: Path, area: str | None = None, mas
         raise Problem("book.suffix", f"文件名 {path.name} 要以 .xlsx 结尾。", f"The file name {path.name} must end in .xlsx.")
     name, version, key = identity.new_id(), next_version(ledger, book, place), marks.book_key(ledger)
     on = on or clock.today()
-    with reading(ledger.db.conn) as conn, _whole(path) as file, _no_sweeping():
+    with reading(ledger.db.conn) as conn, _few_pages(conn), _whole(path) as file, _no_sweeping():
         source = source_of(template, conn, places.prefix(place), on)
         count = source.count()
         mark = marks.Marks(name, ledger.feed_mark(), key)
@@ -200,6 +201,17 @@ def reading(conn: Connection) -> Iterator[Connection]:
         yield conn
     finally:
         conn.rollback()
+
+
+@contextmanager
+def _few_pages(conn: Connection) -> Iterator[None]:
+    """Let the store keep few of the pages it reads: a book reads each once, and would fill the cache of them."""
+    before = conn.execute("PRAGMA cache_size").fetchone()[0]
+    conn.execute(f"PRAGMA cache_size = -{PAGES_KIB}")
+    try:
+        yield
+    finally:
+        conn.execute(f"PRAGMA cache_size = {before}")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 Promises that equal sums mean equal cells; what Excel has only dressed otherwise differs in its sum and is looked at cell by
 cell. A sum proves nothing and protects nothing: whoever changes it hides only edits of their own.
 """
+from binascii import hexlify
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from hashlib import blake2b
@@ -38,7 +39,7 @@ def said(shown: Any) -> str:
 
 def sums(columns: Sequence[Sequence[bytes]]) -> list[bytes]:
     """Return the sums of a batch's rows; what their cells say stands column by column, in the order of `summed`."""
-    return " ".join([blake2b(row, digest_size=SIZE).hexdigest() for row in map(BETWEEN.encode().join, zip(*columns, strict=True))]).encode().split()
+    return [hexlify(blake2b(row, digest_size=SIZE).digest()) for row in map(BETWEEN.encode().join, zip(*columns, strict=True))]
 
 
 def sum_of(cells: Iterable[Any], days: Iterable[Any]) -> str:

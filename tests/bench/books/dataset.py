@@ -24,7 +24,7 @@ from tools.book_templates import Book, Col, make
 
 KEY = bytes(range(32))
 LAID = 100_000  # people who are really written; more are copies in the tables
-TOWN, SITE = "529999001000", "529999001L01"
+TOWN, SITE, NOBODY = "529999001000", "529999001L01", "529999001L02"
 HOME = Path(__file__).parents[3]
 CACHE = HOME / "build" / "bench" / "books"
 BOOK = "bench"
