@@ -126,6 +126,7 @@ def test_a_report_is_frozen_and_a_correction_is_revision_2(window: Window, settl
     assert set(page.same.values()) == {True}
     page.table.choose(0)
     window.activateWindow()
+    settle()
     QTest.keyClick(window, Qt.Key.Key_F9)
     settle()
     assert window.page.name == "dispatch_people" and ("person", person) in window.page.listed and "− " in window.page.told[person]

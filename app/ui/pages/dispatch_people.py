@@ -1,7 +1,7 @@
 """DispatchPeoplePage: who is counted in a figure. Promises each with the answer, who wrote it down, when and where; Enter opens them."""
 from typing import Any
 
-from app.models import places
+from app.models import clock, places
 from app.models.language import say
 from app.oversight.behind import Answer, Behind
 from app.oversight.cells import CELLS
@@ -64,13 +64,16 @@ class DispatchPeoplePage(Page):
     def enter(self, code: str = "", words: tuple[str, str] = ("", ""), area: str = "", on: str = "", since: str = "",
               these: list[tuple[str, str]] | None = None, told: dict[str, str] | None = None, **_: Any) -> None:
         """Show who is counted in a figure of a place on a day, or these records; told: what is said of one instead of the answer."""
-        if area:
+        if area or not self.area:
+            code, area, on = code or "B1", area or self.ledger.me.area, on or clock.today().isoformat()
             self.code, self.words, self.area, self.on, self.since, self.told = code, words, area, on, since, told or {}
             self.listed, self.answers = these or [], []
             self._show()
 
             def read(work: Any) -> tuple[list[tuple[str, str]], list[Answer]]:
-                listed = these if these is not None else KeptFigures(work.ledger).listed(code, places.prefix(area), on, since)
+                kept = KeptFigures(work.ledger)
+                kept.follow(clock.today().isoformat(), step=work.step)
+                listed = these if these is not None else kept.listed(code, places.prefix(area), on, since)
                 return listed, Behind(work.ledger, on).answers(listed[:FIRST])
 
             self.desk.jobs.read(read, self._put, self.desk.trouble, slot="dispatch_people", owner=self)

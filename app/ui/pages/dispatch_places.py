@@ -4,7 +4,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from app.models import places
+from app.models import clock, places
 from app.models.language import say
 from app.oversight import board as boards
 from app.oversight.board import Board, Line
@@ -83,10 +83,16 @@ class DispatchPlacesPage(Page):
 
     def enter(self, area: str = "", on: str = "", since: str = "", **_: Any) -> None:
         """Show the places of an area."""
-        if area:
+        if area or not self.area:
+            area, on = area or self.ledger.me.area, on or clock.today().isoformat()
             self.area, self.on, self.since = area, on, since
-            self.desk.jobs.read(lambda work: boards.quick(KeptFigures(work.ledger), area, on, since), self._put, self.desk.trouble,
-                                slot="dispatch_places", owner=self)
+
+            def read(work: Any) -> Board:
+                kept = KeptFigures(work.ledger)
+                kept.follow(clock.today().isoformat(), step=work.step)
+                return boards.quick(kept, area, on, since)
+
+            self.desk.jobs.read(read, self._put, self.desk.trouble, slot="dispatch_places", owner=self)
         self.table.setFocus()
 
     def retitle(self) -> None:
@@ -98,7 +104,7 @@ class DispatchPlacesPage(Page):
     def _put(self, found: Board) -> None:
         self.board = found
         self.lines = [line for line in found.lines if any(line.sums[code] for code in SHOWN)]
-        self.rows.columns = [Column(say("地方", "Place"), 0), *(Column(say(*head), 70, True) for head in HEADS),
+        self.rows.columns = [Column(say("地方", "Place"), 0), *(Column(say(*head), 74, True) for head in HEADS),
                              Column(say("资料新旧", "Data age"), 84, True)]
         self.rows.put([[Cell(line.name, bold=True), *(Cell(str(line.sums[code]), right=True) for code in SHOWN),
                         Cell("–" if line.age is None else say(f"{line.age} 天", f"{line.age} days"), right=True)] for line in self.lines])
