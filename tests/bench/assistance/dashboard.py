@@ -24,7 +24,7 @@ from app.oversight.kept import AT, KeptFigures
 KEY, DAY = bytes(32), "2026-11-23"
 PLACES, HOMES, MEMBERS = 1796, 250_000, 4
 WANTED = ("A1", "A2", "A3", "B1", "B2", "B3", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "D1", "D2", "D3", "E1", "Z1", "Z2", "E2_end")
-STORE = Path(os.environ.get("LEYE_BENCH", "build/bench")) / "dashboard"
+STORE = Path(os.environ.get("LEYE_BENCH", "build/bench")) / f"dashboard-{kept.VERSION}"  # another list of figures: another store
 
 RAW = """SELECT h._place, count(*) AS a2, sum(p.in_scope) AS b1, sum(p.in_scope AND (h.poverty_status = '1' OR h.monitoring_type <> '0')) AS b2,
   sum(p.in_scope AND (p.at_work OR p.wants)) AS b3, sum(p.in_scope AND p.at_work) AS c1, sum(p.in_scope AND p.at_work AND p.level = '4') AS c2,
