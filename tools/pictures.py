@@ -1,6 +1,6 @@
 """Pictures of the real program, for the README and to be looked at: python tools/pictures.py [FOLDER].
 
-Without a folder it makes docs/people.png and docs/interview.png. With one it makes each page there, in both languages
+Without a folder it makes those of docs/. With one it makes each page there, in both languages
 and at the two heights of the laptops. The people are those of a practice village: invented.
 """
 import os
@@ -44,6 +44,7 @@ def main(folder: Path | None) -> None:
         if folder is None:
             _draw(app, window, DOCS / "people.png", "people", find=initials)
             _draw(app, window, DOCS / "interview.png", "interview", draft=draft)
+            _draw(app, window, DOCS / "dispatch.png", "dispatch")
         else:
             _all(app, window, folder, draft, person)
         desk.close()
