@@ -208,6 +208,7 @@ class Window(QMainWindow):
         self.desk.ledger.settings.set("language", language())
         theme.use(QApplication.instance())
         self._trouble = ""
+        self.toast.hide()  # what it says is in the other language
         self._retitle_frame()
         for page in self.pages.values():
             page.retitle()
