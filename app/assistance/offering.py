@@ -91,6 +91,23 @@ def refer(ledger: "Ledger", person: str, post: str, channel: str) -> str:
     return placing.refer(ledger, person, post, on=today, channel=channel)
 
 
+def refer_all(ledger: "Ledger", pairs: Sequence[tuple[str, str]], channel: str) -> int:
+    """Record in one step that each of these people was recommended one post today; returns how many were.
+
+    Who is kept from it by a rule today, or was referred there and has not answered, is left out: the others go on.
+    """
+    today, records = clock.today().isoformat(), Records(ledger.db.conn)
+    pool = seekers.pool(records, today)
+    people, offered = {one.id: one for one in pool.seekers}, {one.id: one for one in pool.posts}
+    terms = matching.terms_of(records, ledger.me.area, today)
+    waits = {(row[2], row[3]) for row in records.rows("referral", "person_id", "post_id", "outcome") if (row[4] or placing.WAITING) in placing.OPEN}
+    good = [(person, post) for person, post in pairs if (person, post) not in waits and person in people and post in offered
+            and not matching.against(people[person], offered[post], terms, pool.picks.get((person, post)))]
+    if good:
+        ledger.write([placing.referring(person, post, today, channel, placing.WAITING) for person, post in good], source=placing.SOURCE)
+    return len(good)
+
+
 def direct(ledger: "Ledger", post: str, sites: Sequence[str], *, source: str = "screen") -> None:
     """Direct a post to these sites; none: to all."""
     entry.change(ledger, post, {"target_site_ids": sorted(set(sites)) or None}, source=source)
@@ -103,4 +120,4 @@ def verify(ledger: "Ledger", post: str, how: str, on: str, *, source: str = "scr
     entry.change(ledger, post, {"verified_on": on, "verified_how": how, "verified_by": ledger.me.user}, source=source)
 
 
-__all__ = ["PINNED", "STRUCK", "direct", "item_id", "pick", "pool_for", "pool_of", "refer", "unpick", "verify"]
+__all__ = ["PINNED", "STRUCK", "direct", "item_id", "pick", "pool_for", "pool_of", "refer", "refer_all", "unpick", "verify"]

@@ -50,6 +50,7 @@ PAGES = (
     PageInfo("take_back", "app.ui.pages.take_back:TakeBackPage", "books", "收回台账", "Take a book back", rail=False, under="books"),
     PageInfo("fill", "app.ui.pages.fill:FillPage", "books", "来表即填", "Fill a table", rail=False, under="books"),
     PageInfo("export_log", "app.ui.pages.export_log:ExportLogPage", "history", "导出记录", "Export log", rail=False, under="books"),
+    PageInfo("posts_allocate", "app.ui.pages.posts_allocate:AllocatePage", "posts", "一起安排", "Allocate", rail=False, under="posts"),
     PageInfo("agreed", "app.ui.pages.agreed:AgreedPage", "settings", "统一规定", "What offices agree", rail=False, under="settings"),
     PageInfo("dispatch_people", "app.ui.pages.dispatch_people:DispatchPeoplePage", "people", "名单", "List", rail=False, under="dispatch"),
     PageInfo("dispatch_places", "app.ui.pages.dispatch_places:DispatchPlacesPage", "dispatch", "分地方", "By place", rail=False, under="dispatch"),

@@ -106,6 +106,7 @@ class PostsPage(Page):
     def actions(self) -> list[Action]:
         """Return the deeds."""
         acts = [Action(say("导入岗位", "Bring in posts"), lambda: self.desk.go("roster", kind="posts"), icon="folder", place="header"),
+                Action(say("一起安排", "Allocate"), lambda: self.desk.go("posts_allocate"), "Ctrl+L", icon="people", place="header"),
                 Action(say("加岗位", "Add post"), self._add, "Ctrl+N", icon="plus", place="header")]
         post, item = self._post(), self._item()
         if post is not None:
