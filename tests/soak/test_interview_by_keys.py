@@ -14,11 +14,13 @@ from app.forms.contract import Interview, drafts, load
 from app.models.practice import generate
 from app.models.spells import current
 from app.sync.workspace import Workspace
+from app.ui.pages import PAGES
 from tests.soak.results import record
 from tests.ui.interviewing import ENTER, played
 
 HOME = Path(__file__).parents[2]
 DISPLAY, PASSPHRASE, SIZE = ":97", "practice", "1366x768x24"
+INTERVIEW = f"ctrl+{[info.name for info in PAGES if info.rail and not info.foot].index('interview') + 1}"
 NAMES = {" ": "space", ".": "period"}
 PATIENCE, DELAY_MS = 40.0, 25
 MIDDLE_AGED = ("SELECT id FROM person WHERE birth_date BETWEEN '1981-01-01' AND '2001-01-01' AND labour_capacity = '1' AND phone IS NOT NULL "
@@ -117,7 +119,7 @@ def judge(village: Path, person: str) -> None:
 
 def begin(screen: Screen, tail: str) -> None:
     """Open the interview page, find the person by the last digits, begin."""
-    screen.press("ctrl+2")
+    screen.press(INTERVIEW)
     time.sleep(1)
     screen.press(*tail)
     time.sleep(1.5)
@@ -146,7 +148,7 @@ def test_killed_half_way_it_goes_on_at_the_same_question(screen: Screen, village
     time.sleep(0.5)
     screen.kill()
     screen.start()
-    screen.press("ctrl+2")
+    screen.press(INTERVIEW)
     time.sleep(1.5)
     screen.press(ENTER)
     time.sleep(2)
