@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.commands.session import Session, as_json, command, json_option, mask_option, out
+from app.commands.session import Session, as_json, command, json_option, out
 from app.models.language import say
 from app.models.ledger import Ledger
 
@@ -31,8 +31,7 @@ LIMIT = click.option("--limit", type=click.IntRange(1), help="Only the best so m
 @click.argument("id_", metavar="ID")
 @LIMIT
 @json_option
-@mask_option
-def person(session: Session, id_: str, limit: int | None, json_: bool, mask: bool) -> None:
+def person(session: Session, id_: str, limit: int | None, json_: bool) -> None:
     """List the posts for a person, the best first, with what each point is for, what is missing and what to ask.
 
     Example: leye match person ID --limit 5
@@ -40,14 +39,13 @@ def person(session: Session, id_: str, limit: int | None, json_: bool, mask: boo
     from app.assistance import matching, offering
 
     pool, seeker = offering.pool_of(session.ledger, id_, _today())
-    _tell(session.ledger, matching.posts_for(pool, seeker, _terms(session.ledger)), limit, json_, mask)
+    _tell(session.ledger, matching.posts_for(pool, seeker, _terms(session.ledger)), limit, json_)
 
 
 @click.argument("id_", metavar="ID")
 @LIMIT
 @json_option
-@mask_option
-def post(session: Session, id_: str, limit: int | None, json_: bool, mask: bool) -> None:
+def post(session: Session, id_: str, limit: int | None, json_: bool) -> None:
     """List the people for a post, the best first; sex and ethnic group are not among what is looked at.
 
     Example: leye match post ID --json
@@ -58,13 +56,12 @@ def post(session: Session, id_: str, limit: int | None, json_: bool, mask: bool)
     found = matching.people_for(pool, one, _terms(session.ledger))
     for line in () if json_ else reasons.flags(one):
         out(line)
-    _tell(session.ledger, found, limit, json_, mask)
+    _tell(session.ledger, found, limit, json_)
 
 
 @click.option("--area", metavar="CODE", help="Only who lives there; everybody here if left out.")
 @json_option
-@mask_option
-def allocate(session: Session, area: str | None, json_: bool, mask: bool) -> None:
+def allocate(session: Session, area: str | None, json_: bool) -> None:
     """Give everybody who seeks work one post at most, so that the scores are best in total; says of each which choice it is, and why.
 
     Nothing is written. Example: leye match allocate --area 529999001L01 --json
@@ -84,7 +81,7 @@ def allocate(session: Session, area: str | None, json_: bool, mask: bool) -> Non
         return
     for place in asked:
         name = place.post.name() if place.post else say("没有安排", "nothing")
-        out(f"{_name(ledger, place.seeker.id, mask)} → {name} · {place.why()} · {place.seeker.id}")
+        out(f"{_name(ledger, place.seeker.id)} → {name} · {place.why()} · {place.seeker.id}")
     without, total = len(found.places) - len(asked), f"{found.total / 100:g}"
     out(say(f"安排了 {found.placed} 人，合计 {total} 分；另有 {without} 人没有能去的岗位。打分办法 {found.version} 版。",
             f"{found.placed} placed, {total} points in all; {without} more have no post they could take. Scoring version {found.version}."))
@@ -147,7 +144,7 @@ def _terms(ledger: Ledger) -> Any:
     return matching.terms_of(Records(ledger.db.conn), ledger.me.area, _today())
 
 
-def _tell(ledger: Ledger, found: "MatchList", limit: int | None, json_: bool, mask: bool) -> None:
+def _tell(ledger: Ledger, found: "MatchList", limit: int | None, json_: bool) -> None:
     from app.assistance import reasons
 
     items = found.items[:limit]
@@ -156,7 +153,7 @@ def _tell(ledger: Ledger, found: "MatchList", limit: int | None, json_: bool, ma
                  "items": [_item_json(item) for item in items], "excluded": found.reasons})
         return
     for at, item in enumerate(items, 1):
-        who = _name(ledger, item.seeker.id, mask) if found.direction == "post" else item.post.name()
+        who = _name(ledger, item.seeker.id) if found.direction == "post" else item.post.name()
         pinned = say(f" 固定在前：{item.pick.note}", f" pinned: {item.pick.note}") if item.pick else ""
         out(f"{at}. {who} {reasons.points(item.score)}{pinned} · {reasons.sentence(item)}")
         if asks := reasons.asks(item):
@@ -183,9 +180,10 @@ def _place_json(place: "Place") -> dict[str, Any]:
             "choices": place.choices, "missed": place.missed.id if place.missed else None, "why": place.why()}
 
 
-def _name(ledger: Ledger, rec: str, mask: bool) -> str:
+def _name(ledger: Ledger, rec: str) -> str:
+    """Return what a person is called in a list on the screen: masked, as everywhere; the JSON names nobody, only ids."""
     from app.models.identity import mask_name
 
     found = ledger.get(rec)
     name = str(found.values.get("full_name") or "") if found else ""
-    return (mask_name(name) if mask else name) or rec
+    return mask_name(name) or rec
