@@ -1,15 +1,12 @@
 """Roster: the batches at the left, who travels at the right. Digits say who boarded and who arrived; work begins on arrival."""
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
-
 from app.assistance import batches
 from app.assistance.batches import Batch, Member
 from app.models import places
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.search import Hit
-from app.ui import theme
 from app.ui.page import Action, Next
 from app.ui.pages.batches_parts import PostSheet
 from app.ui.pages.batches_reading import Face, Rosters, rosters
@@ -40,9 +37,6 @@ class RosterSide(Side):
         self.table = Table(self.rows, "", 40)
         self.table.moved.connect(lambda _: self.page.refresh())
         self.table.opened.connect(lambda _: self.change_line())
-        left = Panel(padding=1)
-        left.setFixedWidth(theme.px(LIST))
-        left.body.addWidget(self.list)
         self.no, self.tag, self.told = Words("", 18, bold=True), Tag("", "plain"), Words("", 13, "2")
         self.told.setWordWrap(True)
         self.figures, self.note = Figures(), Note()
@@ -56,16 +50,8 @@ class RosterSide(Side):
         self.none = EmptyState("people", "", "")
         self.nobody = Panel(padding=1)
         self.nobody.body.addWidget(self.none)
-        right = QVBoxLayout()
-        right.setSpacing(theme.px(12))
-        for part, share in ((head, 0), (listed, 1), (self.nobody, 1)):
-            right.addWidget(part, share)
         self.head, self.listed = head, listed
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.px(12))
-        whole.addWidget(left)
-        whole.addLayout(right, 1)
+        self.lay_out(self.list, LIST, (head, 0), (listed, 1), (self.nobody, 1))
 
     # -- what the side says
 

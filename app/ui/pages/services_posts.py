@@ -1,15 +1,12 @@
 """Public-welfare posts: quota at the left, who is in each at the right, with age, term and this month's attendance."""
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
-
 from app.assistance import public_posts
 from app.assistance.public_posts import Quota, Worker
 from app.models import clock
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.search import Hit
-from app.ui import theme
 from app.ui.page import Action, Next
 from app.ui.pages.batches_reading import Face
 from app.ui.pages.batches_sheets import LeftSheet
@@ -35,9 +32,6 @@ class PublicSide(Side):
         self.list.opened.connect(lambda _: self.table.setFocus())
         self.table.moved.connect(lambda _: self.page.refresh())
         self.table.opened.connect(lambda _: self.attend())
-        left = Panel(padding=1)
-        left.setFixedWidth(theme.px(LIST))
-        left.body.addWidget(self.list)
         self.title, self.tag, self.figures = Words("", 18, bold=True), Tag("", "accent"), Figures()
         self.head = Panel(padding=14)
         self.head.body.addLayout(row(self.title, self.tag, None, gap=10))
@@ -46,15 +40,7 @@ class PublicSide(Side):
         self.listed = Panel(padding=1)
         self.listed.body.addWidget(self.table)
         self.listed.body.addWidget(self.none)
-        right = QVBoxLayout()
-        right.setSpacing(theme.px(12))
-        right.addWidget(self.head)
-        right.addWidget(self.listed, 1)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.px(12))
-        whole.addWidget(left)
-        whole.addLayout(right, 1)
+        self.lay_out(self.list, LIST, (self.head, 0), (self.listed, 1))
 
     # -- what the side says
 

@@ -9,7 +9,7 @@ from app.models.language import say
 from app.models.ledger import Ledger
 from app.ui import theme
 from app.ui.page import Action, Desk, Next, Page
-from app.ui.widgets import Words, column, row
+from app.ui.widgets import Panel, Table, Words, column, row
 
 
 class Side(QWidget):
@@ -62,6 +62,18 @@ class Side(QWidget):
         return False
 
     # -- what sides use
+
+    def lay_out(self, listed: Table, wide: int, *right: tuple[QWidget, int]) -> None:
+        """Put a list at the left, so wide, and beside it what stands under one another: (part, its share of the height)."""
+        left = Panel(padding=1)
+        left.setFixedWidth(theme.px(wide))
+        left.body.addWidget(listed)
+        parts = column(gap=12)
+        for part, share in right:
+            parts.addWidget(part, share)
+        whole = row(left, gap=12)
+        whole.addLayout(parts, 1)
+        self.setLayout(whole)
 
     def ask(self, fn: Callable[[Any], Any], then: Callable[[Any], None]) -> None:
         """Read beside what people wait for: a whole township's work is looked through. An older answer of this side is not wanted any more."""
