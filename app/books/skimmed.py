@@ -31,7 +31,8 @@ _ROW = re.compile(rb'<row r="(\d+)"')
 _TYPE = re.compile(rb' t="(\w+)"')
 _SHAPED = re.compile(rb'(<row r=""[^>]*>)((?:<c r="[A-Z]+"(?: s="")?(?: t="[sn]")?(?:/>|><v>[-.E+]*</v></c>|></c>))*)')  # a row without its digits
 _SHAPED_CELL = re.compile(rb'<c r="([A-Z]+)"(?: s="")?( t="s")?[^>]*?(?:/>|>(<v>)?[^<]*(?:</v>)?</c>)')
-_ITEM = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|(<si\b)')
+_ITEM = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_ANY_ITEM = re.compile(_ITEM.pattern + rb"|(<si\b)")
 _MORE = {"&quot;": '"', "&apos;": "'"}
 Values = Callable[[Sequence[bytes]], tuple[bytes, ...]]
 
@@ -180,8 +181,13 @@ def _said(told: bytes, inside: bytes, texts: Mapping[bytes, bytes]) -> str:
 
 def _texts(data: bytes) -> dict[bytes, bytes]:
     """Return number -> text of a workbook's list of texts; what is not plain is left out."""
-    return {b"%d" % n: unescape(text.decode(), _MORE).encode() if b"&" in text else text
-            for n, (text, odd) in enumerate(_ITEM.findall(data)) if not odd}
+    plain: Sequence[bytes] = _ITEM.findall(data)
+    numbers: Sequence[int] = range(len(plain))
+    if len(plain) != data.count(b"<si"):
+        numbered = [(n, text) for n, (text, odd) in enumerate(_ANY_ITEM.findall(data)) if not odd]
+        numbers, plain = [n for n, _ in numbered], [text for _, text in numbered]
+    said = [unescape(text.decode(), _MORE).encode() if b"&" in text else text for text in plain]
+    return dict(zip(map(b"%d".__mod__, numbers), said, strict=True))
 
 
 def _shown(file: zipfile.ZipFile) -> set[str]:

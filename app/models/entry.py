@@ -98,11 +98,15 @@ def judge(ledger: "Ledger", kind: str, values: Values, *, rec: str | None, reaso
 def doubts(ledger: "Ledger", kind: str, old: Values, new: Values, rec: str | None) -> dict[str, str]:
     """Return the doubts (rule -> "", no reason given) that a book's edit raises: it brings what it has and is not told as a whole.
 
-    Raises Problem with the sentences of level E that were not there before; names in them are masked.
+    Raises Problem with the sentences of level E that were not there before; names in them are masked. Only the rules that may look at
+    what was edited are asked: the others say of the record what they said of it before.
     """
+    asked = rules.looking_at(kind, [name for name in {*old, *new} if old.get(name) is not new.get(name)])
+    if not asked:
+        return {}
     around = replace(context(ledger, kind, new, rec), masked=True, whole=False)
-    known = {(f.rule, f.text()) for f in rules.check(kind, old, around)}
-    return given([f for f in _unstopped(rules.check(kind, new, around), known) if (f.rule, f.text()) not in known], {})
+    known = {(f.rule, f.text()) for f in rules.check(kind, old, around, asked)}
+    return given([f for f in _unstopped(rules.check(kind, new, around, asked), known) if (f.rule, f.text()) not in known], {})
 
 
 def _unstopped(found: Iterable[Finding], known: Collection[tuple[str, str]]) -> tuple[Finding, ...]:

@@ -1,10 +1,13 @@
 """What is typed goes through the rules with everything around it that the ledger knows, then through the one door."""
+from random import Random
+
 import pytest
 
-from app.models import entry, identity
+from app.models import entry, identity, practice, rules
 from app.models.dictionary import dictionary, parse
 from app.models.ledger import Ledger
 from app.models.problem import Problem
+from app.models.rules import RULES
 from app.models.writing import Write
 from tests.models.conftest import SITE, MakeLedger
 
@@ -114,3 +117,28 @@ def test_a_household_without_a_site_lives_where_its_village_is(make_ledger: Make
     inside = entry.add(office, "household", {"household_code": "H-78", "registration_area_id": "529999001201"}).id
     outside = entry.add(office, "household", {"household_code": "H-79", "registration_area_id": "529999002000"}).id
     assert [office.get(rec).place for rec in (inside, outside)] == ["529999001201", "529999001000"]  # type: ignore[union-attr]
+
+
+def test_an_edit_is_judged_as_if_every_rule_had_been_asked(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    practice.generate(ledger, 8, 3)
+    rnd, told = Random(5), {True: 0, False: 0}
+    pools = {kind: ledger.rows(kind) for kind in ("person", "household", "placement")}
+    strange = {"phone": "12", "id_number": "52999919920405002", "relation_to_head": "02", "labour_capacity": "5", "months_this_year": 13}
+
+    def judged(kind: str, old: entry.Values, new: entry.Values, rec: str) -> object:
+        try:
+            return entry.doubts(ledger, kind, old, new, rec)
+        except Problem as problem:
+            return problem.zh
+
+    for _ in range(150):
+        kind, pool = rnd.choice(list(pools.items()))
+        (rec, old), (_, other) = rnd.choice(pool), rnd.choice(pool)
+        said = {**other, **strange} if rnd.random() < .5 else other
+        new = {**old, **{name: said[name] for name in rnd.sample(sorted(said), min(2, len(said))) if name in dictionary().types[kind].fields}}
+        short = judged(kind, old, new, rec)
+        with monkeypatch.context() as patch:
+            patch.setattr(rules, "looking_at", lambda kind, fields: RULES)
+            assert judged(kind, old, new, rec) == short
+        told[bool(short)] += 1
+    assert min(told.values()) > 10, told

@@ -3,6 +3,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.models import identity, rules
 from app.models.rules import RULES, Context, Finding
@@ -240,3 +242,48 @@ def test_what_still_has_to_be_asked_is_what_the_dictionary_marks() -> None:
     asked = rules.missing("person", known)
     assert {"id_number", "birth_date", "labour_capacity"} <= set(asked)
     assert not {"full_name", "sex", "phone", "in_scope", "political_status"} & set(asked)
+
+
+class Watched(dict[str, Any]):
+    """Values that note which of them were looked at."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        super().__init__(values)
+        self.read: set[str] = set()
+
+    def __getitem__(self, name: str) -> Any:
+        self.read.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self.read.add(name)
+        return super().get(name, default)
+
+    def __iter__(self) -> Any:
+        raise AssertionError("a rule looks at fields by their names")
+
+
+CASES = [(type, values, around) for _, type, values, around in GOOD] + [(type, values, around) for _, _, type, values, around in BAD]
+SAID = {type: sorted({(name, repr(value)): (name, value) for kind, values, _ in CASES for name, value in values.items() if kind == type}.items())
+        for type in ("person", "household", "placement", "post", "employer")}
+
+
+def test_a_rule_looks_at_no_field_but_those_it_names() -> None:
+    for type, values, around in CASES:
+        for rule in (rule for rule in RULES if rule.type == type):
+            watched = Watched({"full_name": "石小山", **values})
+            rule.judge(watched, Context(today=TODAY, **around))
+            assert watched.read <= rule.reads, rule
+
+
+@given(st.data())
+def test_an_edit_of_other_fields_leaves_a_rule_s_verdict(data: st.DataObject) -> None:
+    type, values, around = data.draw(st.sampled_from(CASES))
+    context = Context(today=TODAY, **around)
+    more = [told for _, told in data.draw(st.lists(st.sampled_from(SAID[type]), max_size=6))]
+    before = {"full_name": "石小山", **values, **dict(more)}
+    name, value = data.draw(st.sampled_from([told for _, told in SAID[type]] + [("full_name", "石大山"), ("remark", "迁走了")]))
+    after = {**before, name: data.draw(st.sampled_from([value, None]))}
+    asked = rules.looking_at(type, [name])
+    for rule in (rule for rule in RULES if rule.type == type and rule not in asked):
+        assert rule.judge(before, context) == rule.judge(after, context), rule

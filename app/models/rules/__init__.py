@@ -4,6 +4,6 @@ E stops (entry obeys it), W asks for a reason, Q goes to the to-ask list. A rule
 is missing is asked, not reproached. The merge obeys none of them: what others wrote is kept and found here afterwards.
 """
 from app.models.rules.finding import Context, Finding, Level, Rule, Values
-from app.models.rules.table import RULES, check, missing
+from app.models.rules.table import RULES, check, looking_at, missing
 
-__all__ = ["RULES", "Context", "Finding", "Level", "Rule", "Values", "check", "missing"]
+__all__ = ["RULES", "Context", "Finding", "Level", "Rule", "Values", "check", "looking_at", "missing"]

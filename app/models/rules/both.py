@@ -3,7 +3,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.models.identity import age_on
-from app.models.rules.finding import NOTHING, Book, Context, Level, Look, Sentence, Values, age, birth, day, who
+from app.models.rules.finding import BIRTH, NOTHING, Book, Context, Level, Look, Sentence, Values, age, birth, day, who
 
 of_person, of_placement = Book("person"), Book("placement")
 
@@ -12,8 +12,8 @@ PUBLIC_POST = "2"
 LABOUR = ("1", "6")
 
 
-def rule(number: str, level: Level, person: tuple[str, ...], placement: tuple[str, ...]) -> Callable[[Look], Look]:
-    """Enter a look that takes the spell's values, and the person in its context, into both books."""
+def rule(number: str, level: Level, person: tuple[str, ...], placement: tuple[str, ...], reads: tuple[str, ...] = ()) -> Callable[[Look], Look]:
+    """Enter a look that takes the spell's values, and the person in its context, into both books. `reads`: of either, besides."""
     def from_person(values: Values, c: Context, look: Look) -> Sentence | None:
         spell = c.placement or NOTHING
         return look(spell, replace(c, person=values)) if all(spell.get(name) for name in placement) else None
@@ -22,8 +22,8 @@ def rule(number: str, level: Level, person: tuple[str, ...], placement: tuple[st
         return look(values, c) if all((c.person or NOTHING).get(name) for name in person) else None
 
     def enter(look: Look) -> Look:
-        of_person(number, level, *person)(lambda values, c: from_person(values, c, look))
-        of_placement(number, level, *placement)(lambda values, c: from_placement(values, c, look))
+        of_person(number, level, *person, reads=reads)(lambda values, c: from_person(values, c, look))
+        of_placement(number, level, *placement, reads=reads)(lambda values, c: from_placement(values, c, look))
         return look
     return enter
 
@@ -49,7 +49,7 @@ def who_is_provided_for_is_not_away(v: Values, c: Context) -> Sentence | None:
             f"{en}'s household is in extreme-poverty relief, yet someone works away. Is it right?")
 
 
-@rule("V13", "W", ("student_status",), ("labour_status",))
+@rule("V13", "W", ("student_status",), ("labour_status",), reads=("employment_type",))
 def students_do_not_work(v: Values, c: Context) -> Sentence | None:
     """Enrolled, and a job."""
     p = c.person or NOTHING
@@ -59,7 +59,7 @@ def students_do_not_work(v: Values, c: Context) -> Sentence | None:
             f"{who(p)[1]} is at school, yet has a job. Change one of them, or give the reason.")
 
 
-@rule("V17", "E", (), ("labour_status", "employment_type"))
+@rule("V17", "E", (), ("labour_status", "employment_type"), reads=BIRTH)
 def posts_are_not_for_children(v: Values, c: Context) -> Sentence | None:
     """Nobody under 16 takes a public-welfare post."""
     years = age(c.person or NOTHING, c)
@@ -70,7 +70,7 @@ def posts_are_not_for_children(v: Values, c: Context) -> Sentence | None:
             f"{en} is only {years} and cannot have a public-welfare post. Check the date of birth, or change the kind of work.")
 
 
-@rule("V17", "W", (), ("labour_status", "employment_type"))
+@rule("V17", "W", (), ("labour_status", "employment_type"), reads=(*BIRTH, "student_status"))
 def posts_have_an_upper_age(v: Values, c: Context) -> Sentence | None:
     """70 and over, or enrolled, in a public-welfare post."""
     p = c.person or NOTHING
@@ -84,7 +84,7 @@ def posts_have_an_upper_age(v: Values, c: Context) -> Sentence | None:
     return None
 
 
-@rule("V22", "W", (), ("labour_status", "start_date"))
+@rule("V22", "W", (), ("labour_status", "start_date"), reads=BIRTH)
 def nobody_works_before_sixteen(v: Values, c: Context) -> Sentence | None:
     """A job does not begin before the 16th birthday."""
     born, start = birth(c.person or NOTHING), day(v["start_date"])

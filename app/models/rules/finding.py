@@ -1,4 +1,7 @@
-"""What a rule is, what it looks at and what it says. Promises that a rule runs only on data that are there."""
+"""What a rule is, what it looks at and what it says. Promises that a rule runs only on data that are there.
+
+Each says which fields of its record it may look at: where none of them was edited, its verdict is the one it was.
+"""
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +15,9 @@ Level = Literal["E", "W", "Q"]
 Values = Mapping[str, Any]
 Sentence = tuple[str, str]  # Chinese, English
 NOTHING: Values = {}
+NAME = "full_name"
+NUMBER = ("id_number", "id_type")  # what `own_id` looks at
+BIRTH = ("birth_date", *NUMBER)  # what `birth` and `age` look at
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,8 @@ Look = Callable[[Values, Context], Sentence | None]
 class Rule:
     """One line of the table: number, level, record type, what must be there for it to run, what else it shows, the look.
 
-    Attributes: together (it wants fields that come together: Q instead of E when the record is not told as a whole).
+    Attributes: together (it wants fields that come together: Q instead of E when the record is not told as a whole), reads (all fields
+    of the record that the look may look at).
     """
 
     number: str
@@ -113,6 +120,7 @@ class Rule:
     needs: tuple[str, ...]
     also: tuple[str, ...]
     together: bool
+    reads: frozenset[str]
     look: Look
 
     def judge(self, values: Values, context: Context) -> Finding | None:
@@ -138,11 +146,11 @@ class Book:
         self.type = type
         self.rules: list[Rule] = []
 
-    def __call__(self, number: str, level: Level, *needs: str, also: tuple[str, ...] = (),
-                 together: bool = False) -> Callable[[Look], Look]:
-        """Enter the decorated look."""
+    def __call__(self, number: str, level: Level, *needs: str, also: tuple[str, ...] = (), together: bool = False,
+                 reads: tuple[str, ...] = ()) -> Callable[[Look], Look]:
+        """Enter the decorated look. `reads`: what it may look at besides, but the name."""
         def enter(look: Look) -> Look:
-            self.rules.append(Rule(number, level, self.type, needs, also, together, look))
+            self.rules.append(Rule(number, level, self.type, needs, also, together, frozenset((*needs, *also, *reads, NAME)), look))
             return look
         return enter
 

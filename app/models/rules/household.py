@@ -56,7 +56,7 @@ def phone_is_a_phone(v: Values, c: Context) -> Sentence | None:
             "The household's phone must be a mobile of 11 digits or a landline with its area code. Type it again.")
 
 
-@rule("V20", "Q", "monitoring_type")
+@rule("V20", "Q", "monitoring_type", reads=("risk_cleared",))
 def monitored_households_get_help(v: Values, c: Context) -> Sentence | None:
     """Monitored, risk open, labour at home, and no measure of help yet."""
     labour = any(m.get("labour_capacity") in ("1", "2", "3") and (age(m, c) or 0) >= 16 for m in c.members)

@@ -3,7 +3,21 @@ import re
 
 from app.models import identity
 from app.models.problem import Problem
-from app.models.rules.finding import NOTHING, Book, Context, Sentence, Values, age, birth, blank, day, own_id, who
+from app.models.rules.finding import (
+    BIRTH,
+    NOTHING,
+    NUMBER,
+    Book,
+    Context,
+    Sentence,
+    Values,
+    age,
+    birth,
+    blank,
+    day,
+    own_id,
+    who,
+)
 
 rule = Book("person")
 
@@ -20,7 +34,7 @@ NOT_ENROLLED, HEALTHY, DISABLED = "00", "1", "4"
 WEAK, NONE = "3", "5"
 
 
-@rule("V1", "E", "id_number")
+@rule("V1", "E", "id_number", reads=("id_type",))
 def number_passes(p: Values, c: Context) -> Sentence | None:
     """The ID number passes GB 11643 (shape, date, check character)."""
     problem = _trouble(p)
@@ -29,7 +43,7 @@ def number_passes(p: Values, c: Context) -> Sentence | None:
     return f"{who(p)[0]}的{problem.zh}", f"{who(p)[1]}: {problem.en[0].lower()}{problem.en[1:]}"
 
 
-@rule("V1", "W", "id_number")
+@rule("V1", "W", "id_number", reads=("id_type",))
 def number_has_look_alikes(p: Values, c: Context) -> Sentence | None:
     """Full-width digits, O and l are asked about, not changed."""
     if _trouble(p) is None or not identity.likely_meant(p["id_number"]):
@@ -49,7 +63,7 @@ def number_is_for_practice(p: Values, c: Context) -> Sentence | None:
             " account. Type it again from the document.")
 
 
-@rule("V2", "W", "id_number")
+@rule("V2", "W", "id_number", reads=("id_type",))
 def number_is_of_a_known_county(p: Values, c: Context) -> Sentence | None:
     """The first six digits are or were a county."""
     parts = own_id(p)
@@ -60,7 +74,7 @@ def number_is_of_a_known_county(p: Values, c: Context) -> Sentence | None:
             " Does the document say so?")
 
 
-@rule("V3", "E", "id_number", "sex")
+@rule("V3", "E", "id_number", "sex", reads=("id_type",))
 def sex_fits_number(p: Values, c: Context) -> Sentence | None:
     """Sex is that of the 17th digit."""
     parts = own_id(p)
@@ -71,7 +85,7 @@ def sex_fits_number(p: Values, c: Context) -> Sentence | None:
             f"{who(p)[1]}: the sex does not fit the ID, which says {en}. Change one of them.")
 
 
-@rule("V3", "E", "id_number", "birth_date")
+@rule("V3", "E", "id_number", "birth_date", reads=("id_type",))
 def birth_fits_number(p: Values, c: Context) -> Sentence | None:
     """The birth date is digits 7 to 14."""
     parts = own_id(p)
@@ -81,7 +95,7 @@ def birth_fits_number(p: Values, c: Context) -> Sentence | None:
             f"{who(p)[1]}: the date of birth does not fit the ID, which says {parts.birth}. Change one of them.")
 
 
-@rule("V4", "E", "id_number")
+@rule("V4", "E", "id_number", reads=("id_type",))
 def tail_is_a_certificate_s(p: Values, c: Context) -> Sentence | None:
     """A number of 20 or 22 ends with kind 1-7, level 1-4 and perhaps B and a digit."""
     problem = _trouble(p)
@@ -90,7 +104,7 @@ def tail_is_a_certificate_s(p: Values, c: Context) -> Sentence | None:
     return f"{who(p)[0]}的{problem.zh}", f"{who(p)[1]}: {problem.en[0].lower()}{problem.en[1:]}"
 
 
-@rule("V4", "E", "disability_no")
+@rule("V4", "E", "disability_no", reads=("id_number",))
 def certificate_has_its_shape(p: Values, c: Context) -> Sentence | None:
     """The certificate's number is 18 characters of the ID, kind, level and perhaps B and a digit."""
     text = identity.normalise(p["disability_no"])
@@ -102,7 +116,7 @@ def certificate_has_its_shape(p: Values, c: Context) -> Sentence | None:
             " a level 1-4. Type it again from the certificate.")
 
 
-@rule("V5", "W", "health_status", also=("disability_no",))
+@rule("V5", "W", "health_status", also=("disability_no",), reads=NUMBER)
 def certificate_goes_with_disability(p: Values, c: Context) -> Sentence | None:
     """Disabled is who has a certificate; nobody healthy has one."""
     health, parts = p["health_status"], own_id(p)
@@ -119,7 +133,7 @@ def certificate_goes_with_disability(p: Values, c: Context) -> Sentence | None:
     return None
 
 
-@rule("V6", "E", "id_number")
+@rule("V6", "E", "id_number", reads=("id_type",))
 def nobody_else_has_this_number(p: Values, c: Context) -> Sentence | None:
     """No other live person has the same first 18 characters."""
     parts = own_id(p)
@@ -156,7 +170,7 @@ def relation_fits_sex(p: Values, c: Context) -> Sentence | None:
             f"{who(p)[1]}: the relation to the head does not fit the sex, which is {en}. Change one, or give the reason.")
 
 
-@rule("V8", "W", "relation_to_head", also=("birth_date",))
+@rule("V8", "W", "relation_to_head", also=("birth_date",), reads=BIRTH)
 def parents_are_older(p: Values, c: Context) -> Sentence | None:
     """A parent is at least 14 years older than the child."""
     own, head = birth(p), birth(c.head_of_household or NOTHING)
@@ -170,7 +184,7 @@ def parents_are_older(p: Values, c: Context) -> Sentence | None:
             " Check the relation and the dates of birth.")
 
 
-@rule("V9", "E", "student_status", "education")
+@rule("V9", "E", "student_status", "education", reads=BIRTH)
 def education_or_school(p: Values, c: Context) -> Sentence | None:
     """Who is at school has no finished education yet."""
     years = age(p, c)
@@ -181,7 +195,7 @@ def education_or_school(p: Values, c: Context) -> Sentence | None:
             " or set school to not enrolled.")
 
 
-@rule("V9", "Q", "student_status")
+@rule("V9", "Q", "student_status", reads=(*BIRTH, "education", "labour_capacity"))
 def education_of_who_left_school(p: Values, c: Context) -> Sentence | None:
     """Who has left school and could work has an education to ask for."""
     years = age(p, c)
@@ -192,7 +206,7 @@ def education_of_who_left_school(p: Values, c: Context) -> Sentence | None:
             f"{who(p)[1]}: no education. Put on the to-ask list; you can still finish.")
 
 
-@rule("V10", "W", "student_status", also=("birth_date",))
+@rule("V10", "W", "student_status", also=("birth_date",), reads=BIRTH)
 def school_fits_age(p: Values, c: Context) -> Sentence | None:
     """Primary school 6-14, upper secondary 15-20, nobody enrolled past 30."""
     years, school = age(p, c), p["student_status"]
@@ -205,7 +219,7 @@ def school_fits_age(p: Values, c: Context) -> Sentence | None:
             f"{who(p)[1]} is {years}; that does not fit the school (usually {low}-{high}). Is it right?")
 
 
-@rule("V11", "E", "labour_capacity", also=("birth_date",))
+@rule("V11", "E", "labour_capacity", also=("birth_date",), reads=BIRTH)
 def children_do_not_work(p: Values, c: Context) -> Sentence | None:
     """Under 16 nobody counts as labour."""
     years = age(p, c)
@@ -215,7 +229,7 @@ def children_do_not_work(p: Values, c: Context) -> Sentence | None:
             f"{who(p)[1]} is only {years}: capacity for work must be none. Change it, or check the date of birth.")
 
 
-@rule("V11", "W", "labour_capacity", "health_status", "student_status", also=("birth_date",))
+@rule("V11", "W", "labour_capacity", "health_status", "student_status", also=("birth_date",), reads=BIRTH)
 def healthy_adults_can_work(p: Values, c: Context) -> Sentence | None:
     """16 to 59, healthy, not at school: weak or no capacity wants a reason."""
     years = age(p, c)

@@ -17,7 +17,7 @@ def person_of(c: Context) -> Sentence:
 
 
 @rule("V14", "E", "labour_status", also=("monthly_income", "industry", "transfer_mode", "employer_name", "work_area_level"),
-      together=True)
+      together=True, reads=("employment_type", "work_area_id", "employer_id"))
 def job_says_what(v: Values, c: Context) -> Sentence | None:
     """A job has a wage, an industry, a channel, a place, and an employer save for types 5 to 7."""
     if v["labour_status"] != EMPLOYED:
@@ -43,7 +43,7 @@ def months_are_of_a_year(v: Values, c: Context) -> Sentence | None:
             f"{person_of(c)[1]}: months worked this year must be between 0 and 12. Type it again.")
 
 
-@rule("V15", "W", "months_this_year")
+@rule("V15", "W", "months_this_year", reads=("as_of",))
 def months_have_passed(v: Values, c: Context) -> Sentence | None:
     """No more months than the year (at the date reported) has had."""
     months, on = number(v["months_this_year"]) or 0, day(v.get("as_of")) or c.today
@@ -54,7 +54,7 @@ def months_have_passed(v: Values, c: Context) -> Sentence | None:
             " Change it, or give the reason.")
 
 
-@rule("V15", "W", "labour_status", "months_this_year", also=("work_area_level", "monthly_income"))
+@rule("V15", "W", "labour_status", "months_this_year", also=("work_area_level", "monthly_income"), reads=("as_of", "start_date", "work_area_id"))
 def months_place_and_income_agree(v: Values, c: Context) -> Sentence | None:
     """Months worked go with a place and an income; a job with both has months, once its first month is over."""
     if v["labour_status"] != EMPLOYED:
@@ -84,7 +84,7 @@ def posts_and_workshops_are_near(v: Values, c: Context) -> Sentence | None:
             f"{person_of(c)[1]} works outside the county, but in a {en}. Change one of them.")
 
 
-@rule("V17", "W", "employment_type", also=("start_date", "public_post_months"))
+@rule("V17", "W", "employment_type", also=("start_date", "public_post_months"), reads=("end_date",))
 def posts_last_three_years(v: Values, c: Context) -> Sentence | None:
     """A public-welfare post of more than 36 months wants a reason."""
     start, end = day(v.get("start_date")), day(v.get("end_date")) or c.today
@@ -96,7 +96,7 @@ def posts_last_three_years(v: Values, c: Context) -> Sentence | None:
             f"{person_of(c)[1]} has been in a public-welfare post for more than 36 months. Was it renewed by the rules?")
 
 
-@rule("V17", "W", "employment_type")
+@rule("V17", "W", "employment_type", reads=("end_date",))
 def one_post_to_a_household(v: Values, c: Context) -> Sentence | None:
     """Two public-welfare posts at once, in one household or for one person, want a reason."""
     if v["employment_type"] != PUBLIC_POST or not _running(v, c):
@@ -119,7 +119,7 @@ def posts_are_not_for_cadres(v: Values, c: Context) -> Sentence | None:
             f"{person_of(c)[1]} is a village cadre, or family of one, and has a public-welfare post. Why?")
 
 
-@rule("V18", "E", "labour_status", also=("unemployed_reason",), together=True)
+@rule("V18", "E", "labour_status", also=("unemployed_reason",), together=True, reads=("end_date",))
 def no_job_has_a_reason(v: Values, c: Context) -> Sentence | None:
     """Who has no job says why."""
     if v["labour_status"] == EMPLOYED or not blank(v.get("unemployed_reason")) or not blank(v.get("end_date")):
@@ -137,7 +137,7 @@ def leaving_says_what_is_needed(v: Values, c: Context) -> Sentence | None:
             f"{person_of(c)[1]} plans to go away for work; the help needed was not filled in. Write none if so.")
 
 
-@rule("V21", "W", "monthly_income")
+@rule("V21", "W", "monthly_income", reads=("occupation", "work_area_id"))
 def wage_is_likely(v: Values, c: Context) -> Sentence | None:
     """100 to 50,000 yuan, and no more than three times the usual for that occupation and place."""
     wage = number(v["monthly_income"])
@@ -166,7 +166,7 @@ def dates_are_in_order(v: Values, c: Context) -> Sentence | None:
             f"{person_of(c)[1]}: this job ends before it begins. Check the dates.")
 
 
-@rule("V22", "W", "employment_type", "start_date")
+@rule("V22", "W", "employment_type", "start_date", reads=("end_date",))
 def one_wage_at_a_time(v: Values, c: Context) -> Sentence | None:
     """Two jobs for a wage do not overlap."""
     if v["employment_type"] not in WAGED or not any(_overlap(v, other) for other in _others(c)):
