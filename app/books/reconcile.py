@@ -185,9 +185,13 @@ class Reconciliation:
         work = self._work(row, home, person, merged, new=old is None)
         if row.reasons:
             return Settled(row, REJECTED)
-        writes = [Write("person", differing, rec=person, place=self._moved_to(home, old))] if differing else []
+        writes = [self._write("person", person, differing, old, self._moved_to(home, old))] if differing else []
         fate = CREATED if old is None else UPDATED if writes or work or self._home_differs(home) else UNCHANGED
         return Settled(row, fate, person, (*writes, *work), rules.missing("person", merged))
+
+    def _write(self, kind: str, rec: str, values: dict[str, Value], old: dict[str, Value] | None, place: str | None) -> Write:
+        gone = entry.left_over(self.ledger, rec) if old is None else {}  # one that was deleted begins anew
+        return Write(kind, {**gone, **values}, rec=rec, place=place)
 
     def _moved_to(self, home: Home, old: dict[str, Value] | None) -> str | None:
         """Return the place of a household that somebody known moves to; a new person starts at the household's anyway."""
@@ -256,7 +260,7 @@ class Reconciliation:
         """Return the writes of the good rows: households that have one first, then their people and work."""
         good = [s for s in self.settled if s.fate != REJECTED]
         homes = {id(home): home for s in good if (home := self._home_of[id(s.row)]) is not None}
-        first = [Write("household", dict(home.values), rec=home.id, place=home.where.place if home.old is None else None)
+        first = [self._write("household", home.id, home.values, home.old, home.where.place if home.old is None else None)
                  for home in homes.values() if self._home_differs(home)]
         return (*first, *(write for s in good for write in s.writes))
 

@@ -2,7 +2,7 @@
 import re
 from typing import Any
 
-from app.models import places
+from app.models import entry, places
 from app.models.change import Value
 from app.models.dictionary import Field, RecordType, dictionary, format, parse
 from app.models.identity import mask_id, mask_name, mask_phone
@@ -10,8 +10,6 @@ from app.models.ledger import Ledger
 from app.models.problem import Problem
 
 _ID = re.compile(r"[0-9a-f]{32}")
-CODE_OF = {"household": "household_code", "person": "person_code", "post": "post_code",
-           "resettlement_site": "site_code"}
 MASKS = {"full_name": mask_name, "id_number": mask_id, "disability_no": mask_id, "phone": mask_phone,
          "household_phone": mask_phone}
 
@@ -77,16 +75,25 @@ def record_of(ledger: Ledger, kind: RecordType, text: str) -> str:
         row = conn.execute("SELECT rec FROM record WHERE rec = ? AND type = ?", (text, kind.name)).fetchone()
         if row:
             return text
-    if code := CODE_OF.get(kind.name):
-        rows = conn.execute(f'SELECT id FROM "{kind.name}" WHERE "{code}" = ? LIMIT 2', (text,)).fetchall()
-        if len(rows) == 1:
-            return str(rows[0][0])
-    if re.fullmatch(r"[0-9a-f]{8,31}", text):
+    if code := entry.ISSUED.get(kind.name):
+        rows = conn.execute(f'SELECT id FROM "{kind.name}" WHERE "{code}" = ? AND _void IS NULL LIMIT 2', (text,)).fetchall() or conn.execute(
+            f'SELECT id FROM "{kind.name}" WHERE "{code}" = ? LIMIT 2', (text,)).fetchall()
+        if rows:
+            return _only(kind, text, rows)
+    if re.fullmatch(r"[0-9a-f]{6,31}", text):
         rows = conn.execute(f'SELECT id FROM "{kind.name}" WHERE id >= ? AND id < ? LIMIT 2', (text, text + "g")).fetchall()
-        if len(rows) == 1:
-            return str(rows[0][0])
+        if rows:
+            return _only(kind, text, rows)
     raise Problem("record.unknown", f"本机没有这条{kind.zh}（{text[:32]}）。请核对编号，或先同步。",
                   f"No such {kind.en.lower()} on this computer ({text[:32]}). Check the id, or sync first.")
+
+
+def _only(kind: RecordType, text: str, rows: list[tuple[str]]) -> str:
+    if len(rows) > 1:
+        raise Problem("record.several", f"本机有不止一条{kind.zh}是这个编号（{text[:32]}）。请写完整的 32 位编号：leye list {kind.name} --json。",
+                      f"More than one {kind.en.lower()} on this computer has this code ({text[:32]}). Give the whole id of 32 characters:"
+                      f" leye list {kind.name} --json.")
+    return str(rows[0][0])
 
 
 def masked(kind: RecordType, values: dict[str, Value]) -> dict[str, Value]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Values = Mapping[str, Value]
 COMMAND = "command"  # the source of what the command line writes; its sentences go where logs are kept, and mask names
+ISSUED = {"household": "household_code", "person": "person_code", "post": "post_code", "resettlement_site": "site_code"}  # an office issues it
 WAGES_LEAST, WAGES_MOST = 8, 500  # how many known wages make a usual one, and how many are looked at
 
 
@@ -36,17 +37,22 @@ def add(ledger: "Ledger", kind: str, values: Values, *, source: str = "screen", 
         place: str | None = None) -> Entered:
     """Write a new record. Raises Problem where a rule forbids it, or where the least is missing; nothing is written then."""
     _least(kind, values)
-    if kind == "household" and values.get("household_code"):
-        _not_twice(ledger, kind, str(values["household_code"]))
+    _not_twice(ledger, kind, values)
     rec = next_id(ledger, str(values["person_id"])) if kind == "placement" and values.get("person_id") else None
     masked = source == COMMAND
     findings = judge(ledger, kind, values, rec=None, reasons=reasons or {}, masked=masked)
     why = given(findings, reasons or {})
     if kind == "resettlement_site" and values.get("site_code"):
         place = str(values["site_code"])
-    touched = ledger.write([Write(kind, dict(values), rec=rec or _issued_id(ledger, kind, values), place=place, why=why)],
-                           source=source)
+    rec = rec or _issued_id(ledger, kind, values)
+    touched = ledger.write([Write(kind, {**left_over(ledger, rec), **values}, rec=rec, place=place, why=why)], source=source)
     return Entered(touched.ids[0], findings, tuple(rules.missing(kind, values)))
+
+
+def left_over(ledger: "Ledger", rec: str | None) -> dict[str, Value]:
+    """Return field -> None of what a deleted record said: one that is begun anew under its id says none of it unsaid."""
+    record = ledger.get(rec) if rec else None
+    return dict.fromkeys(record.values) if record is not None and record.void is not None else {}
 
 
 def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen",
@@ -55,8 +61,12 @@ def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen"
     record = ledger.get(rec)
     if record is None:
         raise Problem("entry.unknown", "这条记录不在本机。请刷新后再找一次。", "This record is not on this computer. Look it up again.")
+    if record.void is not None and seen is None:
+        raise Problem("entry.deleted", f"这条记录已删除（{record.void}），没有改。要找回请撤销那次删除（leye undo），或重新登记。",
+                      f"This record was deleted ({record.void}) and is not changed. Take the deletion back (leye undo), or register it again.")
     after = {**record.values, **values}
     _least(record.type, after, among=values)
+    _not_twice(ledger, record.type, {name: value for name, value in values.items() if record.values.get(name) != value}, rec)
     masked = source == COMMAND
     before = standing(ledger, record.type, record.values, rec, masked=masked)
     findings = judge(ledger, record.type, after, rec=rec, reasons=reasons or {}, known=before, masked=masked)
@@ -204,14 +214,20 @@ def _issued_id(ledger: "Ledger", kind: str, values: Values) -> str | None:
     """Return the id that follows from an issued code, or None for a random one."""
     from app.models.identity import record_id
 
-    name = {"household": "household_code", "person": "person_code", "post": "post_code",
-            "resettlement_site": "site_code"}.get(kind)
-    code = values.get(name) if name else None
+    code = values.get(ISSUED.get(kind, ""))
     return record_id(kind, ledger.me.area[:6], str(code)) if code else None
 
 
-def _not_twice(ledger: "Ledger", kind: str, code: str) -> None:
-    rec = _issued_id(ledger, kind, {"household_code": code})
-    if rec and ledger.get(rec) is not None:
-        raise Problem("entry.twice", "这个户编号已经有了。请打开那一户改，或换一个编号。",
-                      "This household code is there already. Open that household, or use another code.")
+def _not_twice(ledger: "Ledger", kind: str, values: Values, rec: str | None = None) -> None:
+    """Raise a Problem where an issued code is another record's already: one code names one record."""
+    name = ISSUED.get(kind, "")
+    if not (code := values.get(name)):
+        return
+    issued = _issued_id(ledger, kind, values) if rec is None else None
+    known = ledger.get(issued) if issued else None
+    looked = rec is not None or kind != "person"  # of a new person the id says it; a county's people are not all read
+    others = [found for found, _ in ledger.rows(kind, {name: code}, 2) if found != rec] if looked else []
+    if others or (known is not None and known.void is None):
+        field = dictionary().types[kind].fields[name]
+        raise Problem("entry.twice", f"这个{field.zh}已经有了。请打开那一条改，或换一个编号。",
+                      f"This {field.en.lower()} is there already. Open that record, or use another code.")

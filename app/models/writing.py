@@ -4,7 +4,7 @@ Promises the discipline of merge groups (all fields of a group at once, naming e
 sync-scopes.md 6) and that what is already so is not written again.
 """
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.models import erasure, places
 from app.models.change import (
@@ -92,6 +92,8 @@ class Drafting:
             self._create(rec, write)
             return
         _, root, folded = known
+        if folded.void is not None and write.seen is None and not write.restores and VOID not in write.values:
+            write = self._anew(write, folded)
         values, seen = self._differing(rec, write, folded)
         settles = write.seen is not None and PLACE in folded.conflicts
         place = write.place if write.place != folded.place or settles or write.restores else None
@@ -108,6 +110,11 @@ class Drafting:
         place = (write.place or self._first_place(values)) if kind.place == "own" else None
         area = place or self._home(root)
         self._make(rec, write, root, area, place, values, {})
+
+    def _anew(self, write: Write, folded: Folded) -> Write:
+        """Who writes to a record that was shown as deleted takes the deletion back: a list whose import was undone comes in again."""
+        place = write.place or (self._first_place(write.values) if dictionary().types[write.type].place == "own" else None)
+        return replace(write, values={**write.values, VOID: None}, place=place)
 
     def _first_place(self, values: Mapping[str, Value]) -> str:
         """A person starts with the household's place, a household with its site's or its village's; else where the author works."""

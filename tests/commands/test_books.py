@@ -26,6 +26,8 @@ def test_a_roster_goes_in_once(leye_: CommandLine, tmp_path: Path) -> None:
     assert leye_.digest() == after
     leye_("undo")
     assert len(leye_("list", "person", "--json").json) == 2
+    once_more = leye_("import", "roster", book, "--json").json  # what was undone comes in again, and is there
+    assert once_more["created"] == 20 and len(leye_("list", "person", "--json").json) == 22
 
 
 def test_the_labour_book_holds_what_the_ledger_holds(leye_: CommandLine, tmp_path: Path) -> None:

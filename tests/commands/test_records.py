@@ -159,6 +159,31 @@ def test_remove_wants_a_reason_and_keeps_the_history(leye_: CommandLine, ids: di
     assert leye_("history", "person", ids["child"], "--json").json[-1]["to"] == "重复登记"
 
 
+def test_a_deleted_record_is_not_changed_in_passing_but_can_be_registered_again(leye_: CommandLine, ids: dict[str, str]) -> None:
+    leye_("remove", "person", "P-01", "--why", "重复登记")
+    before = leye_.digest()
+    assert "重复登记" in leye_("set", "person", "P-01", "phone=13900001111", status=2).err
+    assert leye_.digest() == before
+    again = leye_("add", "person", "household_id=H-01", "full_name=石晓梅", "person_code=P-01").last
+    assert again == ids["head"], "the id follows from the code"
+    shown = leye_("show", "person", again, "--json").json
+    assert "removed" not in shown and shown["conflicts"] == {}
+    assert "phone" not in shown["fields"], "what was deleted does not come back unsaid"
+
+
+def test_a_code_names_one_record(leye_: CommandLine, ids: dict[str, str]) -> None:
+    """An issued code that another record has is refused, when it is registered and when it is changed to."""
+    leye_("add", "household", "household_code=H-02")
+    leye_("add", "resettlement_site", "site_code=S-1", "name=向阳")
+    before = leye_.digest()
+    for words in (("add", "household", "household_code=H-02", "dwelling_no=1"), ("set", "household", "H-01", "household_code=H-02"),
+                  ("add", "person", "household_id=H-02", "full_name=石三", "person_code=P-01"),
+                  ("add", "resettlement_site", "site_code=S-1", "name=别的")):
+        assert "已经有了" in leye_(*words, status=2).err, words
+    assert leye_.digest() == before
+    leye_("set", "household", "H-01", "household_code=H-01", "dwelling_no=9-9-901")  # its own is no other's
+
+
 def test_history_says_who_where_when_field_from_to(leye_: CommandLine, ids: dict[str, str]) -> None:
     leye_("set", "person", ids["head"], "phone=13900001111")
     last = leye_("history", "person", ids["head"], "--json").json[-1]

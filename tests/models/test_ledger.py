@@ -97,6 +97,33 @@ def test_undo_takes_back_an_edit_and_then_the_creation(ledger: Ledger) -> None:
     assert ledger.verify().ok
 
 
+def test_what_was_undone_can_be_written_again(make_ledger: MakeLedger) -> None:
+    one, two = make_ledger("one"), make_ledger("two")
+    home = household(one)
+    rec = person(one, home, phone="1")
+    one.undo()
+    assert one.rows("person") == []
+    one.write([Write("person", {"household_id": home, "full_name": "杨甲", "phone": "1"}, rec=rec)], source="test")
+    record = one.get(rec)
+    assert record is not None and record.void is None and not record.conflicts
+    assert record.values["phone"] == "1"
+    two.merge(all_changes(one))
+    assert two.digest() == one.digest() and two.verify().ok and one.verify().ok
+    one.undo()
+    assert one.get(rec).void, "what was begun anew is taken back as what was begun"  # type: ignore[union-attr]
+
+
+def test_who_had_not_seen_a_deletion_is_flagged_as_before(make_ledger: MakeLedger) -> None:
+    one, two = make_ledger("one"), make_ledger("two")
+    rec = person(one, household(one), phone="1")
+    two.merge(all_changes(one))
+    one.write([Write("person", {"_void": "重复"}, rec=rec)], source="test")
+    two.write([Write("person", {"phone": "2"}, rec=rec)], source="test")
+    one.merge(all_changes(two))
+    record = one.get(rec)
+    assert record is not None and record.void is None and "_void" in record.conflicts
+
+
 def test_undo_leaves_what_somebody_wrote_since(make_ledger: MakeLedger) -> None:
     one, two = make_ledger("one"), make_ledger("two")
     rec = person(one, household(one), phone="1")
