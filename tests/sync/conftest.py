@@ -11,6 +11,7 @@ from app.models.problem import Problem
 from app.sync.exchange import Exchanged, HubCarrier, exchange
 from app.sync.peers import the_hub
 from app.sync.workspace import Workspace
+from tests.sync.offices import TOWN, Land, Make
 
 Refused = Callable[[str], AbstractContextManager[None]]
 
@@ -30,10 +31,6 @@ def refused() -> Refused:
     return check
 
 
-Make = Callable[..., Workspace]
-TOWN = "529999001000"
-
-
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Make]:
     """Return a maker of real workspaces: make(name, area) -> Workspace; all are closed at the end."""
@@ -46,6 +43,15 @@ def make(tmp_path: Path) -> Iterator[Make]:
 
     yield one
     for ws in made:
+        ws.close()
+
+
+@pytest.fixture
+def land(make: Make, tmp_path: Path) -> Iterator[Land]:
+    """A county with a township, to which as many laptops come as a case asks for."""
+    made = Land(make, tmp_path)
+    yield made
+    for ws in made.all:  # what a case opened again
         ws.close()
 
 

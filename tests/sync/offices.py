@@ -1,5 +1,6 @@
 """Offices and laptops without sockets: the real exchange over the real link, its bytes handed straight to the real desk."""
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from app.models.identity import new_id
@@ -12,10 +13,11 @@ from app.sync.hub import Hub
 from app.sync.spelled import unspell
 from app.sync.workspace import Workspace
 from tests.disks import elsewhere
-from tests.sync.conftest import Make
 
 COUNTY, TOWN, OTHER_TOWN = "529999000000", "529999001000", "529999002000"
 STONE, CLOUD, AWAY = "529999001201", "529999001202", "529999002201"  # two villages of a township, one of another
+
+Make = Callable[..., Workspace]  # make(name, area, role), as the fixture gives it
 
 
 class Direct:

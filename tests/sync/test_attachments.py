@@ -17,16 +17,9 @@ from app.sync.stick import export_stick
 from app.sync.unload import import_stick
 from app.sync.wire import BlobIn, BlobPiece, BlobsAsk
 from app.sync.workspace import Workspace
-from tests.sync.conftest import Make
 from tests.sync.offices import AWAY, CLOUD, COUNTY, STONE, TOWN, Direct, Land, move, person
 
 PHOTO = random.Random(7).randbytes(700_000)
-
-
-@pytest.fixture
-def land(make: Make, tmp_path: Path) -> Land:
-    """Return a county with a township."""
-    return Land(make, tmp_path)
 
 
 def photo(ws: Workspace, rec: str, data: bytes = PHOTO) -> str:

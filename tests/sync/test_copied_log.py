@@ -1,21 +1,9 @@
 """One log on two machines: a copied disk that nobody noticed. Both ends reach everybody, however they are cut on the way."""
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from app.sync import exchange, outgoing, quarantine
-from tests.sync.conftest import Make
 from tests.sync.offices import STONE, Land, payloads, person
-
-
-@pytest.fixture
-def land(make: Make, tmp_path: Path) -> Iterator[Land]:
-    """A county, a township, and as many laptops as a case asks for."""
-    made = Land(make, tmp_path)
-    yield made
-    for ws in made.all:
-        ws.close()
 
 
 def test_what_a_copy_brings_piece_by_piece_connects(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,4 @@
 """Named cases that random seeds rarely reach: each once lost, doubled or hid something in a model of this protocol."""
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from app.sync.audit import check_seals
 from app.sync.stick import export_stick
 from app.sync.unload import import_stick
 from app.sync.workspace import Workspace
-from tests.sync.conftest import Make
 from tests.sync.offices import (
     AWAY,
     CLOUD,
@@ -24,15 +22,6 @@ from tests.sync.offices import (
     person,
     phone,
 )
-
-
-@pytest.fixture
-def land(make: Make, tmp_path: Path) -> Iterator[Land]:
-    """A county, a township, and as many laptops as a case asks for."""
-    made = Land(make, tmp_path)
-    yield made
-    for ws in made.all:
-        ws.close()
 
 
 def test_two_clones_writing_one_record_each(land: Land) -> None:

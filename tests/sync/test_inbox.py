@@ -1,7 +1,6 @@
 """The inbox: what a hub has accepted is on its disk before it says so, is merged once, and counts for nothing until then."""
 import os
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from threading import Thread
 from typing import BinaryIO
 
@@ -19,13 +18,6 @@ from app.sync.wire import SettleAsk
 from app.sync.workspace import Workspace
 from tests.sync.conftest import Make, Refused, household, sync
 from tests.sync.offices import Land
-
-
-@pytest.fixture
-def land(make: Make, tmp_path: Path) -> Land:
-    """Return a township with its county."""
-    return Land(make, tmp_path)
-
 
 Accepting = Callable[[Workspace], Desk]
 

@@ -1,5 +1,4 @@
 """Named cases of loads that are broken off, and of files with nothing in them (sync-scopes.md 8)."""
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,17 +9,7 @@ from app.sync.backup import restore
 from app.sync.exchange import _Session
 from app.sync.unload import import_stick
 from app.sync.workspace import Workspace
-from tests.sync.conftest import Make
 from tests.sync.offices import AWAY, STONE, TOWN, Land, edit, headers, move, payloads, person
-
-
-@pytest.fixture
-def land(make: Make, tmp_path: Path) -> Iterator[Land]:
-    """A county, a township, and as many laptops as a case asks for."""
-    made = Land(make, tmp_path)
-    yield made
-    for ws in made.all:
-        ws.close()
 
 
 def uncompared(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,21 +1,8 @@
 """Quarantine: what was written under a grant that is narrower now waits, counts as only there, and comes in when it is let in."""
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 
 from app.sync import quarantine
-from tests.sync.conftest import Make
 from tests.sync.offices import CLOUD, STONE, TOWN, Land, edit, person, phone
-
-
-@pytest.fixture
-def land(make: Make, tmp_path: Path) -> Iterator[Land]:
-    """A county, a township, and as many laptops as a case asks for."""
-    made = Land(make, tmp_path)
-    yield made
-    for ws in made.all:
-        ws.close()
 
 
 def test_what_was_written_before_an_area_became_narrower_waits_until_the_office_lets_it_in(land: Land) -> None:

@@ -2,13 +2,11 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from app.sync import peers, segment
 from app.sync.desk import Desk
 from app.sync.exchange import Exchanged, HubCarrier, exchange
 from app.sync.workspace import Workspace
-from tests.sync.conftest import Make, household
+from tests.sync.conftest import household
 from tests.sync.offices import Direct, Land
 
 
@@ -37,12 +35,6 @@ def go(laptop: Workspace, office: Workspace) -> tuple[Exchanged, Counted]:
     way = Counted(office, Desk(yes=True))
     (hub,) = peers.peers(laptop.ledger, peers.HUB)
     return exchange(laptop, HubCarrier(hub, way=way)), way
-
-
-@pytest.fixture
-def land(make: Make, tmp_path: Path) -> Land:
-    """Return a township with its county."""
-    return Land(make, tmp_path)
 
 
 def test_what_a_laptop_brought_is_not_served_back_to_it_and_nothing_is_asked_twice(land: Land) -> None:

@@ -5,15 +5,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from app.models import attachments
 from app.models.dictionary import RecordType, dictionary
 from app.models.ledger import Write
 from app.sync.stick import export_stick
 from app.sync.unload import import_stick
 from app.sync.workspace import Workspace
-from tests.sync.conftest import Make
 from tests.sync.offices import COUNTY, STONE, Land, person
 
 ITEM, RULE, FIELD = "later_item", "later_rule", "later_field"
@@ -42,15 +39,6 @@ def again(ws: Workspace) -> Workspace:
     """Close a workspace and open it with the program that is now."""
     ws.close()
     return Workspace.open(ws.folder, "practice")
-
-
-@pytest.fixture
-def land(make: Make, tmp_path: Path) -> Iterator[Land]:
-    """Return a county with a township; what is opened again is closed at the end."""
-    made = Land(make, tmp_path)
-    yield made
-    for ws in made.all:
-        ws.close()
 
 
 def test_an_old_office_in_the_middle_hands_on_what_it_does_not_know(land: Land, tmp_path: Path) -> None:

@@ -1,9 +1,7 @@
 """Vouchers: an office that lost its store takes back what it had accepted, and nobody smuggles anything in with them."""
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from app.models.change import Change, hash_of, header_bytes
 from app.models.ledger import Write
@@ -13,19 +11,9 @@ from app.sync.stick import export_stick
 from app.sync.unload import import_stick
 from app.sync.voucher import Voucher
 from app.sync.workspace import Workspace
-from tests.sync.conftest import Make
 from tests.sync.offices import AWAY, CLOUD, STONE, TOWN, Land, edit, move, payloads, person
 from tests.sync.test_directed import back
 from tests.sync.test_intake import following
-
-
-@pytest.fixture
-def land(make: Make, tmp_path: Path) -> Iterator[Land]:
-    """A county, a township, and as many laptops as a case asks for."""
-    made = Land(make, tmp_path)
-    yield made
-    for ws in made.all:
-        ws.close()
 
 
 def kept(ws: Workspace) -> list[Voucher]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QSize, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -13,6 +13,7 @@ from app.models.ledger import Ledger
 from app.models.practice import generate
 from app.sync.workspace import LEDGER, Workspace
 from app.ui import theme
+from app.ui.desktop import Desktop
 from app.ui.page import Desk
 from app.ui.window import Window
 
@@ -97,3 +98,15 @@ def settle(app: QApplication, request: pytest.FixtureRequest) -> Callable[[], No
             wait(10)
         wait(30)
     return settled
+
+
+@pytest.fixture
+def desktop(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
+    """The program before any workspace is chosen."""
+    monkeypatch.delenv("LEYE_PASSPHRASE", raising=False)
+    monkeypatch.setattr("app.sync.workspace.passphrase", lambda folder: None)
+    made = Desktop(app, tmp_path / "乐业", None, QSize(1366, 768))
+    yield made
+    made.end()
+    if made.window is not None:
+        made.window.close()

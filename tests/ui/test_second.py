@@ -1,12 +1,10 @@
 """The second copy in the window: chosen once, kept by itself, counted on the strip; and a new computer that goes on from it."""
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from app.models.ledger import Write
 from app.sync.second_copy import choose, keep_up, state_of
@@ -18,17 +16,6 @@ from app.ui.pages.start import StartWindow
 from app.ui.window import Window
 from tests.ui.conftest import type_han
 from tests.ui.test_start import until
-
-
-@pytest.fixture
-def desktop(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
-    monkeypatch.delenv("LEYE_PASSPHRASE", raising=False)
-    monkeypatch.setattr("app.sync.workspace.passphrase", lambda folder: None)
-    made = Desktop(app, tmp_path / "乐业", None, QSize(1366, 768))
-    yield made
-    made.end()
-    if made.window is not None:
-        made.window.close()
 
 
 def test_chosen_once_it_is_kept_by_itself_and_counted(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,11 +2,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -31,17 +30,6 @@ def until(test, ms: int = 8000) -> None:
             return
         wait(20)
     raise AssertionError("it did not come")
-
-
-@pytest.fixture
-def desktop(app: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
-    monkeypatch.delenv("LEYE_PASSPHRASE", raising=False)
-    monkeypatch.setattr("app.sync.workspace.passphrase", lambda folder: None)
-    made = Desktop(app, tmp_path / "乐业", None, QSize(1366, 768))
-    yield made
-    made.end()
-    if made.window is not None:
-        made.window.close()
 
 
 def start(desktop: Desktop) -> StartWindow:
