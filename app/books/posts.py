@@ -18,7 +18,7 @@ from app.books.lists import CREATED, REJECTED, UNCHANGED, UPDATED, ListKind, Pre
 from app.books.ranges import pay_basis, period, span
 from app.books.units import yuan_of
 from app.books.vocabulary import ROSTER, Vocabulary
-from app.models import clock, places, rules
+from app.models import clock, employers, entry, places, rules
 from app.models.change import Value, canonical
 from app.models.dictionary import Field, dictionary, fold
 from app.models.identity import new_id, record_id
@@ -164,7 +164,8 @@ class PostSettling:
     """One list of posts against one ledger, at one moment. Attributes: settled (the rows in their order), writes (to make)."""
 
     def __init__(self, ledger: "Ledger", rows: Sequence[PostRow], masked: bool = False) -> None:
-        self.ledger, self._context = ledger, rules.Context(area=ledger.me.area, whole=False, practice=ledger.me.practice, masked=masked)
+        self.ledger, self._context = ledger, rules.Context(area=ledger.me.area, whole=False, practice=ledger.me.practice, masked=masked,
+                                                            least_wage=entry.least_wages(ledger))
         self._by_code: dict[str, tuple[str, dict[str, Value]]] = {}
         self._by_name: dict[str, list[tuple[str, dict[str, Value]]]] = {}
         for rec, values in ledger.rows("employer"):
@@ -207,7 +208,7 @@ class PostSettling:
                     row.reject("employer", "credit_code", "台账里没有这个信用代码的单位，请补上单位名称",
                                "No employer with this credit code is known; fill in its name")
                 return
-            found = record_id("employer", "" if code else self.ledger.me.area[:6], code or fold(name)), {}
+            found = employers.id_of(self.ledger, told), {}
             if self.ledger.get(found[0]) is not None:
                 found = new_id(), {}
             self._learn(found[0], dict(told))

@@ -97,10 +97,11 @@ def retire(session: Session, form: str) -> None:
 @click.option("--answers", type=click.Path(path_type=Path), required=True, metavar="FILE.json", help="A list of steps.")
 @click.option("--person", metavar="ID", help="The person who is interviewed.")
 @click.option("--household", metavar="ID", help="The household that is visited.")
+@click.option("--employer", metavar="ID", help="The employer that is visited, or whose post is added.")
+@click.option("--post", metavar="ID", help="The post that is corrected.")
 @click.option("--draft", is_flag=True, help="Keep it as a draft.")
 @json_option
-def fill(session: Session, form: str, answers: Path, person: str | None, household: str | None, draft: bool,
-         json_: bool) -> None:
+def fill(session: Session, form: str, answers: Path, draft: bool, json_: bool, **about: str | None) -> None:
     """Fill a form without a screen. A picture or file is answered by its path, from the folder of the answers file.
 
     Example: leye form fill person_interview --answers steps.json --person 0190a3 --json
@@ -111,9 +112,9 @@ def fill(session: Session, form: str, answers: Path, person: str | None, househo
     steps = _steps(answers)
     ledger = session.ledger
     subject = None
-    if person or household:
-        kind = type_named("person" if person else "household")
-        subject = (kind.name, record_of(ledger, kind, str(person or household)))
+    for name in ("person", "household", "employer", "post"):
+        if subject is None and (rec := about[name]):
+            subject = (name, record_of(ledger, type_named(name), rec))
     result = scenario.fill(ledger, form_for(ledger, form), steps, subject=subject, draft=draft, masked=not json_, folder=answers.parent)
     lines = [f"{error['path']}: {error['message']}".removeprefix(": ") for error in result["errors"]]
     if json_:

@@ -16,7 +16,7 @@ from app.forms.kinds import kind_of
 from app.forms.shown import Error
 from app.forms.xpath.tree import Node
 from app.forms.xpath.values import to_boolean
-from app.models import asking, clock, places
+from app.models import asking, clock, employers, places
 from app.models.attachments import ref_of
 from app.models.change import Value
 from app.models.dictionary import Field, dictionary, parse
@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 Reasons = Mapping[tuple[str, str], str]  # (record, rule) -> why it is right all the same
 _CODES = {"household": "household_code", "person": "person_code", "resettlement_site": "site_code"}
-_LEAST = {"person": "full_name", "household": "household_code"}
+SUBJECTS = ("household", "person", "employer", "post")
+OPEN, OVER = "1", ("3", "4")  # post_state
+_LEAST = {"person": "full_name", "household": "household_code", "employer": "name", "post": "title"}
+_WITHIN = {"person": ("household", "household_id"), "post": ("employer", "employer_id")}  # type -> what it belongs to, by which field
+AREA = "area"
 _YES, _NO = ("1", "yes", "true", "是"), ("0", "no", "false", "否")
 
 
@@ -79,27 +83,42 @@ def look(definition: Definition, ledger: "Ledger", subject: tuple[str, str] | No
         if saved is None or saved[2] == "next" or "calculate" in part.expressions:
             continue
         if not part.repeats:
-            _show(ledger, shown, part.path, saved, known.get(saved[0], {}), record.place if record else None)
-        elif kind == "household" and saved[0] == "person":
+            _show(ledger, shown, part, part.path, saved, known.get(saved[0], {}), record.place if record else None)
+        elif kind == _WITHIN.get(saved[0], ("", ""))[0]:
             _members(ledger, shown, part, saved, rec)
     return shown
 
 
-def _members(ledger: "Ledger", shown: Shown, part: Part, saved: tuple[str, str, str], household: str) -> None:
+def _members(ledger: "Ledger", shown: Shown, part: Part, saved: tuple[str, str, str], whole: str) -> None:
+    """Show the records that belong to one, as the instances of a repeat: a household's people, an employer's posts that are not over."""
     repeat = part.repeats[-1].path
-    rows = dict(ledger.rows("person", {"household_id": household}))
+    rows = {rec: values for rec, values in ledger.rows(saved[0], {_WITHIN[saved[0]][1]: whole}) if values.get("state") not in OVER}
     shown.instances[repeat] = list(rows)
     for rec, values in rows.items():
         if rec not in shown.seen:
             shown.seen[rec] = ledger.seen(rec)
-        _show(ledger, shown, f"{repeat}[#{rec}]{part.path[len(repeat):]}", saved, values)
+        _show(ledger, shown, part, f"{repeat}[#{rec}]{part.path[len(repeat):]}", saved, values)
 
 
-def _show(ledger: "Ledger", shown: Shown, path: str, saved: tuple[str, str, str], values: dict[str, Value],
+def _show(ledger: "Ledger", shown: Shown, part: Part, path: str, saved: tuple[str, str, str], values: dict[str, Value],
           place: str | None = None) -> None:
-    text = raw(ledger, dictionary().field(saved[0], saved[1]), values.get(saved[1]), place)
+    of = dictionary().field(saved[0], saved[1])
+    text = raw(ledger, of, values.get(saved[1]), place)
+    if text and of.list == AREA and "constraint" not in part.expressions:  # a form that wants the code asks for its shape
+        text = _in_words(ledger, text)
     if text:
         shown.values[path] = text
+
+
+def _in_words(ledger: "Ledger", code: str) -> str:
+    """Return a place as people write it, such that it is read as this place again; the code where no words do that."""
+    for words in (places.path(code, ledger), places.path(code, ledger, whole=True)):
+        try:
+            if places.read(words, ledger.me.area[:6], ledger) == code:
+                return words
+        except Problem:
+            continue
+    return code
 
 
 def raw(ledger: "Ledger", of: Field, value: Value, place: str | None = None) -> str:
@@ -145,7 +164,7 @@ class Saving:
         self.paths: dict[tuple[str, str, str], str] = {}
         self.failed: list[Error] = []
         self.subject = talk.subject
-        self.household = talk.subject[1] if talk.subject is not None and talk.subject[0] == "household" else talk.household
+        self.wholes = {"household": talk.household} | ({talk.subject[0]: talk.subject[1]} if talk.subject is not None else {})
 
     def run(self, reasons: Reasons) -> tuple[tuple[str, str], ...]:
         """Write everything in one act and return (type, id) of each record, the response first."""
@@ -228,15 +247,17 @@ class Saving:
             code = text.strip()
             known = self.ledger.rows(of.list, {_CODES[of.list]: code}, limit=1)
             return known[0][0] if known else record_id(of.list, self.ledger.me.area[:6], code)
+        if of.kind == "ref" and of.list == AREA:
+            return places.read(text, self.ledger.me.area[:6], self.ledger)
         value: Value = parse(of, text)
         return value
 
     def _order(self, gathered: dict[tuple[str, str, int], tuple[Node | None, Gathered]]) -> Iterator[tuple[str, Node | None]]:
-        """Yield (type, repeat instance): a household before its people, a person before what belongs to one."""
+        """Yield (type, repeat instance): a household before its people, a person before what belongs to one, an employer before its posts."""
         seen: dict[tuple[str, int], tuple[str, Node | None]] = {}
         for (kind, _spell, _at), (within, _g) in gathered.items():
             seen[(kind, id(within))] = (kind, within)
-        yield from sorted(seen.values(), key=lambda kw: {"household": 0, "person": 1}.get(kw[0], 2))
+        yield from sorted(seen.values(), key=lambda kw: {"household": 0, "employer": 0, "person": 1}.get(kw[0], 2))
 
     def _one(self, kind: str, within: Node | None, gathered: dict[tuple[str, str, int], tuple[Node | None, Gathered]]) -> None:
         now = gathered.get((kind, "", id(within)), (None, Gathered()))[1]
@@ -251,10 +272,12 @@ class Saving:
             return
         if fresh:
             values = {**self._links(kind), **{k: v for k, v in values.items() if v is not None}}
-        if within is None and kind in ("person", "household") and (self.subject is None or self.subject[0] != kind):
+        if within is None and kind in SUBJECTS and (self.subject is None or self.subject[0] != kind):
             self.subject = (kind, rec)
-        if kind == "household":
-            self.household = rec
+        if within is None:
+            self.wholes[kind] = rec
+        if values.get("verified_on") or values.get("verified_at"):
+            values.setdefault("verified_by", self.ledger.me.user)
         if values:
             self._write(kind, rec, values)
 
@@ -280,13 +303,16 @@ class Saving:
         code = now.all.get(_CODES.get(kind, ""))
         if code:
             return record_id(kind, self.ledger.me.area[:6], str(code))
+        if kind == "employer" and now.all.get("name"):
+            return employers.id_for(self.ledger, now.all)
         return uuid.uuid5(uuid.UUID(self.talk.id), kind).hex
 
     def _member(self, kind: str, within: Node, now: Gathered) -> str:
         """An instance is the record it was prefilled from, else the member with its number, else a new one."""
         number = now.all.get("id_number")
-        if within.key not in self.shown["seen"] and kind == "person" and number and self.household:
-            known = self.ledger.rows("person", {"household_id": self.household, "id_number": number}, limit=1)
+        home = self.wholes.get("household")
+        if within.key not in self.shown["seen"] and kind == "person" and number and home:
+            known = self.ledger.rows("person", {"household_id": home, "id_number": number}, limit=1)
             if known:
                 return known[0][0]
         return within.key
@@ -297,8 +323,11 @@ class Saving:
         links: dict[str, Value] = {}
         if self.subject is not None and record.root_field and self.subject[0] in record.root.split("|"):
             links[record.root_field] = self.subject[1]
-        if kind == "person" and self.household:
-            links["household_id"] = self.household
+        whole, field = _WITHIN.get(kind, ("", ""))
+        if self.wholes.get(whole):
+            links[field] = self.wholes[whole]
+        if kind == "post":
+            links |= {"state": OPEN, "collected_on": clock.today().isoformat()}
         if "placement_id" in record.fields and self.shown.get("spell"):
             links["placement_id"] = self.shown["spell"]
         if "staff_id" in record.fields and record.fields["staff_id"].need:
@@ -323,7 +352,7 @@ class Saving:
             "answers": {path: text for path, text in talk.answers().items() if text}, "status": "submitted",
             "started_at": talk.head["started"], "ended_at": at.isoformat(timespec="milliseconds"), "enumerator_id": me.user,
         }
-        if self.subject is not None and self.subject[0] in ("person", "household"):
+        if self.subject is not None and self.subject[0] in SUBJECTS:
             values |= {"subject_kind": self.subject[0], "subject_id": self.subject[1]}
         fields = dictionary().types["survey_response"].fields
         for name in ("visit_mode", "respondent", "proxy_name", "proxy_relation", "refusal_reason", "consent", "location"):

@@ -16,7 +16,7 @@ from app.models.writing import Write
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
-JUDGED = ("household", "person", "placement")
+JUDGED = ("household", "person", "placement", "employer", "post")
 Paths = Mapping[tuple[str, str, str], str]
 
 

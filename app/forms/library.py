@@ -30,7 +30,7 @@ ENDINGS = ("xlsx", "xlsm", "xls")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A questionnaire that can be begun. Attributes: id, version, zh, en (titles), about (person, household or "": nobody),
+    """A questionnaire that can be begun. Attributes: id, version, zh, en (titles), about (person, household, employer, post or "": nobody),
     serial (which version of an office's it is; 0: it came with the program), coming (a newer version is still on its way).
     """
 
@@ -66,7 +66,8 @@ def offered(ledger: "Ledger") -> list[Offer]:
 
 
 _SHIPPED = {"person_interview": ("个人就业调查", "Person interview", "person"), "household": ("户情调查", "Household visit", "household"),
-            "follow_up": ("跟踪回访", "Follow-up", "person")}
+            "follow_up": ("跟踪回访", "Follow-up", "person"), "employer": ("企业问卷", "Employer visit", "employer"),
+            "post": ("岗位问卷", "Post", "post")}
 
 
 def title_of(ledger: "Ledger", form: str) -> str:
@@ -151,10 +152,11 @@ def add(ledger: "Ledger", file: Path) -> tuple[Form, str]:
 
 
 def about(form: Form) -> str:
-    """Return whom a form is about: household, person, or "" where it writes to neither."""
+    """Return whom a form is about: household, employer, post, person, or "" where it writes to none of them."""
     kinds = {entity.dataset for entity in form.definition.entities}
-    if "household" in kinds:
-        return "household"
+    for kind in ("household", "employer", "post"):
+        if kind in kinds:
+            return kind
     roots = {dictionary().types[kind].root for kind in kinds if kind in dictionary().types}
     return "person" if "person" in kinds or any(root.startswith("person") for root in roots) else ""
 

@@ -2,14 +2,16 @@
 
 The command line and the window's dialogs both use this; neither holds a rule that the other lacks.
 """
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from statistics import median
 from typing import TYPE_CHECKING
 
 from app.models import links, places, rules
 from app.models.change import VOID, Value
 from app.models.dictionary import dictionary
+from app.models.office import settings_of
 from app.models.problem import Problem
 from app.models.rules import Context, Finding
 from app.models.spells import current, next_id, spells
@@ -148,7 +150,7 @@ def context(ledger: "Ledger", kind: str, values: Values, rec: str | None, reason
         household_placements=_placements_of_others(ledger, members, person),
         live_persons=lambda number: live_persons(ledger, number),
         phone_households=lambda number: _phone_households(ledger, number),
-        known_area=places.is_known,
+        known_area=places.is_known, least_wage=least_wages(ledger),
         median_wage=lambda occupation, area: _median_wage(ledger, occupation, area), measures=_measures(ledger, person),
         area=str(house.get("registration_area_id") or house.get("origin_area_id") or "") or (home.place if home else None),
         site_area=_place_of(ledger, house.get("site_id")), practice=ledger.me.practice, reasons=reasons or {})
@@ -161,6 +163,15 @@ def _median_wage(ledger: "Ledger", occupation: str, area: str | None) -> float |
         f"SELECT monthly_income FROM placement WHERE occupation = ? {where} AND typeof(monthly_income) = 'integer'"
         f" AND _void IS NULL LIMIT {WAGES_MOST}", (occupation, *bound))]
     return float(median(known)) if len(known) >= WAGES_LEAST else None
+
+
+def least_wages(ledger: "Ledger") -> Callable[[str], int | None]:
+    """Return what tells the minimum wage in yuan a month that the nearest office has set for a place, today; None where none has."""
+    @cache
+    def least(area: str) -> int | None:
+        found = settings_of(ledger).agreed("wage_least", place=area) if places.is_code(area) else None
+        return found.value if found is not None and found.place else None
+    return least
 
 
 def _measures(ledger: "Ledger", person: str) -> int | None:

@@ -94,6 +94,9 @@ GOOD: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("V27", "post", {"collected_on": "2026-11-01", "valid_to": "2026-11-01"}, {}),
     ("V28", "employer", {"credit_code": "91529999MA0TE5T016"}, {}),
     ("V28", "employer", {"credit_code": "91350100M000100Y43"}, {}),
+    ("V29", "post", {"wage_min": 1890, "area_id": "529999001000"}, {"least_wage": lambda area: 1890}),
+    ("V29", "post", {"wage_min": 100, "pay_basis": "2"}, {"least_wage": lambda area: 1890}),
+    ("V29", "post", {"wage_min": 100, "area_id": "440600000000"}, {"least_wage": lambda area: 1890 if area.startswith("529999") else None}),
 ]
 
 BAD: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
@@ -184,6 +187,8 @@ BAD: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("V27", "W", "post", {"collected_on": "2026-11-02", "valid_to": "2026-11-01"}, {}),
     ("V28", "W", "employer", {"credit_code": "91529999MA0TE5T010"}, {}),
     ("V28", "W", "employer", {"credit_code": "91529999"}, {}),
+    ("V29", "W", "post", {"wage_min": 1889, "area_id": "529999001000"}, {"least_wage": lambda area: 1890}),
+    ("V29", "W", "post", {"wage_min": 1200, "pay_basis": "4"}, {"least_wage": lambda area: 1890}),
 ]
 
 
@@ -202,7 +207,7 @@ def test_what_is_wrong_is_found(rule: str, level: str, type: str, values: dict[s
 
 
 def test_every_rule_is_in_the_table_and_has_both_cases() -> None:
-    numbers = {f"V{n}" for n in range(1, 29)}
+    numbers = {f"V{n}" for n in range(1, 30)}
     assert {rule.number for rule in RULES} == {case[0] for case in BAD} == {case[0] for case in GOOD} == numbers
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from app.forms.contract import Interview, drafts
 from app.models.language import set_language
 from app.models.spells import current
+from app.models.writing import Write
 from app.ui.page import Desk
 from app.ui.pages.interview import InterviewPage
 from app.ui.pages.interview_sheet import Box, cut
@@ -208,11 +209,13 @@ def test_errors_stand_before_the_end_and_enter_opens_them(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("form", ["person_interview", "household"])
+@pytest.mark.parametrize("form", ["person_interview", "household", "post"])
 def test_nothing_is_cut_on_any_screen(window: Window, desk: Desk, person: str, settle: Settle, lang: str, form: str) -> None:
     if lang == "en":
         window.switch_language()
-    subject = ("person", person) if form == "person_interview" else ("household", desk.ledger.get(person).values["household_id"])
+    employer = desk.ledger.write([Write("employer", {"name": "向阳新居 2 号车间"})], source="test").ids[0]
+    subject = {"person_interview": ("person", person), "household": ("household", desk.ledger.get(person).values["household_id"]),
+               "post": ("employer", employer)}[form]
     window.open("interview", form=form, subject=subject)
     settle()
     talk, asking = Talk(window, window.page), window.page.asking

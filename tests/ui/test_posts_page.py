@@ -5,13 +5,14 @@ from datetime import timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.models import clock
 from app.models.identity import record_id
 from app.models.ledger import Ledger
 from app.models.writing import Write
 from app.ui.page import Desk
+from app.ui.pages.interview import InterviewPage
 from app.ui.pages.posts import PostsPage
 from app.ui.widgets import Sheet
 from app.ui.window import Window
@@ -150,6 +151,64 @@ def test_a_post_is_added_by_keys(page: PostsPage, window: Window, desk: Desk, pr
     made, = desk.ledger.rows("post", {"title": "护工"})
     assert made[1]["area_id"] == "529999001000" and desk.ledger.get(made[1]["employer_id"]).values["name"] == "练习福利院"
     assert page.shown.subject.text() == "护工" and page.shown.tag.text() == "还没有核验"
+
+
+def test_an_employer_is_visited_from_here_by_one_key_and_its_post_is_corrected(page: PostsPage, window: Window, desk: Desk, sewing: str,
+                                                                            settle: Settle) -> None:
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    settle()
+    visit = window.page
+    assert isinstance(visit, InterviewPage) and visit.start.form == "employer"
+    at = visit.start.hit_table.currentIndex().row()
+    assert (visit.start.hits[0].kind, visit.start.hits[at].name) == ("", "向阳新居 2 号车间"), "at the employer of the post that was open"
+    QTest.keyClick(visit.start.hit_table, Qt.Key.Key_Return)
+    settle()
+    answers = {"industry": "C", "kind": "2", "contact": "wu", "phone": "13900001188", "checked": "2", "hires": "1", "wage_max": "4500"}
+    opened, asked = 0, list[str]()
+    while visit.stack.currentWidget() is visit.asking:
+        question, focus = visit.asking.current(), QApplication.focusWidget()
+        assert len(asked := [*asked, question.name]) < 60, asked
+        if question.kind == "repeat" and (opened := opened + 1) < 2:
+            roster = visit.asking.sheet.widgets[question.path]
+            names = [one.name for one in roster.members]
+            assert sorted(names) == ["木工", "缝纫工"] and "岗位齐了" in roster.enough.text()
+            roster.table.choose(names.index("缝纫工"))
+            QTest.keyClick(roster.table, Qt.Key.Key_Return)
+            continue
+        if question.name in answers and (not question.value or question.name == "wage_max"):
+            QTest.keyClick(focus, Qt.Key.Key_A, CTRL)
+            QTest.keyClicks(focus, answers[question.name])
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert not visit.end.errors
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    settle()
+    assert window.page is page and desk.ledger.get(sewing).values["wage_max"] == 4500
+    assert desk.ledger.get(desk.ledger.get(sewing).values["employer_id"]).values["contact"] == "wu"
+
+
+def test_a_new_employer_can_be_begun_and_the_form_for_posts_lists_both(window: Window, sewing: str, settle: Settle) -> None:
+    window.open("posts", post=sewing)
+    settle()
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    settle()
+    start = window.page.start
+    start.hit_table.choose(0)
+    QTest.keyClick(start.hit_table, Qt.Key.Key_Return)
+    settle()
+    assert window.page.talk.subject is None and window.page.talk.form.id == "employer"
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    settle()
+    assert start.name_of(start.drafts[0]) == "新的单位"
+    start.choose("post")
+    settle()
+    assert [(one.kind, one.name) for one in start.hits] == [("employer", "向阳新居 2 号车间"), ("post", "木工"), ("post", "缝纫工")]
+    start.box.setText("木")
+    settle()
+    assert [one.name for one in start.hits] == ["向阳新居 2 号车间", "木工"]
+    start.forms.chosen.emit("person_interview")
+    start.box.clear()
+    settle()
+    assert start.hit_rows.columns[0].title == "姓名" and start.hits and hasattr(start.hits[0], "dwelling")
 
 
 def test_without_posts_it_says_what_to_do(window: Window, settle: Settle) -> None:

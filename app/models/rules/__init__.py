@@ -1,4 +1,4 @@
-"""The rules of the account (V1-V28), in one place. Promises that entry, books and checks all judge by the same table.
+"""The rules of the account (V1-V29), in one place. Promises that entry, books and checks all judge by the same table.
 
 E stops (entry obeys it), W asks for a reason, Q goes to the to-ask list. A rule whose data are not there is silent: what
 is missing is asked, not reproached. The merge obeys none of them: what others wrote is kept and found here afterwards.

@@ -50,6 +50,7 @@ class Context:
         live_persons: first 18 characters -> the live persons with that number, each with "id" and "full_name".
         phone_households: number -> (persons with it, households they are of).
         median_wage: (occupation, area id) -> the usual monthly wage in yuan, or None where too few are known.
+        least_wage: place code -> the minimum wage there in yuan a month, or None where no office has set one.
         known_area: six digits -> whether a county has or had them.
         measures: how many measures of help the household or person has had. cadre: whether village cadre or family.
         area, site_area: place codes of the household and of its site. cross_county: whether they may differ.
@@ -72,6 +73,7 @@ class Context:
     live_persons: Callable[[str], Iterable[Values]] | None = None
     phone_households: Callable[[str], tuple[int, int]] | None = None
     median_wage: Callable[[str, str | None], float | None] | None = None
+    least_wage: Callable[[str], int | None] | None = None
     known_area: Callable[[str], bool] | None = None
     measures: int | None = None
     cadre: bool = False

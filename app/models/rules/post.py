@@ -1,10 +1,11 @@
-"""Rules on posts and employers (V25-V28): what a post says of itself must be possible. Whether it is true, people find out and record."""
+"""Rules on posts and employers (V25-V29): what a post says of itself must be possible. Whether it is true, people find out and record."""
 import re
 
 from app.models.rules.finding import Book, Context, Sentence, Values, day, number
 
 rule, employer = Book("post"), Book("employer")
 
+MONTHLY = ("1", "4")  # pay_basis: by the month, and piecework told by the month
 _LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: without I O S V Z
 _WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _SHAPE = re.compile(rf"[{_LETTERS}]{{18}}")
@@ -42,6 +43,17 @@ def it_ends_after_it_began(v: Values, c: Context) -> Sentence | None:
         return None
     return ("有效期在收集日期以前，谁也推荐不了。改一下，或说明原因。",
             "It closed before it was collected: nobody can be recommended. Change it, or give the reason.")
+
+
+@rule("V29", "W", "wage_min")
+def pay_is_lawful(v: Values, c: Context) -> Sentence | None:
+    """Pay of a month is not below the minimum wage that an office has set for the place of work."""
+    least = c.least_wage(str(v.get("area_id") or "")) if c.least_wage is not None else None
+    said = number(v["wage_min"])
+    if least is None or said is None or said >= least or v.get("pay_basis") not in (None, "", *MONTHLY):
+        return None
+    return (f"月薪 {v['wage_min']} 元低于当地最低工资 {least} 元。请和单位核实；没错就说明原因（比如半天班）。",
+            f"{v['wage_min']} yuan a month is below the minimum wage of {least}. Check with the employer; if it is right, say why (half days, say).")
 
 
 @employer("V28", "W", "credit_code")

@@ -13,7 +13,9 @@ from app.models.problem import Problem
 from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages.interview_ask import AskView
 from app.ui.pages.interview_end import EndView
-from app.ui.pages.interview_start import StartView, who
+from app.ui.pages.interview_start import WORK, StartView, who
+
+SUBJECTS = ("person", "household", *WORK)
 
 
 class InterviewPage(Page):
@@ -33,7 +35,7 @@ class InterviewPage(Page):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.stack)
         self.start.resumed.connect(self.resume)
-        self.start.started.connect(lambda form, kind, rec: self.begin(form, (kind, rec)))
+        self.start.started.connect(lambda form, kind, rec: self.begin(form, (kind, rec) if kind else None))
         desk.ledger_changed.connect(lambda _: self.start.read_forms() if self.start.isVisible() else None)
         for view in (self.start, self.asking):
             view.changed.connect(self.refresh)
@@ -49,8 +51,8 @@ class InterviewPage(Page):
     # -- coming and going
 
     def enter(self, draft: str = "", form: str = "person_interview", subject: tuple[str, str] | None = None,
-              person: str = "", household: str = "", **_: Any) -> None:
-        """Go on with a draft, begin with somebody, or show what can be begun."""
+              person: str = "", household: str = "", about: str | None = None, **_: Any) -> None:
+        """Go on with a draft, begin with somebody, or show what can be begun (about: with this form, at this record's line)."""
         subject = subject or (("person", person) if person else ("household", household) if household else None)
         if household and not person and form == "person_interview":
             form = "household"
@@ -58,6 +60,11 @@ class InterviewPage(Page):
             self.resume(draft)
         elif subject:
             self.begin(form, subject)
+        elif about is not None:
+            self.talk = None  # its draft stays
+            self._to(self.start)
+            self.start.read()
+            self.start.choose(form, about)
         elif self.talk is not None:
             self.to_questions()
         else:
@@ -65,10 +72,10 @@ class InterviewPage(Page):
             self.start.read()
             self.start.focus()
 
-    def begin(self, form: str, subject: tuple[str, str]) -> None:
-        """Ask somebody; a draft of the same form about the same record is gone on with."""
+    def begin(self, form: str, subject: tuple[str, str] | None) -> None:
+        """Ask somebody, or about an employer that is new; a draft of the same form about the same record is gone on with."""
         for one in self.start.drafts or _drafts(self.ledger):
-            if one.form == form and one.subject is not None and tuple(one.subject) == tuple(subject):
+            if subject is not None and one.form == form and one.subject is not None and tuple(one.subject) == tuple(subject):
                 self.resume(one.id)
                 return
         self._try(lambda: Interview.start(form_for(self.ledger, form), self.ledger, subject=subject))
@@ -125,19 +132,22 @@ class InterviewPage(Page):
             self.desk.trouble(problem)
             return
         self.asking.doubts.forget()
-        words, subject = self._done_words(), self.talk.subject
-        subject = subject or next(((kind, rec) for kind, rec in finished.wrote if kind in ("person", "household")), None)
+        wrote = dict(reversed(finished.wrote))
+        subject = self.talk.subject or next(((kind, wrote[kind]) for kind in SUBJECTS if kind in wrote), None)
+        words = self._done_words(subject)
         self.talk = None
         self._to(self.start)
         self.start.read()
         self.start.focus()
         self.desk.toast(words, undo=False)
-        if subject is not None:
+        if subject is not None and subject[0] in WORK:
+            self.desk.go("posts", post=wrote.get("post") or (subject[1] if subject[0] == "post" else ""))
+        elif subject is not None:
             self.desk.go("people", **{subject[0]: subject[1]})
 
-    def _done_words(self) -> str:
+    def _done_words(self, subject: tuple[str, str] | None) -> str:
         form = title_of(self.ledger, self.talk.form.id)
-        name = self._name()
+        name = who(self.ledger, subject[1]) if subject else ""
         return say(f"{name}的{form}已完成", f"{form} of {name} is finished") if name else say(f"{form}已完成", f"{form} is finished")
 
     def _to(self, view) -> None:
@@ -173,7 +183,7 @@ class InterviewPage(Page):
     def facts(self) -> str:
         """Return the line under the title."""
         if self.talk is None:
-            return say("一个人一份；每一题都存在这台电脑上", "One for each person; every answer is kept on this computer")
+            return say("一个人、一家单位一份；每一题都存在这台电脑上", "One for each person or employer; every answer is kept on this computer")
         return self.asking.facts()
 
     def next(self) -> Next:

@@ -6,11 +6,13 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.forms.contract import Draft, drafts, offered, title_of
 from app.models import clock, search
+from app.models.dictionary import dictionary
 from app.models.identity import age_on
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.ui import theme
 from app.ui.page import Action, Desk, Next
+from app.ui.pages.interview_work import Place, places_of_work
 from app.ui.telling import near
 from app.ui.widgets import Cell, Column, DigitChips, EmptyState, Rows, SearchBox, Table, Words, ask, hair, panel_of
 from app.ui.widgets.chips import MOST_CHIPS
@@ -26,15 +28,16 @@ def how_words(how: str) -> str:
 
 
 HEAD = "02"
+WORK = ("employer", "post")
 
 
 def who(ledger: Ledger, rec: str) -> str:
-    """Return the name of a person, or of a household's head and its code; "" where the record is not here."""
+    """Return the name of a person, employer or post, or of a household's head and its code; "" where the record is not here."""
     record = ledger.get(rec)
     if record is None:
         return ""
-    if record.type == "person":
-        return str(record.values.get("full_name") or "")
+    if record.type != "household":
+        return str(record.values.get(dictionary().types[record.type].label_field) or "")
     code = str(record.values.get("household_code") or "")
     head = next((values.get("full_name") for _, values in
                  ledger.rows("person", {"household_id": rec, "relation_to_head": HEAD}, limit=1)), None)
@@ -54,7 +57,10 @@ def everybody(ledger: Ledger) -> list[search.Hit]:
 
 
 class StartView(QWidget):
-    """Two lists: drafts at the left, people at the right. `resumed(draft id)`, `started(form, type, record id)`."""
+    """Two lists: drafts at the left, people at the right, or employers and posts where the form is about those.
+
+    Signals: `resumed(draft id)`, `started(form, type, record id)`; both "" for an employer that is new.
+    """
 
     resumed = Signal(str)
     started = Signal(str, str, str)
@@ -64,8 +70,8 @@ class StartView(QWidget):
         super().__init__(parent)
         self.desk = desk
         self.drafts: list[Draft] = []
-        self.hits: list[search.Hit] = []
-        self.form = "person_interview"
+        self.hits: list[search.Hit] | list[Place] = []
+        self.form, self.wanted = "person_interview", ""
         self._whole = QHBoxLayout(self)
         self._whole.setContentsMargins(0, 0, 0, 0)
         self._whole.setSpacing(theme.px(12))
@@ -102,10 +108,8 @@ class StartView(QWidget):
         self.forms, self.offers = DigitChips([]), []
         self.forms_place = QVBoxLayout()
         self.forms_place.addWidget(self.forms)
-        self.box = SearchBox(say("找人", "Find a person"))
-        self.box.setPlaceholderText(say("姓名 首字母 证件尾号 门牌", "Name, initials, ID ending, door"))
-        self.hit_rows = Rows([Column(say("姓名", "Name"), 150), Column(say("性别 年龄", "Sex, age"), 110),
-                              Column(say("门牌", "Door"), 0), Column(say("怎么找到的", "Found by"), 120)])
+        self.box = SearchBox()
+        self.hit_rows = Rows([Column("", 0)] * 4)
         self.hit_table = Table(self.hit_rows, say("找到的人", "People found"), 40)
         self.box.typed.connect(self._search)
         self.box.down.connect(lambda: self.hit_table.setFocus(Qt.FocusReason.TabFocusReason))
@@ -155,23 +159,64 @@ class StartView(QWidget):
     def name_of(self, one: Draft) -> str:
         """Return whom a draft is about."""
         name = who(self.desk.ledger, one.subject[1]) if one.subject else ""
+        if not one.subject and any(offer.id == one.form and offer.about in WORK for offer in self.offers):
+            name = say("新的单位", "A new employer")
         return name or one.title or say("还没写姓名", "No name yet")
 
+    def _about(self) -> str:
+        """Return what the chosen form is about: employer, post, or "" for people and households."""
+        found = next((one.about for one in self.offers if one.id == self.form), "")
+        return found if found in WORK else ""
+
+    def _name_list(self) -> None:
+        """Say what can be looked for, and what stands in the columns."""
+        if self._about():
+            self.box.setAccessibleName(say("找单位", "Find an employer"))
+            self.box.setPlaceholderText(say("单位 岗位", "Employer, post"))
+            self._name_columns([Column(say("单位和岗位", "Employers and posts"), 0), Column(say("做什么", "What for"), 216),
+                                Column(say("在哪里", "Where"), 112), Column(say("情况", "State"), 96)])
+            return
+        self.box.setAccessibleName(say("找人", "Find a person"))
+        self.box.setPlaceholderText(say("姓名 首字母 证件尾号 门牌", "Name, initials, ID ending, door"))
+        self._name_columns([Column(say("姓名", "Name"), 150), Column(say("性别 年龄", "Sex, age"), 110), Column(say("门牌", "Door"), 0),
+                            Column(say("怎么找到的", "Found by"), 120)])
+
+    def _name_columns(self, columns: list[Column]) -> None:
+        self.hit_rows.columns = columns
+        self.hit_table.fit(columns)
+        self.hit_table.setAccessibleName(columns[0].title)
+
     def _search(self, words: str) -> None:
+        self._name_list()
+        if about := self._about():
+            self.desk.jobs.read(lambda work: places_of_work(work.ledger, words, about), self._found, slot="interview-search", owner=self)
+            return
         self.desk.jobs.read(lambda work: search.find(work.ledger, words.strip(), limit=MOST_HITS) if words.strip()
                             else everybody(work.ledger),
                             self._found, slot="interview-search", owner=self)
 
-    def _found(self, hits: list[search.Hit]) -> None:
+    def _found(self, hits: list[search.Hit] | list[Place]) -> None:
         self.hits = hits
-        self.hit_rows.put([[Cell(one.name, bold=True), Cell(self._sex_age(one)), Cell(one.dwelling or ""),
-                            Cell(how_words(one.how) if self.box.words() else "", ink="ink2")] for one in hits])
+        self.hit_rows.put([self._hit_row(one) for one in hits])
         if hits:
-            self.hit_table.choose(0)
+            self.hit_table.choose(next((n for n, one in enumerate(hits) if isinstance(one, Place) and self.wanted and one.rec == self.wanted), 0))
         self.nobody.setVisible(not hits)
-        self.nobody.setText("" if hits else say("这里还没有人。先把名册导进来。", "No one here yet. Bring in a roster first.")
-                            if not self.box.words() else say("没有找到这个人。换几个字试试。", "Nobody found. Try other letters."))
+        self.nobody.setText("" if hits else self._nobody())
         self.changed.emit()
+
+    def _hit_row(self, one: search.Hit | Place) -> list[Cell]:
+        if isinstance(one, Place):
+            return [Cell(one.name if one.kind != "post" else f"　{one.name}", bold=one.kind != "post"), Cell(one.what, ink="ink2"),
+                    Cell(one.where), Cell(one.state)]
+        return [Cell(one.name, bold=True), Cell(self._sex_age(one)), Cell(one.dwelling or ""),
+                Cell(how_words(one.how) if self.box.words() else "", ink="ink2")]
+
+    def _nobody(self) -> str:
+        if self._about():
+            return say("还没有单位。先选“企业问卷”，登记第一家。", "No employers yet. Choose the employer visit and enter the first.") \
+                if not self.box.words() else say("没有找到。换几个字试试。", "Nothing found. Try other letters.")
+        return say("这里还没有人。先把名册导进来。", "No one here yet. Bring in a roster first.") if not self.box.words() else \
+            say("没有找到这个人。换几个字试试。", "Nobody found. Try other letters.")
 
     @staticmethod
     def _sex_age(one: search.Hit) -> str:
@@ -180,12 +225,28 @@ class StartView(QWidget):
         return " ".join(part for part in (sex, age) if part)
 
     def _form(self, form: object) -> None:
+        before = self._about()
         self.form = str(form)
+        if self._about() != before:
+            self._search(self.box.words())
         self.changed.emit()
+
+    def choose(self, form: str, about: str = "") -> None:
+        """Take a form, and the line of a record where it is named; the cursor goes to the list."""
+        self.wanted = about
+        self.read_forms()
+        self.forms.set_value(form)
+        self.form = form
+        self.box.clear()
+        self._search("")
+        self.hit_table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _start(self, at: int) -> None:
         if 0 <= at < len(self.hits):
             hit = self.hits[at]
+            if isinstance(hit, Place):
+                self.started.emit(self.form, hit.kind, hit.rec)
+                return
             households = next((one.about == "household" for one in self.offers if one.id == self.form), False)
             if hit.household and (households or hit.person is None):
                 self.started.emit(self.form if households else "household", "household", hit.household)
@@ -204,6 +265,8 @@ class StartView(QWidget):
             one = self.drafts[max(0, self.draft_table.currentIndex().row())]
             return Next(say(f"{self.name_of(one)}的{title_of(self.desk.ledger, one.form)}停在第 {one.answered + 1} 题，可以接着填。",
                             f"{self.name_of(one)}: {title_of(self.desk.ledger, one.form)} stopped after {one.answered} answers; you can go on."))
+        if self._about():
+            return Next(say("选一家单位，或者新的单位，开始问。", "Choose an employer, or a new one, and begin."))
         return Next(say("选一个人，开始问。", "Choose a person and begin."))
 
     def actions(self) -> list[Action]:
@@ -212,7 +275,7 @@ class StartView(QWidget):
             return [Action(say("开始问", "Begin"), lambda: self._start(max(0, self.hit_table.currentIndex().row())), "", "primary",
                            why_not="" if self.hits else say("先找到要问的人", "Find the person first"))]
         return [Action(say("不要了…", "Throw away…"), self._discard, "", "danger"),
-                Action(say("开始问选中的人", "Begin with the chosen person"),
+                Action(say("开始问选中的", "Begin with the chosen") if self._about() else say("开始问选中的人", "Begin with the chosen person"),
                        lambda: self._start(max(0, self.hit_table.currentIndex().row())),
                        why_not="" if self.hits else say("先找到要问的人", "Find the person first")),
                 Action(say("接着填", "Continue"), self._resume, "F5", "primary")]

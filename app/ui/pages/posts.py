@@ -107,6 +107,7 @@ class PostsPage(Page):
         """Return the deeds."""
         acts = [Action(say("导入岗位", "Bring in posts"), lambda: self.desk.go("roster", kind="posts"), icon="folder", place="header"),
                 Action(say("一起安排", "Allocate"), lambda: self.desk.go("posts_allocate"), "Ctrl+L", icon="people", place="header"),
+                Action(say("企业问卷", "Visit"), self._visit, "F5", icon="interview", place="header"),
                 Action(say("加岗位", "Add post"), self._add, "Ctrl+N", icon="plus", place="header")]
         post, item = self._post(), self._item()
         if post is not None:
@@ -255,6 +256,11 @@ class PostsPage(Page):
         from app.ui.pages.posts_sheets import PostSheet
 
         PostSheet(self, lambda rec: self.enter(post=rec)).exec()
+
+    def _visit(self) -> None:
+        """Ask an employer and its posts: the list of employers, at that of the post that is open."""
+        post = self._post()
+        self.desk.go("interview", form="employer", about=post.employer if post is not None else "")
 
     def _edit(self) -> None:
         from app.ui.pages.posts_sheets import edit_post

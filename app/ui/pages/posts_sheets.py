@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCompleter
 from app.assistance import offering, reasons
 from app.assistance.matching import FOR_POST, Match, MatchList
 from app.assistance.posts import Post
-from app.models import clock, places
+from app.models import clock, employers, places
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.problem import Problem
@@ -239,7 +239,8 @@ class PostSheet(EntrySheet):
             return None
         if name not in self.known:
             ledger = self.page.ledger
-            made = Write("employer", {"name": name, "area_id": found["area_id"]}, place=ledger.me.area)
+            told = {"name": name, "area_id": found["area_id"]}
+            made = Write("employer", told, rec=employers.id_for(ledger, told), place=ledger.me.area)
             self.known[name] = ledger.write([made], source="screen").ids[0]
         return {**found, "employer_id": self.known[name]}
 

@@ -11,6 +11,7 @@ from app.ui.questions.base import ENTER, Asked
 from app.ui.widgets import Cell, Column, KeyButton, Rows, Table, row
 
 MOST_ROWS, HIGH = 8, 40
+POST = "post"  # the repeat of an employer's posts; every other lists people
 
 
 @dataclass(frozen=True)
@@ -74,15 +75,16 @@ class RosterAsked(Asked):
             part.installEventFilter(self)
 
     @staticmethod
-    def _columns() -> list[Column]:
-        return [Column(say("序号", "No."), 52), Column(say("姓名", "Name"), 130),
+    def _columns(posts: bool = False) -> list[Column]:
+        return [Column(say("序号", "No."), 52), Column(say("岗位", "Post") if posts else say("姓名", "Name"), 130),
                 Column(say("已经填的", "Answered"), 0), Column(say("情况", "State"), 96)]
 
     def put_members(self, found: list[Member]) -> None:
         """Show these members and keep the chosen row."""
         at = max(0, self.table.currentIndex().row())
         self.members = found
-        self.rows.put([self._row(n, one) for n, one in enumerate(found, 1)])
+        nameless = say("还没写岗位", "No title yet") if self.question.name == POST else say("还没写姓名", "No name yet")
+        self.rows.put([self._row(n, one, nameless) for n, one in enumerate(found, 1)])
         shown = min(MOST_ROWS, max(1, len(found)))
         self.table.setFixedHeight(theme.px(34 + HIGH * shown) + 2)
         if found:
@@ -90,15 +92,17 @@ class RosterAsked(Asked):
         self.add.setEnabled(self.question.can_add)
 
     @staticmethod
-    def _row(n: int, one: Member) -> list[Cell]:
+    def _row(n: int, one: Member, nameless: str) -> list[Cell]:
         state = Cell(say(f"缺 {one.missing}", f"{one.missing} missing"), tag="warn") if one.missing else \
             Cell(say("齐了", "Complete"), tag="ok")
-        return [Cell(str(n), ink="ink2"), Cell(one.name or say("还没写姓名", "No name yet"), bold=True), Cell(one.words), state]
+        return [Cell(str(n), ink="ink2"), Cell(one.name or nameless, bold=True), Cell(one.words), state]
 
     def put(self, question: Question) -> None:
         """Say the question and the buttons in the language in use."""
-        self.add.reword(say("加一个人", "Add one"))
-        self.enough.reword(say("人齐了，往下走", "All here, go on"))
+        posts = question.name == POST
+        self.add.reword(say("加一个岗位", "Add a post") if posts else say("加一个人", "Add one"))
+        self.enough.reword(say("岗位齐了，往下走", "All posts, go on") if posts else say("人齐了，往下走", "All here, go on"))
+        self.rows.columns = self._columns(posts)
         super().put(question)
 
     def control_high(self, wide: int) -> int:
@@ -107,6 +111,8 @@ class RosterAsked(Asked):
 
     def words(self) -> tuple[str, str]:
         """Say how the list is used; what it is stands over it."""
+        if self.question.name == POST:
+            return "", say("Enter 打开这个岗位，Insert 加一个，Delete 拿掉", "Enter opens, Insert adds, Delete takes off")
         return "", say("Enter 打开这个人，Insert 加一个，Delete 拿掉", "Enter opens, Insert adds, Delete takes off")
 
     def heart(self) -> QWidget:
