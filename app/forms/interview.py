@@ -382,7 +382,8 @@ def _needs(form: Form, ledger: "Ledger", subject: Subject | None) -> None:
         raise Problem("form.subject", f"“{form.title('zh')}”要先选定一个人，再开始。", f"Choose a person first: {form.title('en')} is about one.")
     kinds = {e.dataset for e in form.definition.entities}
     if "post" in kinds and "employer" not in kinds and subject is None:
-        raise Problem("form.subject", f"“{form.title('zh')}”要先选定一家单位，再开始。", f"Choose an employer first: {form.title('en')} is about one.")
+        raise Problem("form.subject", f"“{form.title('zh')}”要先选定一家单位，再开始。",
+                      f"Choose an employer first: {form.title('en')} is about one.")
     if subject is not None and ledger.get(subject[1]) is None:
         raise Problem("form.unknown_subject", "这份档案不在本机。请刷新后再找一次。", "This record is not on this computer. Look it up again.")
 

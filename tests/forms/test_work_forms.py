@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from app.assistance.posts import sex_limit
 from app.assistance.posts import Post as Offered
+from app.assistance.posts import sex_limit
 from app.forms.contract import Form, Interview, drafts, load, offered
 from app.models import clock, office
 from app.models.change import Change

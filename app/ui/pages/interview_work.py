@@ -57,7 +57,8 @@ def _posts(ledger: Ledger) -> dict[str, list[Place]]:
         over = values.get("state") in OVER or bool(until) and until < today
         state = say("过期或招满", "Over") if over else say("有效", "Open")
         what = say(f"改这个岗位，招 {values.get('headcount') or '—'} 人", f"Correct this post; {values.get('headcount') or '—'} wanted")
-        out.setdefault(str(values.get("employer_id") or ""), []).append(Place("post", rec, str(values.get("title") or ""), what, _where(values), state))
+        line = Place("post", rec, str(values.get("title") or ""), what, _where(values), state)
+        out.setdefault(str(values.get("employer_id") or ""), []).append(line)
     for some in out.values():
         some.sort(key=lambda one: (one.state != say("有效", "Open"), one.name))
     return out
