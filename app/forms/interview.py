@@ -377,10 +377,9 @@ def _now() -> str:
 
 def _needs(form: Form, ledger: "Ledger", subject: Subject | None) -> None:
     """A form about somebody needs somebody who is here."""
-    roots = {dictionary().types[e.dataset].root for e in form.definition.entities} - {"self"}
-    if roots and subject is None:
-        raise Problem("form.subject", f"“{form.title('zh')}”要先选定一个人，再开始。", f"Choose a person first: {form.title('en')} is about one.")
     kinds = {e.dataset for e in form.definition.entities}
+    if subject is None and {dictionary().types[kind].root for kind in kinds} - {"self"}:
+        raise Problem("form.subject", f"“{form.title('zh')}”要先选定一个人，再开始。", f"Choose a person first: {form.title('en')} is about one.")
     if "post" in kinds and "employer" not in kinds and subject is None:
         raise Problem("form.subject", f"“{form.title('zh')}”要先选定一家单位，再开始。",
                       f"Choose an employer first: {form.title('en')} is about one.")
