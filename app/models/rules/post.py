@@ -45,7 +45,7 @@ def it_ends_after_it_began(v: Values, c: Context) -> Sentence | None:
             "It closed before it was collected: nobody can be recommended. Change it, or give the reason.")
 
 
-@rule("V29", "W", "wage_min")
+@rule("V29", "W", "wage_min", reads=("area_id", "pay_basis"))
 def pay_is_lawful(v: Values, c: Context) -> Sentence | None:
     """Pay of a month is not below the minimum wage that an office has set for the place of work."""
     least = c.least_wage(str(v.get("area_id") or "")) if c.least_wage is not None else None
