@@ -25,7 +25,7 @@ from app.commands import (
     syncing,
     workspaces,
 )
-from app.commands.session import Session, default_folder, note, passphrase_for
+from app.commands.session import Session, default_folder, flush, note, passphrase_for
 from app.models.language import say
 from app.models.problem import Problem
 
@@ -72,6 +72,7 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         _check_encoding(arguments if arguments is not None else sys.argv[1:])
         leye.main(args=arguments, prog_name="leye", standalone_mode=False)
+        flush()
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.Abort:

@@ -1,7 +1,10 @@
 """The command line keeps its contract: names, options, exit statuses, JSON keys, what is printed last; never a traceback."""
 import contextlib
 import io
+import json
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 from app import cli
 from app.cli import leye
 from app.models.ledger import Ledger
-from tests.command_line import CommandLine
+from tests.command_line import LEYE, CommandLine
 from tests.commands.conftest import ids, leye_, made
 
 __all__ = ["ids", "leye_", "made"]  # fixtures
@@ -116,3 +119,20 @@ def test_bytes_of_another_encoding_are_refused(leye_: CommandLine) -> None:
     before = leye_.digest()
     assert "UTF-8" in leye_.process("add", "household", b"remark=\xb2\xe2".decode("utf-8", "surrogateescape"), status=2).err
     assert leye_.digest() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", [("digest",), ("list", "person", "--json"), ("add", "household", "household_code=H-90")])
+def test_what_cannot_be_printed_is_a_failure_not_a_refusal(words: tuple[str, ...], leye_: CommandLine) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*LEYE, *words], env={**os.environ, **leye_.environment()}, stdin=subprocess.DEVNULL, stdout=full,
+                              stderr=subprocess.PIPE, timeout=120)
+    assert done.returncode == 1, "2 would say that nothing was changed"
+    assert len(done.stderr.decode().splitlines()) == 1 and "打印" in done.stderr.decode()
+
+
+def test_answers_come_from_standard_input_too(leye_: CommandLine) -> None:
+    done = subprocess.run([*LEYE, "form", "fill", "person_interview", "--answers", "-", "--json"], env={**os.environ, **leye_.environment()},
+                          input=b'[{"set": "/data/nothing", "value": "1"}]', capture_output=True, timeout=120)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["errors"][0]["path"] == "/data/nothing"

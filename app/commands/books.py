@@ -98,7 +98,7 @@ def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
     if json_:
         as_json(told)
     else:
-        out(say(f"{told['changed']} 处改动，其中 {told['conflicts']} 处和别人的不一致；新加 {told['new']} 人；没收 {len(lines)} 处。",
+        out(say(f"{told['changed']} 处改动，其中 {told['conflicts']} 处和别人的不一致；新加 {told['new']} 人；未收下 {len(lines)} 处。",
                 f"{told['changed']} values changed, {told['conflicts']} of them disagree; {told['new']} new people; {len(lines)} rejected."))
         for line in lines:
             out(line)

@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from app.commands.session import Session, as_json, command, json_option, mask_option, note, out
-from app.commands.values import field_named, line, masked, record_of, type_named, value_of, versions_json
-from app.models import asking, deciding, links, places, ruling
+from app.commands.values import field_named, line, masked_version, record_of, type_named, value_of, versions_json
+from app.models import asking, deciding, entry, links, places, ruling
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.ledger import Ledger
@@ -35,24 +35,16 @@ def conflicts(session: Session, json_: bool, mask: bool) -> None:
     found = deciding.waiting(session.ledger)
     if json_:
         as_json([{"type": c.type, "id": c.rec, "unit": c.unit,
-                  "values": [_masked_version(c.type, c.unit, v) if mask else v for v in versions_json(c.versions)]}
+                  "values": [masked_version(c.type, c.unit, v) if mask else v for v in versions_json(c.versions)]}
                  for c in found])
         return
     for c in found:
         out(f"{c.type} {c.rec} {c.unit}")
         for number, version in enumerate(versions_json(c.versions), start=1):
-            shown = _masked_version(c.type, c.unit, version)
+            shown = masked_version(c.type, c.unit, version)
             out(f"  #{number} {shown['value']} · {version['author']} · {version['device']} · {version['at']}")
     if not found:
         out(say("没有要定的。", "Nothing waits for a decision."))
-
-
-def _masked_version(kind: str, unit: str, version: dict[str, Any]) -> dict[str, Any]:
-    value = version["value"]
-    if kind not in dictionary().types:
-        return version
-    hidden = masked(dictionary().types[kind], value if isinstance(value, dict) else {unit: value})
-    return {**version, "value": hidden if isinstance(value, dict) else hidden[unit]}
 
 
 @click.argument("type_", metavar="TYPE", required=False)
@@ -104,6 +96,8 @@ def _one(ledger: Ledger, type_: str, id_: str, unit: str, take: str) -> None:
         value = None if take == "" else take
     else:
         value = value_of(ledger, field_named(kind, unit), take)
+    if not unit.startswith("_") and all(version.value != value for version in versions):  # a value nobody said is typed, as with set
+        entry.judge_change(ledger, record, value if isinstance(value, dict) else {unit: value}, reasons={}, masked=True)
     ledger.resolve(record.id, unit, value)
 
 
@@ -156,7 +150,7 @@ def _told(conflict: Conflict) -> str:
 
 
 def _shown(choice: ruling.Choice) -> str:
-    shown = _masked_version(choice.conflict.type, choice.conflict.unit, versions_json([choice.version])[0])
+    shown = masked_version(choice.conflict.type, choice.conflict.unit, versions_json([choice.version])[0])
     return f"{shown['value']} · {shown['author']} · {shown['device']} · {shown['at']} · {shown['source']}"
 
 

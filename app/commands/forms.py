@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from app.commands.session import Session, as_json, command, json_option, note, note_first, out
+from app.commands.session import Session, as_json, command, json_option, note, note_first, out, stream_of
 from app.commands.values import record_of, type_named
 from app.models.language import language, say
 from app.models.problem import Problem
@@ -94,7 +94,7 @@ def retire(session: Session, form: str) -> None:
 
 
 @click.argument("form")
-@click.option("--answers", type=click.Path(path_type=Path), required=True, metavar="FILE.json", help="A list of steps.")
+@click.option("--answers", type=click.Path(path_type=Path), required=True, metavar="FILE.json", help="A list of steps; - for standard input.")
 @click.option("--person", metavar="ID", help="The person who is interviewed.")
 @click.option("--household", metavar="ID", help="The household that is visited.")
 @click.option("--employer", metavar="ID", help="The employer that is visited, or whose post is added.")
@@ -130,9 +130,10 @@ def fill(session: Session, form: str, answers: Path, draft: bool, json_: bool, *
 
 def _steps(file: Path) -> list[dict[str, str]]:
     try:
-        steps = json.loads(file.read_text(encoding="utf-8"))
+        steps = json.loads(stream_of(file))
     except OSError:
-        raise Problem("answers.missing", f"找不到答案文件 {file.name}。", f"The answers file {file.name} cannot be read.") from None
+        raise Problem("answers.missing", f"打不开答案文件 {file.name}。请核对路径和文件名。",
+                      f"The answers file {file.name} cannot be read. Check the path and the name.") from None
     except ValueError:
         raise Problem("answers.json", f"{file.name} 不是 JSON。请写成一串步骤。", f"{file.name} is not JSON. Write a list of steps.") from None
     if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):

@@ -86,13 +86,13 @@ def _bring(session: Session, kind: Any, file: Path, dry_run: bool, rejected: Pat
         as_json({"created": result.created, "updated": result.updated, "unchanged": result.unchanged,
                  "rejected": [r.as_dict() for r in result.rejected]})
     else:
-        out(say(f"新建 {result.created}，更新 {result.updated}，没变 {result.unchanged}，没收 {len(result.rejected)}。",
+        out(say(f"新建 {result.created}，更新 {result.updated}，没变 {result.unchanged}，未导入 {len(result.rejected)}。",
                 f"{result.created} created, {result.updated} updated, {result.unchanged} unchanged, {len(result.rejected)} rejected."))
         for line in lines:
             out(line)
     note_first(file.name, lines)
     if kept is not None:
-        note(say(f"没收的行和原因写在 {kept.name}，改好可以再导。",
+        note(say(f"未导入的行和原因写在 {kept.name}，改好可以再导。",
                  f"The rejected rows and the reasons are in {kept.name}; mend them there and import it."))
     if result.rejected and not result.good:
         raise SystemExit(2)

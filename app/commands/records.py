@@ -7,6 +7,7 @@ from app.commands.session import Session, as_json, command, json_option, mask_op
 from app.commands.values import (
     line,
     masked,
+    masked_version,
     pairs,
     record_of,
     type_named,
@@ -16,6 +17,9 @@ from app.models import entry, links
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.models.problem import Problem
+from app.models.record import Record
+
+MANY = 30_000  # found by a search without a limit; as many as one statement of the store may name
 
 
 def register(group: click.Group) -> None:
@@ -44,8 +48,8 @@ def list_(session: Session, type_: str, where: tuple[str, ...], search: str | No
     wanted = pairs(ledger, kind, where)
     if search is None:
         found = ledger.rows(kind.name, wanted, limit)
-    else:
-        ids = _searched(ledger, kind.name, search, limit or 200)
+    else:  # how many are looked for is not known before it is known how many of them fit
+        ids = _searched(ledger, kind.name, search, limit if limit and not wanted and kind.name == "person" else MANY)
         rows = dict(ledger.rows(kind.name, wanted))
         found = [(rec, rows[rec]) for rec in ids if rec in rows][:limit]
     if json_:
@@ -81,12 +85,12 @@ def show(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> Non
     if json_:
         document: dict[str, Any] = {"id": record.id, "type": record.type, "fields": masked(kind, fields) if mask else fields,
                                     "place": record.place,
-                                    "conflicts": {unit: versions_json(some) for unit, some in record.conflicts.items()}}
+                                    "conflicts": _conflicts(record, mask)}
         if record.void is not None:
             document["removed"] = record.void
         if linked is not None:
             document["same_as"] = [one for one in linked.members if one != record.id]
-            document["conflicts"] |= {unit: versions_json(some) for unit, some in linked.record.conflicts.items()}
+            document["conflicts"] |= _conflicts(linked.record, mask)
         as_json(document)
         return
     out(line(kind, fields))
@@ -96,6 +100,11 @@ def show(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> Non
         out(say(f"与 {'、'.join(linked.members)} 是同一个人", f"The same as {', '.join(linked.members)}"))
     for unit, some in (linked.record if linked is not None else record).conflicts.items():
         out(say(f"{unit} 有 {len(some)} 个说法", f"{unit}: {len(some)} versions"))
+
+
+def _conflicts(record: Record, mask: bool) -> dict[str, list[dict[str, Any]]]:
+    told = {unit: versions_json(some) for unit, some in record.conflicts.items()}
+    return {unit: [masked_version(record.type, unit, one) for one in some] for unit, some in told.items()} if mask else told
 
 
 @click.argument("type_", metavar="TYPE")

@@ -3,11 +3,12 @@
 Promises one JSON document on standard output where --json is asked, plain lines on standard error for trouble, and
 exit status 0 done, 1 it failed, 2 the input was refused and nothing was changed.
 """
+import contextlib
 import getpass
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -98,7 +99,26 @@ def default_folder() -> Path:
 
 def out(text: str = "") -> None:
     """Print a line on standard output."""
-    click.echo(printable(text))
+    with _printing():
+        click.echo(printable(text))
+
+
+def flush() -> None:
+    """See that what was printed is out."""
+    if sys.stdout is not None:  # closed, or a windowed bundle
+        with _printing():
+            sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _printing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # who read it has seen enough
+    except OSError as error:
+        raise Problem("print.failed", f"结果没能打印出来：{error.strerror}。命令也许已经做完，请核对后再决定要不要重做。",
+                      f"The result could not be printed: {error.strerror}. The command may be done; look before doing it again.", status=1) from error
 
 
 def note(text: str) -> None:
@@ -113,9 +133,14 @@ def note_first(name: str, lines: list[str]) -> None:
         note((lines[0] if name in lines[0] else say(f"{name}：{lines[0]}", f"{name}: {lines[0]}")) + more)
 
 
+def stream_of(file: Path) -> str:
+    """Return the text of a file, or of standard input where it is "-". Raises OSError, and UnicodeError where it is no UTF-8."""
+    return sys.stdin.buffer.read().decode("utf-8-sig") if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+
+
 def as_json(document: Any) -> None:
     """Print one JSON document."""
-    click.echo(printable(json.dumps(document, ensure_ascii=False, indent=1)))  # \u202e says the same in JSON
+    out(json.dumps(document, ensure_ascii=False, indent=1))  # \u202e says the same in JSON
 
 
 class Progress:

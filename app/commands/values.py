@@ -32,6 +32,8 @@ def pairs(ledger: Ledger, kind: RecordType, assignments: tuple[str, ...]) -> dic
         if not equals:
             raise Problem("field.form", f"“{name}”后面少了等号。请写成 字段=值。", f'"{name}" lacks "=". Write FIELD=VALUE.')
         field = field_named(kind, name.strip())
+        if field.name in values:
+            raise Problem("field.twice", f"“{field.zh}”写了两次。请只留一个。", f"{field.en} is given twice. Keep one of them.")
         values[field.name] = None if text == "" else value_of(ledger, field, text)
     return values
 
@@ -129,3 +131,12 @@ def versions_json(versions: list[Any]) -> list[dict[str, Any]]:
     """Return the versions of a unit as the contract names them."""
     return [{"value": v.value, "author": v.author_name, "device": v.device_name, "at": v.at, "source": v.source}
             for v in versions]
+
+
+def masked_version(kind: str, unit: str, version: dict[str, Any]) -> dict[str, Any]:
+    """Return one version of a unit with its value masked."""
+    value = version["value"]
+    if kind not in dictionary().types:
+        return version
+    hidden = masked(dictionary().types[kind], value if isinstance(value, dict) else {unit: value})
+    return {**version, "value": hidden if isinstance(value, dict) else hidden[unit]}

@@ -134,10 +134,10 @@ class Afternoon:
                                                 "site_kind": "1"})
         write_roster(path)
         result = roster.read(path).commit(ledger)
-        self.tell(f"乡镇导入名册 {path.name}：新建 {result.created}，没收 {len(result.rejected)}。",
+        self.tell(f"乡镇导入名册 {path.name}：新建 {result.created}，未导入 {len(result.rejected)}。",
                   f"The township imports {path.name}: {result.created} created, {len(result.rejected)} rejected.")
         for bad in result.rejected:
-            self.more(f"没收的一行：{bad.reason}", f"The rejected row: {bad.reason}")
+            self.more(f"未导入的一行：{bad.reason}", f"The rejected row: {bad.reason}")
         self.expect(len(ledger.rows("person")) == len(ROSTER), "名册里的人都在", "everybody of the roster is there")
 
     def pair_and_load(self, url: str) -> None:

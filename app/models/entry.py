@@ -19,6 +19,7 @@ from app.models.writing import SeenByField, Write
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
+    from app.models.record import Record
 
 Values = Mapping[str, Value]
 COMMAND = "command"  # the source of what the command line writes; its sentences go where logs are kept, and mask names
@@ -68,11 +69,7 @@ def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen"
                       f"This record was deleted ({record.void}) and is not changed. Take the deletion back (leye undo), or register it again.")
     after = {**record.values, **values}
     _least(record.type, after, among=values)
-    _not_twice(ledger, record.type, {name: value for name, value in values.items() if record.values.get(name) != value}, rec)
-    masked = source == COMMAND
-    before = standing(ledger, record.type, record.values, rec, masked=masked)
-    findings = judge(ledger, record.type, after, rec=rec, reasons=reasons or {}, known=before, masked=masked)
-    doubted = tuple(f for f in findings if (f.rule, f.text()) not in before)
+    findings, doubted = judge_change(ledger, record, values, reasons=reasons or {}, masked=source == COMMAND)
     ledger.write([Write(record.type, dict(values), rec=rec, why=given(doubted, reasons or {}),
                         seen=links.seen(ledger, rec) if seen is None else seen)], source=source)
     return Entered(rec, findings, tuple(rules.missing(record.type, after)))
@@ -105,6 +102,15 @@ def judge(ledger: "Ledger", kind: str, values: Values, *, rec: str | None, reaso
           known: Collection[tuple[str, str]] = (), masked: bool = False) -> tuple[Finding, ...]:
     """Return the findings below E; raise Problem with the sentences of level E that were not there before."""
     return _unstopped(rules.check(kind, values, replace(context(ledger, kind, values, rec, reasons), masked=masked)), known)
+
+
+def judge_change(ledger: "Ledger", record: "Record", values: Values, *, reasons: Mapping[str, str], masked: bool = False
+                 ) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the findings below E of what a record would say with these values, and those of them that are new; raise Problem as judge does."""
+    _not_twice(ledger, record.type, {name: value for name, value in values.items() if record.values.get(name) != value}, record.id)
+    before = standing(ledger, record.type, record.values, record.id, masked=masked)
+    found = judge(ledger, record.type, {**record.values, **values}, rec=record.id, reasons=reasons, known=before, masked=masked)
+    return found, tuple(f for f in found if (f.rule, f.text()) not in before)
 
 
 def doubts(ledger: "Ledger", kind: str, old: Values, new: Values, rec: str | None) -> dict[str, str]:

@@ -27,6 +27,21 @@ def disputed(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> Command
     return leye_
 
 
+def test_masked_shows_no_version_in_full(disputed: CommandLine, ids: dict[str, str]) -> None:
+    for words in (("show", "person", ids["head"]), ("conflicts",), ("history", "person", ids["head"])):
+        full, hidden = disputed(*words, "--json").out, disputed(*words, "--json", "--mask").out
+        for secret in ("13900002222", "13900003333", "石晓梅"):
+            assert secret not in hidden, words
+        assert "13900002222" in full and "139****2222" in hidden, words
+
+
+def test_a_value_nobody_said_is_judged_as_any_that_is_typed(disputed: CommandLine, ids: dict[str, str]) -> None:
+    before = disputed.digest()
+    assert "11 位" in disputed("resolve", "person", ids["head"], "phone", "--take", "13", status=2).err
+    assert disputed.digest() == before
+    disputed("resolve", "person", ids["head"], "phone", "--take", "13900002222")
+
+
 def test_conflicts_names_both_values_who_where_and_when(disputed: CommandLine, ids: dict[str, str]) -> None:
     listed = {one["unit"]: one for one in disputed("conflicts", "--json").json}
     assert set(listed) == {"phone", "identity"}

@@ -184,6 +184,15 @@ def test_a_code_names_one_record(leye_: CommandLine, ids: dict[str, str]) -> Non
     leye_("set", "household", "H-01", "household_code=H-01", "dwelling_no=9-9-901")  # its own is no other's
 
 
+def test_a_search_beside_a_condition_finds_all_that_fit(leye_: CommandLine, ids: dict[str, str]) -> None:
+    found = leye_("list", "person", "--search", "石", "--where", "sex=男", "--limit", "1", "--json").json
+    assert [one["id"] for one in found] == [ids["child"]], "the limit counts what fits, not what was looked at"
+
+
+def test_a_field_is_given_once(leye_: CommandLine, ids: dict[str, str]) -> None:
+    assert "两次" in leye_("set", "person", ids["head"], "phone=13900001111", "phone=13900002222", status=2).err
+
+
 def test_history_says_who_where_when_field_from_to(leye_: CommandLine, ids: dict[str, str]) -> None:
     leye_("set", "person", ids["head"], "phone=13900001111")
     last = leye_("history", "person", ids["head"], "--json").json[-1]
