@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.books.coded import options_of
 from app.books.figures import FIGURES
+from app.books.options import meant, yes_and_no
 from app.books.units import bare
-from app.books.vocabulary import EDGE, Target, Vocabulary, narrowed
+from app.books.vocabulary import NOTE, Target, Vocabulary, narrowed
+from app.books.wording import AGAIN, ASKS, exact, forms
+from app.books.words import EDGE
 from app.models import places
 from app.models.dictionary import Field, dictionary, fold
 from app.models.language import say
@@ -24,21 +28,24 @@ TYPES = ("person", "household", "placement")
 WHOSE = ("person.full_name", "person.id_number", "household.household_code", "household.head_name", "household.head_id_number")
 LEVELS = {"place.province": 1, "place.city": 2, "place.county": 3, "place.township": 4}
 TICK = "√"
-_SERIAL = re.compile(r"^[(]?[0-9一二三四五六七八九十]{1,2}[).、]")
-_ASKS = ("是否", "有无", "有没有", "是不是", "能否", "会否")  # heads that want yes or no
+HEAD_OF_HOME = "户主"
+DWELLING = "household.dwelling_no"
+STARTED = ("placement.started_on", "placement.out_of_work_since")  # one stored day, told by the state of work that it began
 # groups that speak of another time or of a wish: what stands under them is not the work or the place of today
 _NOT_NOW = re.compile(r"意向|期望|求职|意愿|需求|计划|拟|培训|推荐|失业前|原|曾|上年|去年|上一|下一|下步|历史|以前|此前|之前|帮扶措施|招聘")
 _NOT_HOME = re.compile(r"务工|就业|工作|外出|户籍|籍贯|迁出|搬出|企业|单位|出生|学校|毕业")
 _YES_NO = {"是": True, "有": True, "愿意": True, "否": False, "无": False, "不愿意": False, "没有": False, "yes": True, "no": False}
 # forms of dates that a head gives an example of: 19900101, 1990.01.01, 1990.01, 1990/1/1, 199001
 _EIGHT, _MONTH = re.compile(r"\d{8}|8位|八位|yyyymmdd"), re.compile(r"(?<!\d)\d{6}(?!\d)|6位|六位|yyyymm(?!d)")
-_DOTS, _DOTS_MONTH, _SLASH = re.compile(r"\d{4}\.\d{1,2}"), re.compile(r"\d{4}\.\d{1,2}(?![.\d])"), re.compile(r"\d{4}/\d{1,2}")
+_DOTS, _DOTS_MONTH = re.compile(r"(\d|y){4}\.(\d|m){1,2}"), re.compile(r"(\d|y){4}\.(\d|m){1,2}(?![.\dm])")
+_SLASH = re.compile(r"(\d|y){4}/(\d|m){1,2}|年/月")
+_IN_WORDS = re.compile(r"[(][^()]*(\d{4}|[xy×某]{2,4}|_+)年[^()]*月")  # 某年某月某日
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A marker taken apart. Attributes: marker (whole), base (of the stored field or figure), yes and no (codes; "*" is any; () where it is
-    no question), tick (a code's column), level (of a place)."""
+    no question), tick (a code's column), level (of a place), part (of a dwelling: 1 building, 2 unit, 3 room)."""
 
     marker: str
     base: str
@@ -46,6 +53,7 @@ class Question:
     no: tuple[str, ...] = ()
     tick: str = ""
     level: int = 0
+    part: int = 0
 
     @property
     def field(self) -> Field | None:
@@ -53,6 +61,16 @@ class Question:
         type, _, name = self.base.partition(".")
         kind = dictionary().types.get(type)
         return kind.fields.get(name) if kind else None
+
+    @property
+    def is_date(self) -> bool:
+        """Return whether the answer is a day, or a month where no more is known."""
+        return self.base in STARTED or self.field is not None and self.field.kind == "date"
+
+    @property
+    def to_ask(self) -> str:
+        """Return the stored field that is to be asked where nothing is known."""
+        return "placement.start_date" if self.base in STARTED else self.base
 
     def answer(self, raw: Any) -> bool | None:
         """Return yes or no of a stored value; None where it is not known."""
@@ -84,6 +102,9 @@ def question(marker: str) -> Question:
     """Return a marker taken apart."""
     if marker in LEVELS:
         return Question(marker, "place.code", level=LEVELS[marker])
+    base, _, part = marker.partition("#")
+    if part:
+        return Question(marker, base, part=int(part))
     for sign in "?=>":
         base, found, rest = marker.partition(sign)
         if found and sign == "?":
@@ -103,8 +124,10 @@ def labels() -> dict[str, str]:
         ("row.number", "序号", "No."), ("person.age", "年龄", "Age"), ("place.name", "安置点（村）", "Site or village"),
         ("place.township", "乡镇（街道）", "Township"), ("place.county", "县（市、区）", "County"), ("place.city", "市（州）", "City"),
         ("place.province", "省", "Province"), ("placement.works_away", "是否外出务工", "Works away from the county"),
+        ("placement.started_on", "就业（上岗）日期", "In this work since"), ("placement.out_of_work_since", "未就业起始日期", "Not in work since"),
         ("household.registered", "户籍地（本人或户）", "Place of registration"),
         ("household.head_name", "户主姓名", "Name of the head"), ("household.head_id_number", "户主证件号码", "ID of the head"),
+        (f"{DWELLING}#1", "楼栋", "Building"), (f"{DWELLING}#2", "单元", "Unit"), (f"{DWELLING}#3", "室号", "Room"),
         ("household.persons", "家庭人口", "People in the household"), ("household.labourers", "劳动力人数", "People able to work"),
         ("household.employed_persons", "就业人数", "People in work"))}
     for type in TYPES:
@@ -134,19 +157,54 @@ class Heads(Vocabulary):
 
     def targets_of(self, text: str) -> tuple[Target, ...]:
         """Return what a head asks for by itself."""
-        whole = fold(text).strip(EDGE)
-        if whole in self.words or narrowed(text):
-            return self._one(self.words.get(whole, NOTHING))
-        plain = fold(bare(text)).strip(EDGE)
-        for word in (plain, _SERIAL.sub("", plain)):
-            if word in self.words:
-                return self._one(self.words[word])
+        if narrowed(text):
+            return self._one(self.words.get(fold(text).strip(EDGE)) or self._of_the_head(text))
+        ways = list(forms(text))
+        for way in exact(text):
+            if way in self.words:
+                return self._answered(text, self.words[way])
+        if (labelled := self._labelled(text)) is not None:
+            return self._answered(text, labelled)
+        for way in ways:
+            if way in self.words:
+                return self._answered(text, self.words[way])
+            if (labelled := self._labelled(way)):
+                return self._answered(text, labelled)
+        return ()
+
+    def _labelled(self, text: str) -> str | None:
+        """Return the marker of the one field with this label or alias, "" where several have it or it wants yes or no of a code, None of none."""
         fields = [f for f in dictionary().headers(text) if f.type in self.types]
         markers = list(dict.fromkeys(f"{f.type}.{f.name}" for f in fields))
         fit = [m for m in markers if m in FIGURES or not dictionary().field(*m.split(".")).derived]
-        if len(fit) != 1 or self._wants_an_answer(text, fit[0]):
+        if not fit:
+            return None
+        return "" if len(fit) > 1 or self._wants_an_answer(text, fit[0]) else fit[0]
+
+    def _of_the_head(self, text: str) -> str:
+        """Return the marker of a head whose note says that it speaks of the head of the household: 姓名（户主）."""
+        if [note.strip("()") for note in NOTE.findall(fold(text))] != [HEAD_OF_HOME]:
+            return NOTHING
+        return next((found for way in forms(bare(text)) if (found := self.words.get(f"{HEAD_OF_HOME}{way}"))), NOTHING)
+
+    def _answered(self, text: str, marker: str) -> tuple[Target, ...]:
+        """Return what a head asks for, where it offers answers of its own (有/无) as the question that they answer; () where they answer none."""
+        asked, options = question(marker), options_of(text)
+        of = asked.field
+        if not marker or not options or asked.yes or asked.no or of is None or of.kind not in ("code", "codes"):
+            return self._one(marker)
+        labels = [label for label, _ in options]
+        codes = dictionary().codes[of.list]
+        if sum(bool(meant(codes, label)) for label in labels) * 2 >= len(labels) and not yes_and_no(labels):
+            return self._one(marker)
+        if yes_and_no(labels):
+            for way in forms(bare(text)):
+                found = next((self.words[f"{ask}{way}"] for ask in AGAIN if f"{ask}{way}" in self.words), "")
+                if found and question(found).base == marker:
+                    return self._one(found)
             return ()
-        return self._one(fit[0])
+        numbered = any(isinstance(written, int) for _, written in options)
+        return () if numbered else self._one(marker)
 
     def target(self, name: str) -> Target:
         """Return the target of this marker."""
@@ -156,7 +214,7 @@ class Heads(Vocabulary):
     def _wants_an_answer(text: str, marker: str) -> bool:
         """A head that wants yes or no is not filled with the label of a code."""
         found = question(marker).field
-        return fold(text).startswith(_ASKS) and (found is None or found.kind != "yes")
+        return fold(text).startswith(ASKS) and (found is None or found.kind != "yes")
 
     def _ticked(self, group: str, own: str) -> tuple[Target, ...]:
         """Return the code of the group's field that a column under it is ticked for."""
@@ -204,7 +262,10 @@ def written_date(head: str, day: date, *, whole: bool = True) -> str:
     """Return a date as text in the form a head asks for, as 2026-11-23 where it asks for none; a month where only that is wanted, or known
     (`whole` is False)."""
     text = fold(head)
-    month = not whole or "年月" in head and "日" not in head.replace("日期", "") or _MONTH.search(text) is not None
+    plain = head.replace("日期", "")
+    month = not whole or re.search("年/?月|年.?.?月[)）]", plain) is not None and "日" not in plain or _MONTH.search(text) is not None
+    if _IN_WORDS.search(text):
+        return f"{day:%Y年%m月}" if month else f"{day:%Y年%m月%d日}"
     if _DOTS.search(text):
         return f"{day:%Y.%m}" if month or _DOTS_MONTH.search(text) else f"{day:%Y.%m.%d}"
     if _SLASH.search(text):

@@ -1,16 +1,15 @@
-"""Choices: the drop-downs of another office's table. Promises to choose an option only where it means what the ledger says."""
+"""Choices: the answers that another office's table offers, in drop-downs or in its heads. Promises to choose one only where it means
+what the ledger says."""
 import json
 from typing import TYPE_CHECKING, Any
 
+from app.books import options as offered
 from app.books.asked import Question
-from app.models.dictionary import CodeList, dictionary, fold
+from app.books.coded import Options
+from app.models.dictionary import dictionary
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
-
-
-_YES = frozenset(["是", "有", "yes", "y", "√", "愿意", "1", "已", "会", "能"])
-_NO = frozenset(["否", "无", "没有", "no", "n", "×", "不愿意", "0", "未", "不会", "不能"])
 
 
 class Choices:
@@ -24,25 +23,24 @@ class Choices:
         """Return what a cell may hold, None where anything."""
         return next((options for where, options in self._lists if cell in where), None)
 
-    def fitting(self, cell: str, asked: Question, raw: Any, shown: Any) -> Any:
-        """Return what to write: the option that means the value, the value itself where the cell has no options, else None."""
+    def fitting(self, cell: str, asked: Question, raw: Any, shown: Any, said: Options = ()) -> Any:
+        """Return what to write: the option of the cell, else of its head (`said`), that means the value; the value itself where nothing is
+        offered; else None."""
         options = self.options(cell)
-        if options is None:
-            return shown
-        if str(shown) in options:
-            return str(shown)
-        field = asked.field
-        if field is None or field.kind not in ("code", "codes"):
-            return None
-        codes = raw if field.kind == "code" else (json.loads(raw) if isinstance(raw, str) else raw) or [None]
-        one = codes if isinstance(codes, str) else codes[0] if len(codes) == 1 else None
-        return None if one is None else _option(dictionary().codes[field.list], str(one), options)
+        if said:
+            written = dict(said).get(_meaning(asked, raw, shown, [label for label, _ in said]) or "")
+            if written is None or options is None or str(written) in options:
+                return written
+        return shown if options is None else _meaning(asked, raw, shown, options)
 
-    @staticmethod
-    def yes(options: list[str], answer: bool) -> str | None:
-        """Return the option that means yes or no, None where there is none."""
-        wanted = _YES if answer else _NO
-        return next((option for option in options if fold(option) in wanted), None)
+    def answer(self, cell: str, answer: bool, said: Options = ()) -> Any:
+        """Return what to write for yes or no: the option of the cell, else of its head; None where none of them means it."""
+        options = self.options(cell)
+        if said:
+            written = dict(said).get(offered.saying([label for label, _ in said], answer) or "")
+            if written is None or options is None or str(written) in options:
+                return written
+        return offered.saying(options or [], answer)
 
     def _options(self, formula: str) -> list[str]:
         if formula.startswith('"'):
@@ -58,11 +56,13 @@ class Choices:
         return [str(c.value) for row in rows for c in (row if isinstance(row, tuple) else (row,)) if c.value is not None]
 
 
-def _option(codes: CodeList, code: str, options: list[str]) -> str | None:
-    """Return the option that names this code; else the only one that names a wider code it belongs to (21 is of 20)."""
-    named = {option: codes.find(option) for option in options}
-    exact = [option for option, found in named.items() if found == code]
-    if exact:
-        return exact[0]
-    wider = [option for option, found in named.items() if found and found.endswith("0") and found[0] == code[0] and len(found) == len(code)]
-    return wider[0] if len(wider) == 1 else None
+def _meaning(asked: Question, raw: Any, shown: Any, options: list[str]) -> str | None:
+    """Return the option that means a value."""
+    if str(shown) in options:
+        return str(shown)
+    field = asked.field
+    if field is None or field.kind not in ("code", "codes"):
+        return None
+    codes = raw if field.kind == "code" else (json.loads(raw) if isinstance(raw, str) else raw) or [None]
+    one = codes if isinstance(codes, str) else codes[0] if len(codes) == 1 else None
+    return None if one is None else offered.fitting(dictionary().codes[field.list], str(one), options)

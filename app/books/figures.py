@@ -156,6 +156,14 @@ def _away(columns: Columns) -> Column:
     return out
 
 
+def _since(*statuses: str) -> Callable[[Columns], Column]:
+    """Return what makes the day on which the present state began, for those who are in one of these states."""
+    def make(columns: Columns) -> Column:
+        told = zip(columns.column("placement", "labour_status"), columns.column("placement", "start_date"), strict=True)
+        return [day if status in statuses else None for status, day in told]
+    return make
+
+
 def _registered(columns: Columns) -> Column:
     """Return the place of registration: the person's own, else the household's."""
     return [own or home for own, home in zip(*(columns.column(type, "registration_area_id") for type in ("person", "household")), strict=True)]
@@ -168,6 +176,8 @@ FIGURES: dict[str, Figure] = {
     "place.name": Figure(_place_names, _WHERE),
     "person.age": Figure(_ages, {"person": ("birth_date", "id_number")}),
     "placement.works_away": Figure(_away, {"placement": ("labour_status", "employment_type", "work_area_level")}),
+    "placement.started_on": Figure(_since("1"), {"placement": ("labour_status", "start_date")}),
+    "placement.out_of_work_since": Figure(_since("2", "3"), {"placement": ("labour_status", "start_date")}),
     "household.registered": Figure(_registered, {"person": ("registration_area_id",), "household": ("registration_area_id",)}),
     "household.head_name": Figure(_head("full_name"), {"person": ("household_id",)}),
     "household.head_id_number": Figure(_head("id_number"), {"person": ("household_id",)}),

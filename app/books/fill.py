@@ -1,110 +1,82 @@
-"""Fill (来表即填): another office's table is filled from the ledger. Promises that a cell is written only where it is known
-what it asks for, and that nothing that stands there is touched: formats, formulas, other people's entries.
+"""Fill (来表即填): another office's table is filled from the ledger. Promises that nothing that stands there is touched (formats, formulas,
+other people's entries), and that the file that came stays as it is.
 
-    foreign.read(ledger, path) -> Table        look(ledger, table, area) -> Look: what would be filled; nothing is written
-    fill(ledger, table, out, area) -> Filled
-What the ledger does not know becomes a page in the workbook and, if wanted, questions for the next visit.
+    foreign.read_all(ledger, path) -> Tables      look(ledger, tables, area) -> Look: what would be filled; nothing is written
+    fill(ledger, tables, out, area) -> Filled
+A workbook with a sheet for each place is filled sheet by sheet, each with the people of its place. What the ledger does not know becomes a
+page in the workbook and, if wanted, questions for the next visit.
 """
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.books import cells
-from app.books.asked import TICK, written_date, yes_word
-from app.books.choices import Choices
-from app.books.foreign import Asked, Table
-from app.books.kinds import KINDS, PEOPLE
-from app.books.people import People
-from app.books.rows import Rows
-from app.books.shelf import template_for
-from app.books.template import Column
+from app.books.filling import Filled, Filling, Progress
+from app.books.foreign import Table, Tables
 from app.books.text_table import is_text_table
-from app.models import asking, clock, disk, identity, places
-from app.models.identity import base18
+from app.models import asking, disk, places
 from app.models.language import say
 from app.models.problem import Problem
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
-
     from app.models.ledger import Ledger
 
 LACKING = "待补"  # the page of what is missing
-FACTS = "person.full_name", "person.id_number"
-MOST_ROWS = 50_000
 FIRST = 12  # rows shown before anything is written
-STEP = 100  # rows between two words about how far it is
-Progress = Callable[[int, int], None]  # rows filled, rows in all; it may raise to stop
-_MONTH = re.compile(r"\d{4}-\d{2}")
-OF_WORK = 16  # years: a table that asks about work is about who may work
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """A cell the ledger could not fill: row, head, whose (name), record and field, why."""
+class Part:
+    """What would be filled in one table. Attributes: table, done, rows (number in the sheet, and the texts of its columns; masked)."""
 
-    row: int
-    head: str
-    name: str
-    rec: str
-    marker: str
-    why: str
-
-
-@dataclass(slots=True)
-class Filled:
-    """What was filled. Attributes: path, rows (people or households), cells (written), kept (stood there already), gaps,
-    unknown (heads that are not known), strangers (rows that name somebody who is not in the ledger)."""
-
-    path: Path
-    rows: int = 0
-    cells: int = 0
-    kept: int = 0
-    gaps: list[Gap] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    strangers: list[int] = field(default_factory=list)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return what the command line reports."""
-        return {"path": str(self.path), "rows": self.rows, "filled": self.cells, "kept": self.kept, "unknown": self.unknown,
-                "strangers": self.strangers, "missing": [{"row": g.row, "head": g.head, "reason": g.why} for g in self.gaps]}
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What would be filled: done (without a file), rows (number in the sheet, and the texts of the columns asked for; masked)."""
-
+    table: Table
     done: Filled
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-def look(ledger: "Ledger", table: Table, area: str | None = None, progress: Progress | None = None) -> Look:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What would be filled: done (without a file), parts (one for each table)."""
+
+    done: Filled
+    parts: tuple[Part, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """Return the first rows of the first table."""
+        return self.parts[0].rows
+
+
+def look(ledger: "Ledger", tables: Tables | Table, area: str | None = None, progress: Progress | None = None) -> Look:
     """Return what filling would write and leave blank, and its first rows; nothing is written."""
-    filling, _ = _filled(ledger, table, table.path, area, progress)
-    shows = {c.column: cells.MASKS.get(c.marker.partition(".")[2]) for c in table.columns}
+    whole = _whole(tables)
+    done, fillings, _ = _filled(ledger, whole, whole.path, area, progress)
+    return Look(done, tuple(Part(filling.table, filling.done, _first_rows(filling)) for filling in fillings))
+
+
+def _first_rows(filling: Filling) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    columns = filling.table.columns
+    shows = {c.column: cells.MASKS.get(c.marker.partition(".")[2]) for c in columns}
     rows = []
     for row in filling.touched[:FIRST]:
-        texts = ("" if (value := filling.sheet.cell(row, c.column).value) is None else str(value) for c in table.columns)
-        rows.append((row, tuple(hide(text) if (hide := shows[c.column]) else text for c, text in zip(table.columns, texts, strict=True))))
-    return Look(filling.done, tuple(rows))
+        texts = ("" if (value := filling.sheet.cell(row, c.column).value) is None else str(value) for c in columns)
+        rows.append((row, tuple(hide(text) if (hide := shows[c.column]) else text for c, text in zip(columns, texts, strict=True))))
+    return tuple(rows)
 
 
-def fill(ledger: "Ledger", table: Table, out: Path, area: str | None = None, progress: Progress | None = None) -> Filled:
-    """Write the filled table to a new file; the one that came stays. Problem where it cannot be read or written."""
+def fill(ledger: "Ledger", tables: Tables | Table, out: Path, area: str | None = None, progress: Progress | None = None) -> Filled:
+    """Write the filled tables to a new file; the one that came stays. Problem where it cannot be read or written."""
     if out.suffix.lower() not in (".xlsx", ".xlsm"):
         raise Problem("fill.suffix", f"文件名 {out.name} 要以 .xlsx 结尾。", f"The file name {out.name} must end in .xlsx.")
-    filling, workbook = _filled(ledger, table, out, area, progress)
-    _page_of_gaps(workbook, filling.done)
+    done, _, workbook = _filled(ledger, _whole(tables), out, area, progress)
+    _page_of_gaps(workbook, done)
     try:
         with disk.writing(out) as file:
             workbook.save(file)
     except OSError as error:
         raise Problem("fill.write", f"写不了 {out.name}：请看看文件夹能不能写，文件是不是正打开着。",
                       f"Cannot write {out.name}: see whether the folder can be written and the file is not open.", status=1) from error
-    return filling.done
+    return done
 
 
 def out_beside(path: Path) -> Path:
@@ -115,18 +87,43 @@ def out_beside(path: Path) -> Path:
     return next(file for name in names if not (file := path.with_name(name)).exists())
 
 
-def _filled(ledger: "Ledger", table: Table, out: Path, area: str | None, progress: Progress | None) -> "tuple[_Filling, Any]":
-    """Return the filling and its workbook, in memory."""
+def _whole(tables: Tables | Table) -> Tables:
+    return tables if isinstance(tables, Tables) else Tables(tables.path, (tables,))
+
+
+def _filled(ledger: "Ledger", tables: Tables, out: Path, area: str | None, progress: Progress | None) -> tuple[Filled, list[Filling], Any]:
+    """Return what was filled, table by table, and the workbook, in memory."""
     from openpyxl import load_workbook
 
+    path, first = tables.path, tables.tables[0]
     try:
-        workbook = _of_text(table) if is_text_table(table.path) else load_workbook(table.path, keep_vba=table.path.suffix.lower() == ".xlsm")
+        workbook = _of_text(first) if is_text_table(path) else load_workbook(path, keep_vba=path.suffix.lower() == ".xlsm")
     except (OSError, ValueError, KeyError) as error:
-        raise Problem("fill.open", f"{table.path.name} 打不开，请用 Excel 或 WPS 另存为 .xlsx 再试。",
-                      f"{table.path.name} cannot be opened; save it as .xlsx in Excel or WPS and try again.") from error
-    filling = _Filling(ledger, table, workbook[table.sheet], places.complete(area or ledger.me.area), Filled(out), progress)
-    filling.run()
-    return filling, workbook
+        raise Problem("fill.open", f"{path.name} 打不开，请用 Excel 或 WPS 另存为 .xlsx 再试。",
+                      f"{path.name} cannot be opened; save it as .xlsx in Excel or WPS and try again.") from error
+    done, fillings = Filled(out, left=list(tables.left)), list[Filling]()
+    asked = places.complete(area or ledger.me.area)
+    for table in tables.tables:
+        place = _place(table, asked, alone=len(tables.tables) == 1)
+        if not place:
+            there = places.path(table.place, ledger)
+            done.left.append((table.sheet, say(f"是{there}的，不在要填的地方", f"is of {there}, outside of the place that is filled")))
+            continue
+        filling = Filling(ledger, table, workbook[table.sheet], place, Filled(out, sheet=table.sheet), progress)
+        filling.run()
+        done.take(filling.done)
+        fillings.append(filling)
+    if not fillings:
+        raise Problem("fill.place", f"{path.name} 里的表都不是{places.path(asked, ledger)}的，没有填。请换一个地方。",
+                      f"No table of {path.name} is of {places.path(asked, ledger)}; nothing was filled. Choose another place.")
+    return done, fillings, workbook
+
+
+def _place(table: Table, asked: str, *, alone: bool) -> str:
+    """Return whose people a table is for: those of its own place within the one that was asked for; "" where it is of another place."""
+    if table.named or not table.place or places.within(asked, places.prefix(table.place)):
+        return asked
+    return table.place if places.within(table.place, places.prefix(asked)) else asked if alone else ""
 
 
 def _of_text(table: Table) -> Any:
@@ -149,198 +146,24 @@ def ask(ledger: "Ledger", done: Filled) -> int:
     return asking.ask_missing(ledger, [(gap.rec, gap.marker.partition(".")[2]) for gap in done.gaps if gap.rec])
 
 
-class _Filling:
-    """One table on its way. Attributes: ledger, table, sheet, done, touched (rows that somebody stands in)."""
-
-    def __init__(self, ledger: "Ledger", table: Table, sheet: "Worksheet", place: str, done: Filled, progress: Progress | None) -> None:
-        self.ledger, self.table, self.sheet, self.done = ledger, table, sheet, done
-        self.touched: list[int] = []
-        self._progress, self._all = progress, len(table.named)
-        self.columns = [c for c in table.columns if c.marker]
-        done.unknown = [c.head for c in table.columns if not c.marker]
-        self._template = template_for(ledger, "labour")
-        of_people = any(c.marker in FACTS for c in table.columns)
-        kind = PEOPLE if of_people else KINDS["households"]
-        day, prefix = clock.today(), places.prefix(place)
-        of_work = not table.named and any(c.marker.startswith(("placement.", "person.wants_", "person.labour_")) for c in table.columns)
-        self.source = People(ledger.db.conn, kind, prefix, day, age_from=OF_WORK if of_work else 0) if of_people else Rows(
-            ledger.db.conn, kind, prefix, day)
-        self._shows = {c.column: _shown(ledger, self._template, c) for c in self.columns}
-        self._choices = Choices(sheet)
-
-    def run(self) -> None:
-        """Fill the rows that name somebody, or, where none does, everybody of the place."""
-        self.columns = [c for c in self.columns if self._fits(c)]
-        markers = [c.question.base for c in self.columns]
-        if self.table.named:
-            told: dict[str, list[tuple[tuple[Any, ...], tuple[str | None, ...]]]] = {}
-            for values, ids in self._everybody(markers):
-                for key in self._keys(values):
-                    told.setdefault(key, []).append((values, ids))
-            for row in self.table.named:
-                found = self._meant(row, told)
-                if len({ids[0] for _, ids in found}) == 1:
-                    self._row(row, *found[0])
-                else:
-                    self.done.strangers.append(row)
-        else:
-            everybody = list(self._everybody(markers))
-            if len(everybody) > MOST_ROWS:
-                raise Problem("fill.rows", f"这个地方有 {len(everybody)} 行，超过一张表能填的。请按村或安置点分开填。",
-                              f"There are {len(everybody)} rows for this place, more than can be filled at once. Fill it by village or site.")
-            self._room(len(everybody))
-            self._all = len(everybody)
-            for row, (values, ids) in enumerate(everybody, self.table.first):
-                self._row(row, values, ids)
-
-    def _fits(self, column: Asked) -> bool:
-        type = column.question.base.partition(".")[0]
-        return type in ("row", "place", "household", *self.source.records)
-
-    def _everybody(self, markers: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], tuple[str | None, ...]]]:
-        for batch in self.source.batches([*markers, *(FACTS if self.source.kind is PEOPLE else ())]):
-            yield from zip(batch.rows(), zip(*batch.ids, strict=True), strict=True)
-
-    def _key(self, row: int) -> str:
-        """Return what a row is known by: the number, else the household's code, else the name."""
-        text = self.table.text
-        if self.source.kind is not PEOPLE:
-            return text(row, "household.household_code") or base18(text(row, "household.head_id_number")) or identity.searchable_name(
-                text(row, "household.head_name"))
-        if text(row, "person.id_number"):
-            return base18(text(row, "person.id_number"))  # a number that is none of ours is nobody, whatever the name says
-        name, code = identity.searchable_name(text(row, "person.full_name")), text(row, "household.household_code")
-        return f"{code}|{name}" if name and code else name
-
-    def _meant(self, row: int, told: "Mapping[str, list[tuple[tuple[Any, ...], tuple[str | None, ...]]]]"
-               ) -> list[tuple[tuple[Any, ...], tuple[str | None, ...]]]:
-        """Return who may be meant by a row; a number that is partly hidden tells those of one name apart."""
-        number = self.table.text(row, "person.id_number")
-        if "*" not in number or self.source.kind is not PEOPLE:
-            return told.get(self._key(row), [])
-        shape = re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", number)))
-        name = identity.searchable_name(self.table.text(row, "person.full_name"))
-        return [one for one in told.get(name, []) if shape.fullmatch(base18(str(one[0][-1] or "")))]
-
-    def _keys(self, values: Sequence[Any]) -> list[str]:
-        told = {c.marker: str(value) for c, value in zip(self.columns, values, strict=False) if value not in (None, "")}
-        code = told.get("household.household_code", "")
-        if self.source.kind is PEOPLE:
-            name, number = identity.searchable_name(str(values[-2] or "")), base18(str(values[-1] or ""))
-            return [key for key in (number, name, f"{code}|{name}" if code and name else "") if key]
-        head = identity.searchable_name(told.get("household.head_name", ""))
-        return [key for key in (code, base18(told.get("household.head_id_number", "")), head) if key]
-
-    def _room(self, rows: int) -> None:
-        """Make room above the foot where the table has fewer blank rows than are needed."""
-        have = (self.table.last or 0) - self.table.first + 1
-        if self.table.last and rows > have:
-            from app.books.room import insert_rows
-
-            insert_rows(self.sheet, self.table.last + 1, rows - have, like=self.table.last if have > 0 else self.table.first)
-
-    def _row(self, row: int, values: Sequence[Any], ids: Sequence[str | None]) -> None:
-        self.done.rows += 1
-        self.touched.append(row)
-        if self._progress is not None and self.done.rows % STEP == 1:
-            self._progress(self.done.rows, self._all)
-        named = {c.marker: v for c, v in zip(self.columns, values, strict=False)}
-        name = identity.mask_name(str(named.get("person.full_name") or named.get("household.head_name") or ""))
-        for column, raw in zip(self.columns, values, strict=False):
-            cell = self.sheet.cell(row, column.column)
-            if cell.__class__.__name__ == "MergedCell" or cell.value not in (None, ""):
-                self.done.kept += cell.value not in (None, "")
-                continue
-            value = row - self.table.first + 1 if column.marker == "row.number" else self._shows[column.column](raw)
-            trouble = self._put(cell, column, raw, value)
-            if trouble:
-                base = column.question.base
-                rec = dict(zip(self.source.records, ids, strict=False)).get(base.partition(".")[0])
-                self.done.gaps.append(Gap(row, column.head, name, rec or "", base, trouble))
-
-    def _put(self, cell: Any, column: Asked, raw: Any, value: Any) -> str:
-        """Write a cell as its column wants it; returns why it was left blank, "" where it was written."""
-        asked = column.question
-        if asked.yes or asked.no or asked.tick:
-            return self._answer(cell, column, asked.answer(raw))
-        if value in (None, ""):
-            return say("台账里没有", "Not in the ledger")
-        if column.yuan is None:
-            return say("单位不认识，没有填", "The unit is not known; left blank")
-        if column.yuan != 1:
-            if not isinstance(value, (int, float)):
-                return say("不是数字，换算不了单位", "Not a number; the unit cannot be converted")
-            value = round(value / float(column.yuan), 6)
-        chosen = self._choices.fitting(cell.coordinate, asked, raw, value)
-        if chosen is None:
-            return say("表里的选项中没有这一项，请手工选", "None of the table's choices means this; choose by hand")
-        self._write(cell, column, chosen)
-        self.done.cells += 1
-        return ""
-
-    def _answer(self, cell: Any, column: Asked, answer: bool | None) -> str:
-        """Write yes or no, or a tick, as the column wants it; what is not to be ticked stays blank."""
-        if answer is None:
-            return say("台账里没有", "Not in the ledger")
-        word = (TICK if answer else None) if column.question.tick else yes_word(column.head, answer)
-        options = self._choices.options(cell.coordinate)
-        if options is not None and (word is not None or not column.question.tick):
-            word = self._choices.yes(options, answer)
-            if word is None:
-                return say("表里的选项中没有这一项，请手工选", "None of the table's choices means this; choose by hand")
-        if word is not None:
-            self._write(cell, column, word)
-            self.done.cells += 1
-        return ""
-
-    @staticmethod
-    def _write(cell: Any, column: Asked, value: Any) -> None:
-        if isinstance(value, (date, datetime)) and cell.number_format in ("General", "@"):
-            cell.value = written_date(column.head, value)
-            cell.data_type = "s"
-        elif isinstance(value, str) and _MONTH.fullmatch(value) and column.question.field is not None and column.question.field.kind == "date":
-            cell.value = written_date(column.head, date.fromisoformat(f"{value}-01"), whole=False)
-            cell.data_type = "s"
-        elif isinstance(value, str):
-            cell.value = value
-            cell.data_type = "s"  # never a formula
-            if value.isdigit() and len(value) > 10:
-                cell.number_format = "@"
-        else:
-            cell.value = value
-
-
-def _shown(ledger: "Ledger", template: Any, column: Asked) -> cells.Show:
-    asked = column.question
-    if asked.level:
-        return lambda code: _named_at(code, asked.level)
-    if asked.base == "household.registered":
-        return lambda code: places.path(code, ledger) if isinstance(code, str) and places.is_code(code) else cells.as_stored(code)
-    return cells.show(ledger, template, Column(column.column, "A", asked.base, column.head), mask=False)
-
-
-def _named_at(code: Any, level: int) -> str | None:
-    """Return the name of the province, city, county or township that a place lies in; None where it is no place, or a wider one."""
-    if not isinstance(code, str) or not places.is_code(code) or places.level_of(code) < level:
-        return None
-    found = places.get(code[:places.LENGTHS[level - 1]].ljust(12, "0"))
-    return found.name if found else None
-
-
 def _page_of_gaps(workbook: Any, done: Filled) -> None:
     """Add the page of what is missing, by person; names masked, since the workbook travels."""
-    if not done.gaps and not done.strangers and not done.unknown:
+    if not done.gaps and not done.strangers and not done.unknown and not done.left:
         return
     name = LACKING if LACKING not in workbook.sheetnames else f"{LACKING}{len(workbook.sheetnames)}"
     page = workbook.create_sheet(name)
-    page.append([say("行", "Row"), say("姓名", "Name"), say("列", "Column"), say("为什么没有填", "Why it is blank")])
-    for gap in sorted(done.gaps, key=lambda g: (g.row, g.head)):
-        page.append([gap.row, gap.name, gap.head, gap.why])
-    for row in done.strangers:
-        page.append([row, "", "", say("这一行写的人不在台账里，或有同名的人",
-                                      "The person of this row is not in the ledger, or the name is not the only one")])
-    for head in done.unknown:
-        page.append(["", "", head, say("这一列不知道问的是什么", "It is not known what this column asks for")])
-    for letter, width in (("A", 8), ("B", 12), ("C", 24), ("D", 46)):
+    many = len(done.parts) + len(done.left) > 1
+    lines: list[list[Any]] = [[say("行", "Row"), say("姓名", "Name"), say("列", "Column"), say("为什么没有填", "Why it is blank"),
+                               say("工作表", "Sheet")]]
+    for part in done.parts:
+        lines += [[gap.row, gap.name, gap.head, gap.why, part.sheet] for gap in sorted(part.gaps, key=lambda g: (g.row, g.head))]
+        lines += [[row, "", "", say("这一行写的人不在台账里，或有同名的人",
+                                    "The person of this row is not in the ledger, or the name is not the only one"), part.sheet]
+                  for row in part.strangers]
+        lines += [["", "", head, say("这一列不知道问的是什么", "It is not known what this column asks for"), part.sheet] for head in part.unknown]
+    lines += [["", "", "", why, sheet] for sheet, why in done.left]
+    for line in lines:
+        page.append(line if many else line[:4])
+    for letter, width in (("A", 8), ("B", 12), ("C", 24), ("D", 46), ("E", 20)):
         page.column_dimensions[letter].width = width
 

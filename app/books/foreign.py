@@ -3,6 +3,7 @@
 Heads are found under titles and merged cells (books/headers); what they mean is proposed by the words of `asked`, and what a person has
 once chosen for a sender's table is remembered by its heads.
 """
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,15 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.books import remembered
-from app.books.asked import DEPARTMENT, WHOSE, Question, labels, question
+from app.books.asked import DEPARTMENT, DWELLING, WHOSE, Question, labels, question
+from app.books.coded import Options, options_of
 from app.books.headers import Head, as_text, body_of, find_heads
 from app.books.incoming import Sheet, read_workbook
+from app.books.options import meant
+from app.books.titled import place_of
 from app.books.units import yuan_of
+from app.books.wording import about, exact
+from app.models.dictionary import dictionary
+from app.models.language import say
 from app.models.problem import Problem
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
+_SHOWN = re.compile("样表|示例|样例|范例|样本|说明|字典|代码")  # sheets that show how to fill the others
+_SIGNS = frozenset("0□☐/-—√")  # what formulas and boxes show where nothing has been written
 # where a table names the head of each household and nobody else, what it asks of a person it asks of the head
 _OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone"}
 
@@ -26,13 +35,16 @@ _OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "hou
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A column of the table. Attributes: column (number, from 1), head (with its groups), marker (what it is taken for; "" is not known),
-    yuan (how many 元 one unit of the column is; None: its unit is not known), unit (of money, where it stands apart from the head)."""
+    yuan (how many 元 one unit of the column is; None: its unit is not known), unit (of money, where it stands apart from the head), words
+    (the head with its groups and notes: how it wants to be answered), options (the answers it offers, with what is written for each)."""
 
     column: int
     head: str
     marker: str
     yuan: Decimal | None = Decimal(1)
     unit: str = ""
+    words: str = ""
+    options: Options = ()
 
     @property
     def letter(self) -> str:
@@ -50,7 +62,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table to fill. Attributes: path, sheet (its name), row (lowest row of heads), first and last (body rows that may be
-    filled, last is 0 where the table has no foot), named (rows that name somebody already), columns."""
+    filled, last is 0 where the table has no foot), named (rows that name somebody already), columns, place (code of the one place whose
+    people it is for, where its sheet or its title says so)."""
 
     path: Path
     sheet: str
@@ -60,6 +73,12 @@ class Table:
     named: tuple[int, ...]
     columns: tuple[Asked, ...]
     source: Sheet
+    place: str = ""
+
+    @property
+    def known(self) -> int:
+        """Return how many of its columns are known."""
+        return sum(bool(c.marker) for c in self.columns)
 
     def text(self, row: int, marker: str) -> str:
         """Return what a row says under a marker."""
@@ -67,13 +86,57 @@ class Table:
         return "" if at is None else as_text(self.source.cell(row, at) or self.source.spanning(row, at))
 
 
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of a workbook that are filled. Attributes: path, tables (in the order of the sheets; at least one), left (sheet and why,
+    of tables that are left as they are)."""
+
+    path: Path
+    tables: tuple[Table, ...]
+    left: tuple[tuple[str, str], ...] = ()
+
+
 def read(ledger: "Ledger", path: Path) -> Table:
-    """Return the table of a workbook, with what its columns are taken for. Problem where no sheet has heads that are known."""
+    """Return the table of a workbook of which most is known, with what its columns are taken for. Problem as `read_all`."""
+    return max(read_all(ledger, path).tables, key=lambda table: table.known)
+
+
+def read_all(ledger: "Ledger", path: Path) -> Tables:
+    """Return the tables of a workbook: one with a sheet for each place has many. Problem where no sheet has heads that are known."""
     found = [table for sheet in read_workbook(path).sheets if (table := table_of(path, sheet, ledger)) is not None]
     if not found:
         raise Problem("fill.heads", f"{path.name} 里没有找到认识的列名（如“姓名”“身份证号”）。请看看是不是选错了文件，或者在表头里加上列名。",
                       f"{path.name} has no heads that are known (such as 姓名 or 身份证号). See whether it is the right file, or add heads.")
-    return max(found, key=lambda t: sum(bool(c.marker) for c in t.columns))
+    return _to_fill(path, found)
+
+
+def _to_fill(path: Path, found: Sequence[Table]) -> Tables:
+    """Return which tables of a workbook are filled. Of tables with the same heads that name nobody each has to be of a place of its own:
+    else everybody would stand in it twice."""
+    best = max(found, key=lambda table: table.known)
+    tables: list[Table] = []
+    left: list[tuple[str, str]] = []
+    for table in found:
+        alike = [one for one in found if _alike(one, table) and not one.named]
+        if table is not best and (_SHOWN.search(table.sheet) or 2 * table.known < len(table.columns) and not _alike(table, best)):
+            left.append((table.sheet, say("看着不是要填的表", "does not look like a table to fill")))
+        elif not table.named and not table.place and any(one.place for one in alike):
+            left.append((table.sheet, say("不知道是哪个地方的", "it is not known of which place it is")))
+        elif not table.named and any(one in tables and one.place == table.place for one in alike):
+            left.append((table.sheet, say("和前面的表一样，没有再填一遍", "the same table as one before; not filled again")))
+        else:
+            tables.append(table)
+    return Tables(path, tuple(tables), tuple(left))
+
+
+def _alike(one: Table, other: Table) -> bool:
+    return [c.head for c in one.columns] == [c.head for c in other.columns]
+
+
+def choose_all(ledger: "Ledger", tables: Tables, at: int, chosen: Mapping[int, str]) -> Tables:
+    """Return the tables with other meanings for some columns of one of them, and of those with the same heads."""
+    of = tables.tables[at]
+    return replace(tables, tables=tuple(choose(ledger, one, chosen) if _alike(one, of) else one for one in tables.tables))
 
 
 def choose(ledger: "Ledger", table: Table, chosen: Mapping[int, str]) -> Table:
@@ -81,7 +144,8 @@ def choose(ledger: "Ledger", table: Table, chosen: Mapping[int, str]) -> Table:
     heads = [c.head for c in table.columns]
     remembered.remember(ledger, DEPARTMENT.name, heads, {c.head: chosen[c.column] for c in table.columns if c.column in chosen})
     columns = tuple(c if (marker := chosen.get(c.column)) is None else
-                    replace(c, marker=marker, yuan=yuan_of(question(marker).field, c.head, c.unit)) for c in table.columns)
+                    replace(c, marker=marker, yuan=yuan_of(question(marker).field, c.head, c.unit), options=_options(marker, c.words))
+                    for c in table.columns)
     return replace(table, columns=columns, named=_named(table.source, columns, body_rows(table)))
 
 
@@ -101,14 +165,51 @@ def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table 
     heads = find_heads(sheet, DEPARTMENT, recall)
     if heads is None:
         return None
-    columns = _of_households(tuple(_asked(head) for head in heads.heads))
+    columns = _of_households(_of_one(_in_parts([_asked(head) for head in heads.heads])))
     body = body_of(sheet, heads)
-    return Table(path, sheet.name, heads.row, body.first, body.last, _named(sheet, columns, body.rows), columns, sheet)
+    return Table(path, sheet.name, heads.row, body.first, body.last, _named(sheet, columns, body.rows), columns, sheet,
+                 "" if ledger is None else place_of(ledger, sheet, heads.row))
 
 
 def _asked(head: Head) -> Asked:
     marker = head.targets[0].name if head.targets else ""
-    return Asked(head.column, head.text, marker, yuan_of(question(marker).field, head.whole, head.unit), head.unit)
+    words = head.whole + head.note
+    return Asked(head.column, head.text, marker, yuan_of(question(marker).field, head.whole, head.unit), head.unit, words, _options(marker, words))
+
+
+def _options(marker: str, words: str) -> Options:
+    """Return the answers that a column offers, where its question is one of yes and no or of codes."""
+    asked = question(marker)
+    of = asked.field
+    if asked.tick or not (asked.yes or asked.no or of is not None and of.kind in ("code", "codes")):
+        return ()
+    found = options_of(words)
+    if asked.yes or asked.no or any(isinstance(written, int) for _, written in found):
+        return found
+    codes = dictionary().codes[of.list]  # type: ignore[union-attr]
+    return found if all(meant(codes, label) for label, _ in found) else ()
+
+
+def _in_parts(columns: Sequence[Asked]) -> list[Asked]:
+    """A table with a column for the building and one for the unit wants the room alone in the third; with only one of them it is not known
+    what the third wants."""
+    known = {c.marker for c in columns}
+    parts = {f"{DWELLING}#1", f"{DWELLING}#2"}
+    if not parts & known:
+        return list(columns)
+    room = f"{DWELLING}#3" if parts <= known else ""
+    return [replace(c, marker=room) if c.marker == DWELLING else c for c in columns]
+
+
+def _of_one(columns: Sequence[Asked]) -> tuple[Asked, ...]:
+    """A row is one person: of two columns that may be their name (姓名, 学生姓名) it is the one that says no more; of two that both say
+    whose they are, neither."""
+    told: dict[str, list[Asked]] = {}
+    for c in columns:
+        if c.marker in ("person.full_name", "person.id_number"):
+            told.setdefault(c.marker, []).append(c)
+    doubtful = {c.column for some in told.values() if len(some) > 1 for c in some if about(exact(c.head)[-1])}
+    return tuple(replace(c, marker="") if c.column in doubtful else c for c in columns)
 
 
 def _of_households(columns: tuple[Asked, ...]) -> tuple[Asked, ...]:
@@ -121,5 +222,15 @@ def _of_households(columns: tuple[Asked, ...]) -> tuple[Asked, ...]:
 
 
 def _named(sheet: Sheet, columns: Sequence[Asked], rows: Sequence[int]) -> tuple[int, ...]:
+    """Return the rows that name somebody, or say something else that is their own: into them nobody is put who is not named there."""
     at = [c.column for c in columns if c.marker in WHOSE]
-    return tuple(row for row in rows if any(as_text(sheet.cell(row, column)) for column in at))
+    own = [c.column for c in columns if c.marker not in WHOSE and _of_their_own(sheet, c.column, rows)]
+    return tuple(row for row in rows if any(as_text(sheet.cell(row, column)) for column in (*at, *own)))
+
+
+def _of_their_own(sheet: Sheet, column: int, rows: Sequence[int]) -> bool:
+    """Return whether a column tells rows apart: it has texts that are neither numbers in a row (1, 2, 3) nor the same all the way down."""
+    told = [text for row in rows if (text := as_text(sheet.cell(row, column)))]
+    if not told or len(told) > 1 and len(set(told)) == 1 or set(told) <= _SIGNS:
+        return False
+    return not (all(text.isdigit() for text in told) and [int(text) for text in told] == list(range(int(told[0]), int(told[0]) + len(told))))

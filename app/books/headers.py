@@ -18,6 +18,7 @@ TITLE = 0.7  # of the width: a merged cell as wide as this is a title, no group
 FOOT = ("合计", "总计", "共计", "小计", "填表人", "填报人", "制表", "审核人", "复核人", "经办人", "负责人", "单位负责人", "主要负责人",
         "分管领导", "填表说明", "填报说明", "填报要求", "填表要求", "说明", "注：", "注:", "备注：", "备注:")
 EXAMPLE = ("例", "示例", "样例", "范例", "举例", "填写示例", "填表示例", "（例", "(例", "（示例", "(示例")
+NOBODY = frozenset(["张三", "李四", "王五", "张某", "李某", "张某某", "李某某", "×××", "XXX", "xxx", "某某某", "某某"])  # names of examples
 _NOTES = frozenset(["必填", "选填", "文本", "数字", "日期", "下拉", "下拉选择", "下拉框", "单选", "多选", "自动生成",
                     "元", "万元", "人", "户", "月", "岁", "天", "个"])
 _CAPTION = re.compile(r"[：:]")
@@ -32,13 +33,15 @@ Recall = Callable[[Sequence[str]], Mapping[str, str]]  # heads as texts -> what 
 @dataclass(frozen=True, slots=True)
 class Head:
     """A column's head. Attributes: column (number, from 1), text (with its groups before it where they count), targets (empty: not
-    known), path (the head under its groups, as they stand), unit (of money, where it stands under the head or over the table)."""
+    known), path (the head under its groups, as they stand), unit (of money, where it stands under the head or over the table), note (what
+    else stands under it of how it is to be written)."""
 
     column: int
     text: str
     targets: tuple[Target, ...]
     path: tuple[str, ...] = ()
     unit: str = ""
+    note: str = ""
 
     @property
     def whole(self) -> str:
@@ -99,7 +102,7 @@ def body_of(sheet: Sheet, heads: Heads) -> Body:
     rows, feet = [], []
     for number in range(first, len(sheet.rows) + 1):
         begin = next((text for cell in sheet.rows[number - 1] if (text := as_text(cell))), "")
-        if not begin or begin.startswith(EXAMPLE):
+        if not begin or _is_example(sheet, number):
             continue
         if begin.startswith(FOOT) and not any(len(as_text(sheet.cell(number, at))) > COUNT for at in numbers):
             feet.append(number)
@@ -159,14 +162,17 @@ def _with_units(sheet: Sheet, heads: Heads) -> Heads:
                  for found in _UNIT.findall(cell) for unit in re.split("[、,，;；]", found) if _MONEY.fullmatch(unit)), "")
     columns, first = [head.column for head in heads.heads], heads.row + 1
     below: dict[int, str] = {}
+    notes: dict[int, str] = {}
     while first <= len(sheet.rows) and _is_apart(sheet, first, columns):
-        for column in columns:
+        for column in columns if not _is_example(sheet, first) else ():
             if _MONEY.fullmatch(note := as_text(sheet.cell(first, column)).strip("()（）")):
                 below.setdefault(column, note)
+            elif note and not note.isdigit() and note not in _NOTES:
+                notes.setdefault(column, f"（{note}）")
         first += 1
-    if not over and not below:
+    if not over and not below and not notes:
         return heads
-    return Heads(heads.row, tuple(replace(head, unit=below.get(head.column, over)) for head in heads.heads))
+    return Heads(heads.row, tuple(replace(head, unit=below.get(head.column, over), note=notes.get(head.column, "")) for head in heads.heads))
 
 
 # -- groups
@@ -221,11 +227,17 @@ def _is_apart(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
     told = [text for column in columns if (text := as_text(sheet.cell(row, column)))]
     if not told:
         return False
-    if told[0].startswith(EXAMPLE):
+    if _is_example(sheet, row):
         return True
     if all(text in _NOTES or _MONEY.fullmatch(text) or text.startswith(("(", "（")) and text.endswith((")", "）")) for text in told):
         return True
     return len(told) > 2 and all(text.isdigit() and int(text) <= len(columns) + 2 or text in "甲乙丙丁戊" for text in told)
+
+
+def _is_example(sheet: Sheet, row: int) -> bool:
+    """Return whether a row is one that shows how to fill the table: it says so, or it names nobody but 张三."""
+    told = [text for cell in sheet.rows[row - 1] if (text := as_text(cell))]
+    return bool(told) and (told[0].startswith(EXAMPLE) or any(text.strip("（）()").startswith(EXAMPLE[1:]) or text in NOBODY for text in told))
 
 
 def _tells(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:

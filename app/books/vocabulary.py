@@ -3,18 +3,15 @@
 The words are those of resources/dictionary/heads.csv for this kind of list, then the dictionary's own (fields.csv); a vocabulary says
 which types count and which come first. A group above a head counts: "户主" over "姓名" is the head's name, "帮扶干部" over it nobody's here.
 """
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
+from app.books.words import EDGE, words_of
 from app.models.dictionary import Field, dictionary, fold
 from app.models.language import say
-from app.models.resources import resource
 
 PLACE, SITE, IGNORED = "place", "site", "ignored"
-EDGE = "*:?()[]#.、"
 _WHERE = frozenset(["所属区域", "所在区域", "所属地区", "所属村", "所属乡镇", "所在乡镇", "所属社区", "所在社区", "乡镇街道", "村社区", "村居"])
 _GROUP = "6"  # 自然村, 组: below what has a code
 _BARE_GROUP = re.compile(r"(基本)?(信息|情况|资料)$")
@@ -26,7 +23,7 @@ _OTHERS = ("户主", "帮扶责任人", "帮扶人", "帮扶干部", "帮扶联�
 
 def narrowed(text: str) -> bool:
     """Return whether a note in a head's brackets makes it speak of somebody else or of another time: 联系电话（户主）, 工资（年）."""
-    notes = [note.strip("()") for note in _NOTE.findall(fold(text))]
+    notes = [note.strip("()") for note in NOTE.findall(fold(text))]
     return any(_YEARLY.fullmatch(note) or any(word in note for word in _OTHERS) for note in notes)
 
 
@@ -71,7 +68,7 @@ class Vocabulary:
             return self.targets_of("户主姓名")
         if narrowed(text):
             return self._one(self.words.get(word, ""))
-        for known in (word, _NOTE.sub("", fold(text)).strip(EDGE)):
+        for known in (word, NOTE.sub("", fold(text)).strip(EDGE)):
             if known in self.words:
                 return self._one(self.words[known])
         if word and not word.isdigit() and (kind := self._kind_of(fold(text), word)):
@@ -90,7 +87,7 @@ class Vocabulary:
     @property
     def words(self) -> Mapping[str, str]:
         """Return folded head -> target of the words offices use in such lists; "" where they mean several things by it."""
-        return _words().get(self.name, {})
+        return words_of(self.name)
 
     def target(self, name: str) -> Target:
         """Return the target of this name."""
@@ -128,16 +125,8 @@ class Vocabulary:
         return (PLACE if self.places else IGNORED) if level or bare in _WHERE else None
 
 
-_NOTE = re.compile(r"\([^()]*\)")
+NOTE = re.compile(r"\([^()]*\)")
 _YEARLY = re.compile(r"(元/|万元/|每|全)?年(均|度)?|.*(去年|上年|上月|原|期望|意向|合计|累计总).*")
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    """Return list -> folded head -> target."""
-    out: dict[str, dict[str, str]] = {}
-    with resource("dictionary", "heads.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            out.setdefault(row["list"], {}).update((fold(head).strip(EDGE), row["marker"]) for head in row["heads"].split("|"))
-    return out
 
 
 WORDS = {  # targets that are no field -> what they are called

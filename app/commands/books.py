@@ -125,13 +125,15 @@ def fill(session: Session, file: Path, out_: Path | None, area: str | None, ask:
     from app.books import foreign
     from app.models import access, places
 
-    table = foreign.read(session.ledger, file)
-    done = filling.fill(session.ledger, table, out_ or file.with_name(f"{file.stem}_{say('已填', 'filled')}.xlsx"), area)
+    tables = foreign.read_all(session.ledger, file)
+    done = filling.fill(session.ledger, tables, out_ or file.with_name(f"{file.stem}_{say('已填', 'filled')}.xlsx"), area)
     place = places.complete(area or session.ledger.me.area)
     access.note_export(session.ledger, access.FILLED, place, done.rows, reason, masked=False, file_hash=access.hash_of(done.path))
     asked = filling.ask(session.ledger, done) if ask else 0
     if json_:
         as_json({**done.as_dict(), "asked": asked})
     else:
+        for sheet, why in done.left:
+            note(say(f"工作表“{sheet}”没有填：{why}。", f"Sheet {sheet} was not filled: {why}."))
         out(say(f"{done.rows} 行，填了 {done.cells} 格，缺 {len(done.gaps)} 格（见“待补”页）：{done.path}",
                 f"{done.rows} rows, {done.cells} cells filled, {len(done.gaps)} missing (see the page 待补): {done.path}"))

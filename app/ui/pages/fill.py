@@ -19,8 +19,10 @@ from app.ui.questions.longlist import LongChoice
 from app.ui.widgets import Cell, Column, Elided, Field, Rows, Table, ask_reason, column, row
 
 if TYPE_CHECKING:
-    from app.books.fill import Filled, Look
+    from app.books.fill import Look, Part
+    from app.books.filling import Filled
     from app.books.foreign import Table as Asked
+    from app.books.foreign import Tables
 
 LEFT, LOWER = 392, 190
 
@@ -32,7 +34,8 @@ class FillPage(FilePage):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.asked: Asked | None = None
+        self.tables: Tables | None = None
+        self.at = 0  # which of the tables is shown
         self.seen: Look | None = None
         self.done: Filled | None = None
         self.asked_for: int | None = None
@@ -40,21 +43,33 @@ class FillPage(FilePage):
 
     def _build(self) -> None:
         self.first, self.blank = Rows([]), Rows([Column("")] * 3)
-        self.columns, self.area = ColumnsPanel(LEFT, 200), LongChoice()
+        self.columns, self.area, self.sheets = ColumnsPanel(LEFT, 200), LongChoice(), LongChoice()
         self.columns.chosen.connect(self._chosen)
         self.first_table, self.blank_table = Table(self.first, "", 34, False), Table(self.blank, "", 34, False)
         self.area.chosen.connect(lambda values: self._look() if values else None)
-        self.area_field = Field("", self.area)
+        self.area_field, self.sheet_field = Field("", self.area), Field("", self.sheets)
+        self.sheets.chosen.connect(self._turn)
         self.to = Elided("", 13, "2")
         self.right, self.low = TablePanel(self.first_table), TablePanel(self.blank_table)
-        top = row(self.area_field, self.to, gap=12)
-        top.setStretch(0, 2)
-        top.setStretch(1, 3)
+        top = row(self.sheet_field, self.area_field, self.to, gap=12)
+        for at, stretch in enumerate((2, 2, 3)):
+            top.setStretch(at, stretch)
         beside = column(top, self.right, self.low, gap=10)
         beside.setStretch(1, 1)
         work = row(self.columns, gap=12)
         work.addLayout(beside, 1)
         self.lay("file", work)
+
+    @property
+    def asked(self) -> "Asked | None":
+        """Return the table that is shown, None until a file was read."""
+        return self.tables.tables[self.at] if self.tables is not None else None
+
+    @property
+    def part(self) -> "Part | None":
+        """Return what would be filled in the table that is shown; None where it is of another place."""
+        shown = self.asked
+        return next((part for part in self.seen.parts if shown is not None and part.table.sheet == shown.sheet), None) if self.seen else None
 
     # -- what the page says
 
@@ -67,6 +82,9 @@ class FillPage(FilePage):
         """Return which table it is."""
         if self.asked is None:
             return say("别的部门发来的表，把台账里有的填进去", "Another office's table, filled with what the records know")
+        many = len(self.tables.tables) + len(self.tables.left)
+        if many > 1:
+            return say(f"{self.asked.path.name} · {many} 张工作表", f"{self.asked.path.name}, {many} sheets")
         return say(f"{self.asked.path.name} · 工作表“{self.asked.sheet}”", f"{self.asked.path.name}, sheet {self.asked.sheet}")
 
     def next(self) -> Next:
@@ -87,7 +105,8 @@ class FillPage(FilePage):
                             "No cell can be filled: say what the columns are, or choose another place."), level="W")
         blank = len(done.gaps)
         rest = say(f"，{blank} 格空着，写在“待补”页", f", {blank} stay blank and are listed on the page 待补") if blank else ""
-        return Next(say(f"填 {done.rows} 行、{done.cells} 格{rest}。", f"{done.rows} rows, {done.cells} cells{rest}."))
+        sheets = say(f"{len(done.parts)} 张表、", f"{len(done.parts)} sheets, ") if len(self.tables.tables) > 1 else ""
+        return Next(say(f"填 {sheets}{done.rows} 行、{done.cells} 格{rest}。", f"{sheets}{done.rows} rows, {done.cells} cells{rest}."))
 
     def actions(self) -> list[Action]:
         """Return the deeds."""
@@ -101,6 +120,8 @@ class FillPage(FilePage):
         acts += [Action(say("当名册导入", "Bring it in as a roster"), lambda: self.desk.go("roster", path=str(self.path)), "Ctrl+R", place="hidden"),
                  Action(say("当改过的台账收回", "Take it back as a book"), lambda: self.desk.go("take_back", path=str(self.path)), "Ctrl+B",
                         place="hidden")]
+        if len(self.tables.tables) > 1:
+            acts.append(Action(say("下一张工作表", "Next sheet"), self._next_sheet, "Ctrl+PgDown", place="hidden"))
         if self.done is not None:
             acts.append(Action(say("打开文件夹", "Open the folder"), self._open_folder, "Ctrl+D", icon="folder"))
             if self._missing():
@@ -122,6 +143,7 @@ class FillPage(FilePage):
         self.columns.ask(say("表里的列", "Columns of the table"), (say("列名", "Head"), say("填", "Filled with")),
                           say("这一列填什么", "What this column asks for"), say("不填这一列", "Leave this column blank"))
         self.area_field.relabel(say("填哪里的人", "Whose rows"))
+        self.sheet_field.relabel(say("工作表（Ctrl PgDn 下一张）", "Sheet (Ctrl PgDn: next)"))
         own = self.ledger.me.area
         self.area.offer([(own, places.path(own, self.ledger)), *((one.code12, one.name) for one in places.children(own, self.ledger))])
         self.area.set_value([self.area_code()])
@@ -142,26 +164,42 @@ class FillPage(FilePage):
         self.columns.table.setFocus()
 
     def _read(self, path: Path) -> None:
-        self.path, self.asked, self.seen, self.done, self.asked_for = path, None, None, None, None
+        self.path, self.tables, self.at, self.seen, self.done, self.asked_for = path, None, 0, None, None, None
         area = self.area_code()
         self.look(lambda work: _read(work, path, area), lambda found: self._found(*found), say(f"正在看 {path.name}", f"Reading {path.name}"))
 
     def _look(self) -> None:
-        table, area = self.asked, self.area_code()
-        if table is None:
+        tables, area = self.tables, self.area_code()
+        if tables is None:
             return
         self.done, self.asked_for = None, None
-        self.look(lambda work: (table, _look(work, table, area)), lambda found: self._found(*found),
+        self.look(lambda work: (tables, _look(work, tables, area)), lambda found: self._found(*found),
                   say("正在算怎么填", "Working out how to fill it"))
 
-    def _found(self, table: Any, seen: Any) -> None:
-        anew = self.asked is None
-        self.busy, self.asked, self.seen = "", table, seen
+    def _found(self, tables: Any, seen: Any) -> None:
+        anew = self.tables is None
+        self.busy, self.tables, self.seen = "", tables, seen
+        if anew:
+            self.at = max(range(len(tables.tables)), key=lambda n: tables.tables[n].known)
+            self.sheets.offer([(str(n), table.sheet) for n, table in enumerate(tables.tables)])
+            self.sheets.set_value([str(self.at)])
         self._show()
         if anew:
-            first = next((n for n, c in enumerate(table.columns) if not c.marker), 0)
+            first = next((n for n, c in enumerate(self.asked.columns) if not c.marker), 0)
             self.columns.table.choose(first)
             self.columns.table.setFocus()
+
+    # -- which table is shown
+
+    def _turn(self, values: Any) -> None:
+        if values and self.tables is not None and int(values[0]) < len(self.tables.tables):
+            self.at = int(values[0])
+            self._show()
+
+    def _next_sheet(self) -> None:
+        self.at = (self.at + 1) % len(self.tables.tables)
+        self.sheets.set_value([str(self.at)])
+        self._show()
 
     # -- what a column is taken for
 
@@ -171,16 +209,16 @@ class FillPage(FilePage):
             super().keyPressEvent(event)
 
     def _chosen(self, at: int, marker: str) -> None:
-        table, area = self.asked, self.area_code()
-        if table is None or self.busy:
+        tables, shown, area = self.tables, self.at, self.area_code()
+        if tables is None or self.busy:
             return
-        now = table.columns[at]
+        now = tables.tables[shown].columns[at]
         self.busy, self.done, self.asked_for = say("正在算怎么填", "Working out how to fill it"), None, None
 
         def choose(work: Any) -> Any:
             from app.books import foreign
 
-            chosen = foreign.choose(work.ledger, table, {now.column: marker})
+            chosen = foreign.choose_all(work.ledger, tables, shown, {now.column: marker})
             return chosen, _look(work, chosen, area)
 
         self.desk.jobs.write(choose, lambda found: self._found(*found), self._failed, words=self.busy, cancelled=self._stopped)
@@ -193,15 +231,25 @@ class FillPage(FilePage):
         self.show_file(self.asked is not None)
         if self.asked is not None:
             self._show_heads()
-            self.area.setEnabled(not self.asked.named)
-            self.to.setText(say(f"{len(self.asked.named)} 行已经写了名字，按名字和证件号找人",
-                                f"{len(self.asked.named)} rows name somebody and are filled by name and number")
-                            if self.asked.named else say("表里没有写名字，这个地方的人都填进去",
-                                                         "The table names nobody: everybody of the place is put in"))
+            self.area.setEnabled(not all(table.named for table in self.tables.tables))
+            self.sheet_field.setVisible(len(self.tables.tables) > 1)
+            self.to.setText(self._whose())
         if self.asked is not None and self.seen is not None:
             self._show_first()
             self._show_blank()
         self.refresh()
+
+    def _whose(self) -> str:
+        """Return whose rows the table that is shown is filled with."""
+        named, part = len(self.asked.named), self.part
+        if named:
+            return say(f"{named} 行已经写了名字，按名字和证件号找人", f"{named} rows name somebody and are filled by name and number")
+        if self.seen is not None and part is None:
+            return say("这张表是别的地方的，不填", "This sheet is of another place and is left alone")
+        if part is not None and part.done.place == self.asked.place:
+            there = places.path(self.asked.place, self.ledger).split(" ")[-1]
+            return say(f"表上写着{there}：那里的人都填进去", f"Everybody at {there}, as the table says")
+        return say("表里没有写名字，这个地方的人都填进去", "The table names nobody: everybody of the place is put in")
 
     def _show_heads(self) -> None:
         from app.books.foreign import meanings
@@ -216,27 +264,32 @@ class FillPage(FilePage):
             [c.marker for c in self.asked.columns] if self.done is None else [], list(offers.items()))
 
     def _show_first(self) -> None:
-        done, columns = self.seen.done, self.asked.columns
-        rest = done.rows - len(self.seen.rows)
+        columns, rows = self.asked.columns, self.part.rows if self.part else ()
+        done = self.part.done if self.part else self.seen.done.__class__(self.path)
+        rest = done.rows - len(rows)
         more = say(f"，后面还有 {rest} 行", f", {rest} more below") if rest > 0 else ""
         self.right.name(say("填好是这样", "Filled it looks like this"), say(f"{done.rows} 行 · {done.cells} 格{more}；屏幕上遮住了，文件里是全的",
                                      f"{done.rows} rows, {done.cells} cells{more}; masked here, in full in the file"))
         self.first.beginResetModel()
-        self.first.columns = [Column(say("行", "Row"), 52, True), *(Column(c.head, self._wide(n, c.head)) for n, c in enumerate(columns))]
+        self.first.columns = [Column(say("行", "Row"), 52, True), *(Column(c.head, self._wide(n, c.head, rows)) for n, c in enumerate(columns))]
         self.first.endResetModel()
         self.first.put([[Cell(str(number), right=True, ink="ink2"), *(Cell(text, blank=not text) for text in texts)] for number,
-                        texts in self.seen.rows])
+                        texts in rows])
         self.first_table.fit(self.first.columns)
 
-    def _wide(self, at: int, head: str) -> int:
+    @staticmethod
+    def _wide(at: int, head: str, rows: Any) -> int:
         """Return the width that a column of the preview needs, in px at 100 %."""
-        texts = [head, *(texts[at] for _, texts in self.seen.rows)]
+        texts = [head, *(texts[at] for _, texts in rows)]
         return max(56, min(190, 22 + max(sum(9 if c.isascii() else 14 for c in text) for text in texts)))
 
     def _show_blank(self) -> None:
-        done = self.seen.done
+        done = self.part.done if self.part else self.seen.done.__class__(self.path)
         why = Counter((gap.head, gap.why) for gap in done.gaps)
-        told = [[Cell(head, bold=True), Cell(str(count), right=True), Cell(reason, wrap=True)] for (head, reason), count in why.most_common()]
+        told = [[Cell(say(f"工作表“{sheet}”", f"Sheet {sheet}"), bold=True), Cell("", right=True), Cell(reason, ink="warn", wrap=True)]
+                for sheet, reason in self.seen.done.left]
+        told += [[Cell(head, bold=True), Cell(str(count), right=True), Cell(reason, wrap=True)]
+                 for (head, reason), count in why.most_common()]
         told += [[Cell(head, bold=True), Cell("", right=True), Cell(say("不知道这一列问的是什么：按 F2 选",
                                                                         "It is not known what this asks for: press F2"), ink="warn", wrap=True)]
                  for head in done.unknown]
@@ -259,7 +312,7 @@ class FillPage(FilePage):
         """Save the filled table beside the one that came; the reason goes into the export log, since the file holds numbers in full."""
         if self.busy or self.asked is None or self.seen is None or not self.seen.done.cells:
             return
-        table, area = self.asked, self.area_code()
+        tables, area = self.tables, self.area_code()
         reason = ask_reason(self, say("姓名和号码会全写在文件里", "The file will hold names and numbers in full"),
                             say("表是给谁的，做什么用？写一句，记在导出记录里。",
                                 "For whom is the table, and what for? One sentence for the export log."),
@@ -271,7 +324,7 @@ class FillPage(FilePage):
         def write(work: Any) -> Any:
             from app.books import fill as filling
 
-            done = filling.fill(work.ledger, table, filling.out_beside(table.path), area, work.step)
+            done = filling.fill(work.ledger, tables, filling.out_beside(tables.path), area, work.step)
             access.note_export(work.ledger, access.FILLED, places.complete(area), done.rows, reason, masked=False,
                                file_hash=access.hash_of(done.path))
             return done
@@ -311,11 +364,11 @@ class FillPage(FilePage):
 def _read(work: Any, path: Path, area: str) -> Any:
     from app.books import foreign
 
-    table = foreign.read(work.ledger, path)
-    return table, _look(work, table, area)
+    tables = foreign.read_all(work.ledger, path)
+    return tables, _look(work, tables, area)
 
 
-def _look(work: Any, table: Any, area: str) -> Any:
+def _look(work: Any, tables: Any, area: str) -> Any:
     from app.books import fill as filling
 
-    return filling.look(work.ledger, table, area, work.step)
+    return filling.look(work.ledger, tables, area, work.step)

@@ -1,0 +1,124 @@
+"""来表即填 on workbooks with several sheets: each is filled with the people of its place; whom a row is about is never guessed."""
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from app.books import foreign
+from app.books.coded import options_of
+from app.books.fill import LACKING, fill, look
+from app.books.titled import place_of
+from app.models import places
+from app.models.ledger import Ledger
+from app.models.writing import Write
+from tests.books.conftest import TOWN
+
+HEADS = ("序号", "姓名", "身份证号", "现居住地", "联系电话")
+SITES = {"向阳新居安置点": f"{TOWN[:9]}L01", "云上家园安置点": f"{TOWN[:9]}L02"}
+
+
+@pytest.fixture
+def two_sites(ledger: Ledger) -> Ledger:
+    writes = []
+    for n, (name, code) in enumerate(SITES.items(), 1):
+        site = f"{n:032x}"
+        writes.append(Write("resettlement_site", {"site_code": code, "name": name, "area_id": TOWN, "site_kind": "1"}, rec=site, place=code))
+        for m in (1, 2):
+            home, head = f"{n}{m:031x}", f"{n}{m + 8:031x}"
+            writes.append(Write("household", {"household_code": f"H{n}{m}", "site_id": site}, rec=home, place=code))
+            writes.append(Write("person", {"full_name": f"石{'甲乙丙丁'[2 * n + m - 3]}", "household_id": home, "relation_to_head": "02",
+                                           "id_number": f"5299991990010{n}{m}01X", "birth_date": "1990-01-01"}, rec=head, place=code))
+    ledger.write(writes, source="test")
+    return ledger
+
+
+def drawn(path: Path, *sheets: tuple[str, str, tuple[str, ...]], rows: int = 1) -> Path:
+    book = Workbook()
+    for n, (name, title, heads) in enumerate(sheets):
+        sheet = book.active if not n else book.create_sheet()
+        sheet.title = name
+        sheet["A1"] = title
+        for column, head in enumerate(heads, 1):
+            sheet.cell(2, column, head)
+        for row in range(3, 3 + rows):
+            sheet.cell(row, 1, row - 2)
+        sheet.cell(3 + rows, 1, "填表人：")
+    book.save(path)
+    return path
+
+
+def names(path: Path, sheet: str) -> list[Any]:
+    return [row[1] for row in load_workbook(path)[sheet].iter_rows(min_row=3, values_only=True) if row[1]]
+
+
+def test_each_sheet_gets_the_people_of_its_place(two_sites: Ledger, tmp_path: Path) -> None:
+    came = drawn(tmp_path / "来表.xlsx", ("1.向阳新居", "搬迁劳动力花名册", HEADS), ("附表2", "青禾镇云上家园安置点花名册", HEADS),
+                 ("王家村", "搬迁劳动力花名册", HEADS), ("填表示例", "花名册", HEADS))
+    tables = foreign.read_all(two_sites, came)
+    assert [(t.sheet, t.place) for t in tables.tables] == [("1.向阳新居", SITES["向阳新居安置点"]), ("附表2", SITES["云上家园安置点"])]
+    seen = look(two_sites, tables, TOWN)
+    assert [len(part.rows) for part in seen.parts] == [2, 2] and seen.done.rows == 4
+    done = fill(two_sites, tables, tmp_path / "填好.xlsx", TOWN)
+    assert names(done.path, "1.向阳新居") == ["石甲", "石乙"] and names(done.path, "附表2") == ["石丙", "石丁"]
+    assert not names(done.path, "王家村") and not names(done.path, "填表示例")
+    assert [sheet for sheet, _ in done.left] == ["王家村", "填表示例"]
+    told = done.as_dict()
+    assert [(s["sheet"], s["rows"]) for s in told["sheets"]] == [("1.向阳新居", 2), ("附表2", 2)] and len(told["left"]) == 2
+    page = list(load_workbook(done.path)[LACKING].iter_rows(min_row=2, values_only=True))
+    assert {row[4] for row in page} == {"1.向阳新居", "附表2", "王家村", "填表示例"}
+
+
+def test_only_the_sheets_of_the_place_that_was_asked_for(two_sites: Ledger, tmp_path: Path) -> None:
+    came = drawn(tmp_path / "来表.xlsx", ("向阳新居", "", HEADS), ("云上家园", "", HEADS))
+    done = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "填好.xlsx", SITES["云上家园安置点"])
+    assert not names(done.path, "向阳新居") and names(done.path, "云上家园") == ["石丙", "石丁"]
+    assert [sheet for sheet, _ in done.left] == ["向阳新居"]
+
+
+def test_a_table_of_one_place_is_filled_with_its_people_only(two_sites: Ledger, tmp_path: Path) -> None:
+    came = drawn(tmp_path / "来表.xlsx", ("Sheet1", "向阳新居安置点搬迁劳动力花名册", HEADS))
+    done = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "填好.xlsx")
+    assert names(done.path, "Sheet1") == ["石甲", "石乙"]
+
+
+def test_the_same_blank_table_twice_holds_everybody_once(two_sites: Ledger, tmp_path: Path) -> None:
+    other = ("姓名", "身份证号", "性别", "联系电话")
+    came = drawn(tmp_path / "来表.xlsx", ("表1", "", HEADS), ("表1副本", "", HEADS), ("表2", "", other))
+    done = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "填好.xlsx")
+    assert [part.sheet for part in done.parts] == ["表1", "表2"] and [sheet for sheet, _ in done.left] == ["表1副本"]
+
+
+def test_what_is_chosen_for_one_sheet_holds_for_those_like_it(two_sites: Ledger, tmp_path: Path) -> None:
+    came = drawn(tmp_path / "来表.xlsx", *((name, "", (*HEADS, "住哪里")) for name in ("向阳新居", "云上家园")))
+    tables = foreign.read_all(two_sites, came)
+    chosen = foreign.choose_all(two_sites, tables, 0, {6: "place.name"})
+    assert [t.columns[5].marker for t in chosen.tables] == ["place.name"] * 2
+
+
+def test_a_title_with_two_places_is_of_none(two_sites: Ledger, tmp_path: Path) -> None:
+    came = drawn(tmp_path / "来表.xlsx", ("Sheet1", "向阳新居安置点、云上家园安置点花名册", HEADS), ("青禾镇", "", HEADS))
+    first, second = foreign.read_workbook(came).sheets
+    assert place_of(two_sites, first, 2) == "" and places.within(TOWN, places.prefix(place_of(two_sites, second, 2) or TOWN))
+
+
+@pytest.mark.parametrize("column", [4, 6])
+def test_rows_that_say_something_of_their_own_are_nobody_s(two_sites: Ledger, tmp_path: Path, column: int) -> None:
+    """A table whose rows are about somebody whom no head that is known names is not filled with other people."""
+    came = drawn(tmp_path / "来表.xlsx", ("Sheet1", "", (*HEADS, "孩子")), rows=2)
+    book = load_workbook(came)
+    for row, text in ((3, "小明"), (4, "小红")):
+        book.active.cell(row, column, text)
+    book.save(came)
+    done = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "填好.xlsx")
+    assert not names(done.path, "Sheet1") and done.strangers == [3, 4] and done.cells == 0
+
+
+@pytest.mark.parametrize(("head", "options"), [
+    ("性别（男1女2）", [("男", 1), ("女", 2)]), ("性别\n1.男\n2.女", [("男", 1), ("女", 2)]), ("是否就业（1=是，0=否）", [("是", 1), ("否", 0)]),
+    ("文化程度（1小学及以下2初中3高中/中专4大专及以上）", [("小学及以下", 1), ("初中", 2), ("高中/中专", 3), ("大专及以上", 4)]),
+    ("是否在校（是填1，否填0）", [("是", 1), ("否", 0)]), ("劳动合同（有/无）", [("有", "有"), ("无", "无")]), ("性别①男②女", [("男", 1), ("女", 2)]),
+    ("身份证号（18位）", []), ("出生日期（格式：19900101）", []), ("年龄（16-59岁）", []), ("工种（限填3个）", []), ("1.性别", []), ("联系电话1", []),
+    ("Employed (Y/N)", []), ("月收入（元）", [])])
+def test_the_answers_that_a_head_offers(head: str, options: list[tuple[str, Any]]) -> None:
+    assert list(options_of(head)) == options
