@@ -143,6 +143,7 @@ class Window(QMainWindow):
     def act(self, action: Action) -> None:
         """Do a deed of the page; what went wrong before is no longer shown."""
         self._trouble = ""
+        self.rail.show_digits(False)  # a sheet lies over the page as it looks now, and Ctrl is let go in the sheet
         action.do()
         self._again.start()
 

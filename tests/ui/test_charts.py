@@ -70,3 +70,13 @@ def test_the_way_names_its_losses_and_the_trend_its_two_numbers(app: QApplicatio
     assert [mark.key for mark in trend.marks] == ["2026-05-01", "2026-05-15"] and "6 / 10 = 60.0%" in trend.marks[1].name
     flow.close()
     trend.close()
+
+
+def test_a_short_column_keeps_its_figure_clear_of_what_was_lost(app: QApplication) -> None:
+    flow = Flow("路")
+    flow.put([Step(Part("w", 207, "c1", "想"), "想工作", (Part("not", 206, "c5", "还没推荐"),)),
+              Step(Part("r", 1, "c1", "荐"), "推荐过岗位", (Part("away", 1, "c5", "没去成"),)), Step(Part("p", 0, "c1", "岗"), "到岗")])
+    shown(flow)
+    column, lost = (next(mark.rect for mark in flow.marks if mark.key == key) for key in ("r", "away"))
+    assert lost.top() >= column.top() + 22, "the figure stands beside the column, the loss begins under it"
+    flow.close()

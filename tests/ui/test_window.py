@@ -12,6 +12,7 @@ from app.models.problem import Problem
 from app.ui.job import Jobs
 from app.ui.page import Desk
 from app.ui.pages import PAGES
+from app.ui.pages.entry import EntrySheet
 from app.ui.widgets import KeyButton, KeyOverlay
 from app.ui.widgets.frame import RAIL_KEYS
 from app.ui.window import Window
@@ -118,6 +119,41 @@ def test_f1_lays_the_keys_over_the_page(window: Window, settle: Callable[[], Non
     once_open(look, KeyOverlay)
     QTest.keyClick(window, Qt.Key.Key_F1)
     assert seen == [KeyOverlay.__name__]
+
+
+def test_a_sheet_lies_over_the_page_as_it_looks_without_ctrl(window: Window, settle: Callable[[], None]) -> None:
+    window.open("people")
+    settle()
+    held: list[bool] = []
+
+    def look(sheet: EntrySheet) -> None:
+        held.append(any(item.show_digit for item in window.rail.items.values()))
+        sheet.reject()
+
+    once_open(look, EntrySheet)
+    QTest.keyPress(window.focusWidget(), Qt.Key.Key_Control)
+    assert window.rail.items["todo"].show_digit and not window.rail.items["me"].show_digit, "the foot has no digits to show"
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert held == [False]
+
+
+def test_a_sheet_in_a_low_window_scrolls_and_keeps_its_buttons(window: Window, settle: Callable[[], None]) -> None:
+    window.resize(1100, 600)
+    window.open("people")
+    settle()
+
+    def look(sheet: EntrySheet) -> None:
+        assert sheet.sheet.height() <= 600 and sheet.rect().contains(sheet.save.mapTo(sheet, sheet.save.rect().bottomRight()))
+        for field in sheet.fields.values():
+            field.input.setFocus()
+            wait(20)
+            seen = field.input.mapTo(sheet.roll.viewport(), field.input.rect().center())
+            assert sheet.roll.viewport().rect().contains(seen)
+        sheet.reject()
+
+    once_open(look, EntrySheet)
+    EntrySheet(window.page, "新", "post", None, ("title", "occupation", "headcount", "wage_min", "wage_max", "valid_to", "age_min", "age_max",
+                                                "verified_how", "education_min", "pay_basis", "kind", "quota", "term_months"), {}, lambda _: None).exec()
 
 
 def test_a_newer_question_silences_the_older(app: QApplication) -> None:

@@ -189,10 +189,10 @@ class NavItem(PaintedButton):
         room = face.width() - theme.px(44) - (theme.px(34) if self.count or self.show_digit else theme.px(6))
         ink = theme.color("ink" if now else "ink2")
         paint.text(painter, theme.px(44), middle, self.text(), theme.font(15, now), ink, room)
-        if self.show_digit and self.digit:
+        if self.show_digit:
             paint.key_cap(painter, face.right() - theme.px(28), middle, self.digit)
         elif self.count:
-            self._paint_count(painter, face.right() - theme.px(9), middle)
+            self._paint_count(painter, face.right() - theme.px(3), middle)
 
     def _paint_count(self, painter: QPainter, right: float, middle: float) -> None:
         words = str(self.count) if self.count < 100 else "99+"

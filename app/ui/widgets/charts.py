@@ -296,6 +296,7 @@ class Flow(Chart):
         apart = (self.width() - max(theme.px(72), paint.width(self.steps[-1].label, theme.font(13)) + 2)) / max(1, len(self.steps) - 1)
         unit = (self.height() - top - theme.px(6)) / max(1, self.steps[0].part.n)
         found: list[Mark] = []
+        figures: list[tuple[float, str]] = []  # over the losses, which begin beside a short column
         for at, step in enumerate(self.steps):
             x, high = round(at * apart), max(2.0, step.part.n * unit)
             rect = QRectF(x, top, column, high)
@@ -305,18 +306,23 @@ class Flow(Chart):
                 painter.fillRect(QRectF(rect.right(), top, apart - column, max(goes, 1.0)), theme.color("c1", 48))
             fill_bar(painter, rect, step.part.token, 2)
             paint.text(painter, x, theme.px(10), step.label, theme.font(13), theme.color("ink"), apart - theme.px(4) if not last else None)
-            paint.text(painter, rect.right() + theme.px(7), top + theme.px(14), str(step.part.n), theme.font(16, True), theme.color("ink"))
+            figures.append((rect.right() + theme.px(7), str(step.part.n)))
             found.append(Mark(rect, step.part.key, f"{step.label} {step.part.n}"))
             found += self._losses(painter, step, rect, goes, unit, apart - column)
+        for left, words in figures:
+            paint.text(painter, left, top + theme.px(14), words, theme.font(16, True), theme.color("ink"))
         return found
 
     def _losses(self, painter: QPainter, step: Step, rect: QRectF, goes: float, unit: float, apart: float) -> list[Mark]:
         found, y = [], rect.y() + goes + (2 if goes else 0)
+        figure = rect.y() + theme.px(26)  # where the figure beside the column ends
         for part in step.lost:
             if not part.n:
                 continue
             words = f"{part.name} {part.n}"
             high = max(theme.px(18), part.n * unit - 2)
+            if y + high < figure + theme.px(16):
+                y = max(y, figure)
             if y + high > self.height():
                 y = max(rect.y(), self.height() - high)
             wide = min(apart - theme.px(6), max(paint.width(words, theme.font(12)) + theme.px(30), apart * 0.5))
@@ -325,7 +331,8 @@ class Flow(Chart):
             shade.setColorAt(0, theme.color("c5", 150))
             shade.setColorAt(1, theme.color("c5", 0))
             painter.fillRect(box, shade)
-            paint.text(painter, box.x() + theme.px(8), box.center().y(), words, theme.font(12), theme.color("ink"), wide + theme.px(30))
+            paint.text(painter, box.x() + theme.px(8), max(box.center().y(), figure + theme.px(8)), words, theme.font(12),
+                       theme.color("ink"), wide + theme.px(30))
             found.append(Mark(box.adjusted(1, 0, 0, 0), part.key, words))
             y += high + 2
         return found

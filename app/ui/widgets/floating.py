@@ -1,9 +1,9 @@
 """What floats: toast, the dialog that asks, the keys of a page. Promises soft painted shadows and Esc as no."""
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.models.language import say
 from app.ui import theme
@@ -94,6 +94,40 @@ def _escaped(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+class _Roll(QScrollArea):
+    """What a sheet holds: as high as it wants to be, and where the window is lower than that it scrolls; the cursor is always in sight."""
+
+    def __init__(self, inside: QWidget) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setWidget(inside)
+        inside.installEventFilter(self)
+        QApplication.instance().focusChanged.connect(self._follow)
+
+    def sizeHint(self) -> QSize:
+        """Return the size of what is inside."""
+        inside = self.widget()
+        high = inside.layout().totalHeightForWidth(self.width()) if inside.layout().hasHeightForWidth() else 0
+        return QSize(inside.sizeHint().width(), max(high, inside.sizeHint().height()))
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of what is inside: only its height gives way."""
+        return QSize(self.widget().minimumSizeHint().width(), 0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ask for another height when what is inside does."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+    def _follow(self, _: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self.widget().isAncestorOf(now):
+            self.ensureWidgetVisible(now, 0, theme.px(40))
+
+
 class Sheet(QDialog):
     """A floating sheet over the dimmed page: title, sentences, content in `.body`, buttons named by the deed."""
 
@@ -111,13 +145,18 @@ class Sheet(QDialog):
         self.words = Words(words, 14, "2", wrap=True)
         self.words.setVisible(bool(words))
         self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(theme.px(8))
+        inside = QWidget()
+        inside.setLayout(self.body)
+        self.roll = _Roll(inside)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(theme.px(4))
         self.buttons.addStretch(1)
-        whole = column(self.title, self.words, self.body, 4, self.buttons, margin=20)
+        whole = column(self.title, self.words, self.roll, 4, self.buttons, margin=20)
         sheet.setLayout(whole)
         outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, theme.px(6), 0, theme.px(6))
         outer.addWidget(sheet, 0, Qt.AlignmentFlag.AlignCenter)
         self.sheet = sheet
 

@@ -69,8 +69,8 @@ class Rail(QFrame):
     def show_digits(self, shown: bool) -> None:
         """Show the digits while Ctrl is held."""
         for item in self.items.values():
-            if item.show_digit != shown:
-                item.show_digit = shown
+            if item.show_digit != (shown and bool(item.digit)):
+                item.show_digit = shown and bool(item.digit)
                 item.update()
 
 
