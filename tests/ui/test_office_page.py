@@ -67,6 +67,14 @@ def test_problems_come_first_and_the_next_bar_says_the_worst(office: Window) -> 
     assert "向阳 30 号" in office.page.next().sentence and "向阳 7 号" in office.page.next().sentence
 
 
+def test_who_waits_does_not_hide_the_key_that_opens_the_door(office: Window) -> None:
+    forty(office)
+    assert "向阳 12 号" in office.page.next().sentence and office.page.hub is None
+    assert ("F9", "secondary") in [(deed.key, deed.kind) for deed in office.page.actions()], "the card has the primary button"
+    serve(office)
+    assert ("F7", "secondary") in [(deed.key, deed.kind) for deed in office.page.actions()]
+
+
 def test_forty_laptops_are_sorted_and_found_by_keys(office: Window) -> None:
     forty(office)
     office.page.view.focus()

@@ -294,12 +294,12 @@ class OfficePage(SyncPage):
             device = waits.peer.device
             found += [Action(say(f"不同意“{waits.peer.name}”",
                                  f"Refuse \"{waits.peer.name}\""), lambda: self.refuse(device), "Shift+F8", place="hidden"),
-                      Action(say(f"同意“{waits.peer.name}”", f"Agree to \"{waits.peer.name}\""), lambda: self.confirm(device), "F8", place="hidden"),
-                      Action(say("邀请新电脑", "Invite a computer"), self.invite, "F7", icon="plus", why_not=self._why_not())]
-        elif view.url:
-            found.append(Action(say("邀请新电脑", "Invite a computer"), self.invite, "F7", "primary", "plus"))
+                      Action(say(f"同意“{waits.peer.name}”", f"Agree to \"{waits.peer.name}\""), lambda: self.confirm(device), "F8", place="hidden")]
+        kind = "primary" if waits is None else "secondary"  # what waits has the primary button, in its card
+        if view.url:
+            found.append(Action(say("邀请新电脑", "Invite a computer"), self.invite, "F7", kind, "plus"))
         else:
-            found.append(Action(say("开始接收", "Start receiving"), self.start_hub, "F9", "primary", "sync",
+            found.append(Action(say("开始接收", "Start receiving"), self.start_hub, "F9", kind, "sync",
                                 why_not=say("正在开始…", "Starting…") if view.starting else ""))
         return found
 
@@ -314,6 +314,3 @@ class OfficePage(SyncPage):
         elif one.peer.state == peers.REVOKED and self.view.url:
             found.append(Action(say("再邀请它…", "Invite it again…"), lambda: self.invite(one.peer.prefix, one.person or one.peer.name)))
         return found
-
-    def _why_not(self) -> str:
-        return "" if self.view.url else say("先开始接收", "Start receiving first")
