@@ -42,6 +42,11 @@ def say(zh: str, en: str) -> str:
     return zh if _Current.value == "zh" else en
 
 
+def count(n: int) -> str:
+    """Return a number of people or things as it is read: no separator under 10 000, commas above."""
+    return f"{n:,}" if n >= 10_000 else str(n)
+
+
 def one_line(text: str) -> str:
     """Return what a stranger calls himself as one plain line: nothing in it moves a cursor, breaks a line or turns the reading."""
     return "".join(letter for letter in text if unicodedata.category(letter) not in _UNSEEN)

@@ -73,7 +73,7 @@ def told(field: Field, value: Any, ledger: Ledger | None = None, masked: bool = 
     return f"{words} {unit_words(field.unit)}" if field.unit else words
 
 
-UNIT_WORDS = {"元": "yuan", "元/月": "yuan a month", "人": "", "年": "years", "月": "months", "份": "", "岁": "years", "秒": "s",
+UNIT_WORDS = {"元": "yuan", "元/月": "yuan a month", "人": "", "年": "years", "份": "", "岁": "years", "秒": "s",
               "个": "", "家": "", "户": "", "次": "", "人次": "", "天": "days", "课时": "hours", "分": "points", "个月": "months"}
 
 
@@ -101,8 +101,12 @@ def source_words(source: str) -> str:
     return say(*SOURCES[kind]) if kind in SOURCES else kind
 
 
+def years(age: int | None) -> str:
+    """Return an age in words, "" where it is not known."""
+    return "" if age is None else say(f"{age} 周岁", f"aged {age}")
+
+
 def person_line(person: Mapping[str, Any], age: int | None) -> str:
     """Return "男 · 52 周岁" of a person's values."""
     sex = dictionary().codes["sex"].label(str(person["sex"])) if person.get("sex") else ""
-    years = say(f"{age} 周岁", f"{age} years") if age is not None else ""
-    return " · ".join(part for part in (sex, years) if part)
+    return " · ".join(part for part in (sex, years(age)) if part)

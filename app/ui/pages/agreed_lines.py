@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from app.models import office, places, workbooks
 from app.models.dictionary import dictionary
-from app.models.language import say
+from app.models.language import count, say
 from app.models.ledger import Ledger
 
 SETTING, CODE, FORM, BOOK = "setting", "code", "form", "book_template"
@@ -44,10 +44,11 @@ def value_words(term: office.Term, value: object) -> str:
         return say("没有定", "not set")
     if term.kind == "yes":
         return say("是", "yes") if value else say("否", "no")
+    value = count(value) if isinstance(value, int) else value
     return f"{value} {term.unit if term.unit == '%' else say(term.unit, _UNITS.get(term.unit, term.unit))}".strip()
 
 
-_UNITS = {"天": "days", "人": "people", "月": "months", "岁": "years"}
+_UNITS = {"天": "days", "人": "people", "个月": "months", "岁": "years"}
 
 
 def _settings(ledger: Ledger) -> list[Line]:

@@ -43,6 +43,7 @@ class DispatchPage(Page):
         self.more = KeyButton("", "quiet", height=28)
         self.more.clicked.connect(lambda: desk.go("dispatch_places", area=self.area, on=self.on, since=self.since))
         self.panels[0].side.addWidget(self.more)
+        self.more.setMaximumHeight(theme.px(24))  # no higher than the titles of the panels beside it
         self.lines = row(gap=20)
         self._build()
         for chart in (self.sites, self.levels, self.flow):
@@ -82,6 +83,9 @@ class DispatchPage(Page):
         """Return what should be cleared up before a report is sent."""
         if self.board is None:
             return Next(say("正在算…", "Counting…"))
+        if not self.board.sums["B1"]:
+            return Next(say("这里还没有劳动力。先把名册导进来，或者先做调查。",
+                            "Nobody of working age is known here yet. Bring in a roster, or begin with interviews."))
         broken = [words for words, holds in self.board.identities() if not holds]
         if broken:
             return Next(say(f"对不上：{broken[0]}。点开“已就业”看谁没有就业地。",
@@ -201,7 +205,7 @@ class DispatchPage(Page):
         tiles["B3"].put(say("想工作的人里已就业", "Employed of the willing"), _percent(over, under), "%",
                         say(f"{over} / {under} 人", f"{over} / {under} people"))
         late = sums["E2_overdue"]
-        tiles["E2_end"].put(say("有意愿的零就业户", "Zero-employment homes"), str(sums["E2_end"]), say("户", "homes"),
+        tiles["E2_end"].put(say("有意愿的零就业户", "Zero-employment"), str(sums["E2_end"]), say("户", "households"),
                             say(f"新增 {sums['E2_new']}，清零 {sums['E2_cleared']}" + (f"；{late} 户超期" if late else ""),
                                 f"{sums['E2_new']} new, {sums['E2_cleared']} cleared" + (f"; {late} overdue" if late else "")),
                             "warn" if late else "")

@@ -24,9 +24,10 @@ class DispatchFrozenPage(Page):
         self.rows = Rows([Column("")] * 6)
         self.table = Table(self.rows, "", 52, False)
         self.table.moved.connect(lambda _: self.refresh())
-        self.panel, self.none = Panel(padding=1), EmptyState("lock", "", "")
-        self.panel.body.addWidget(self.table)
-        whole = column(self.panel, self.none)
+        panel, self.none = Panel(padding=1), EmptyState("lock", "", "")
+        panel.body.addWidget(self.table)
+        panel.body.addWidget(self.none)
+        whole = column(panel)
         self.setLayout(whole)
 
     @staticmethod
@@ -39,7 +40,9 @@ class DispatchFrozenPage(Page):
         return say(f"{len(self.found)} 份，发出以后不再变；改正是新的一版", f"{len(self.found)}; what was sent stays, a correction is a new revision")
 
     def next(self) -> Next:
-        """Return what a recount does."""
+        """Return what a recount does, or how the first report comes here."""
+        if not self.found:
+            return Next(say("先在“调度”里按 F7 封存一期。", "First freeze a report: F7 in Dispatch."))
         return Next(say("核一核：按封存时的资料重算一遍，校验要相同。", "Check: recounted from what was known then, the hash must be the same."))
 
     def actions(self) -> list[Action]:
@@ -79,7 +82,7 @@ class DispatchFrozenPage(Page):
         self.table.fit(self.rows.columns)
         if self.found:
             self.table.choose(at)
-        self.panel.setVisible(bool(self.found))
+        self.table.setVisible(bool(self.found))
         self.none.setVisible(not self.found)
         self.refresh()
 

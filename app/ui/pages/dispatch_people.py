@@ -2,7 +2,7 @@
 from typing import Any
 
 from app.models import clock, places
-from app.models.language import say
+from app.models.language import count, say
 from app.oversight.behind import Answer, Behind
 from app.oversight.cells import CELLS
 from app.oversight.kept import KeptFigures
@@ -27,9 +27,10 @@ class DispatchPeoplePage(Page):
         self.table = Table(self.rows, "", 52)
         self.table.opened.connect(lambda _: self._open())
         self.table.moved.connect(lambda _: self.refresh())
-        self.panel, self.none = Panel(padding=1), EmptyState("people", "", "")
-        self.panel.body.addWidget(self.table)
-        whole = column(self.panel, self.none)
+        panel, self.none = Panel(padding=1), EmptyState("people", "", "")
+        panel.body.addWidget(self.table)
+        panel.body.addWidget(self.none)
+        whole = column(panel)
         self.setLayout(whole)
         self.none.hide()
 
@@ -46,12 +47,15 @@ class DispatchPeoplePage(Page):
         """Return whose, how many, up to when."""
         found = places.get(self.area, self.ledger)
         where = found.name if found else self.area
-        return say(f"{where} · {len(self.listed)} 条 · 截止 {self.on}", f"{where} · {len(self.listed)} · up to {self.on}")
+        n, kinds = count(len(self.listed)), {type for type, _ in self.listed}
+        many = {"person": say(f"{n} 人", f"{n} people"), "household": say(f"{n} 户", f"{n} households")}.get(kinds.pop() if len(kinds) == 1 else "")
+        return say(f"{where} · {many or f'{n} 条'} · 截止 {self.on}", f"{where} · {many or n} · up to {self.on}")
 
     def next(self) -> Next:
         """Return what can be done with the one that is chosen."""
         now = self._now()
-        return Next(say(f"打开{now.name}，看每一次的回答。", f"Open {now.name} to see every answer.")) if now else Next("")
+        return Next(say(f"打开{now.name}，看每一次的回答。", f"Open {now.name} to see every answer.")) if now else Next(
+            say("这个数是 0，没有名单。按 Esc 回调度。", "The figure is 0 and has no list. Esc goes back."))
 
     def actions(self) -> list[Action]:
         """Return the way back, and to the person."""
@@ -99,7 +103,7 @@ class DispatchPeoplePage(Page):
                              Column(say("什么时候", "When"), 130), Column(say("住处", "Lives at"), 150)]
         self.rows.again(self._more)
         self.table.fit(self.rows.columns)
-        self.panel.setVisible(bool(self.listed))
+        self.table.setVisible(bool(self.listed))
         self.none.setVisible(not self.listed)
         self.refresh()
 

@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 
 from app.models import access, places
-from app.models.language import say
+from app.models.language import count, say
 from app.ui.page import Action, Desk, Next, Page
 from app.ui.widgets import Cell, Column, EmptyState, Panel, Rows, Table, column
 
@@ -78,7 +78,7 @@ class ExportLogPage(Page):
         hidden = Cell(say("遮住", "masked"), tag="plain") if line.masked else Cell(say("全写", "in full"), tag="warn")
         day, _, hour = _when(line.when).partition(" ")
         return [Cell(day, hour), Cell(who), Cell(title, places.path(line.area, self.ledger) if places.is_code(line.area) else "", bold=True),
-                Cell(f"{line.count:,}" if line.count >= 10_000 else str(line.count), right=True), hidden, Cell(line.reason, wrap=True)]
+                Cell(count(line.count), right=True), hidden, Cell(line.reason, wrap=True)]
 
 
 def _lines(work: Any) -> list[tuple[str, tuple[str, str] | None, access.ExportLine]]:

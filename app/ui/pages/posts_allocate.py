@@ -11,6 +11,7 @@ from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages import posts_read
 from app.ui.pages.posts_read import Board
 from app.ui.pages.posts_rows import name_of
+from app.ui.telling import years
 from app.ui.widgets import Cell, Column, EmptyState, Panel, Rows, Table, ask, column
 
 BY_PHONE = "1"  # referral_channel: how it is told is noted with the answer
@@ -32,10 +33,10 @@ class AllocatePage(Page):
         self.table.let_rows_grow()
         self.table.moved.connect(lambda _: self.refresh())
         self.table.opened.connect(lambda _: self._open())
-        self.listed, self.none = Panel(padding=1), EmptyState("posts", "", "")
-        self.listed.body.addWidget(self.table)
-        whole = column(self.listed, self.none)
-        whole.setStretch(0, 1)
+        listed, self.none = Panel(padding=1), EmptyState("posts", "", "")
+        listed.body.addWidget(self.table)
+        listed.body.addWidget(self.none)
+        whole = column(listed)
         self.setLayout(whole)
         self.none.hide()
 
@@ -99,16 +100,15 @@ class AllocatePage(Page):
         self.rows.put([self._cells(one) for one in self.places])
         self.table.fit(self.rows.columns)
         nothing = self.found is not None and not self.places
-        self.listed.setVisible(not nothing)
+        self.table.setVisible(not nothing)
         self.none.setVisible(nothing)
         self.refresh()
 
     def _cells(self, one: Place) -> list[Cell]:
         assert self.board is not None
         who = name_of(self.board, one.seeker.id)
-        age = say(f"{who.age} 周岁", f"{who.age} years") if who.age is not None else ""
         goes = Cell(one.post.title, one.post.employer_name, bold=True) if one.post else Cell(say("没有安排上", "nothing"), ink="ink2")
-        return [Cell(who.name, " · ".join(filter(None, (age, who.dwelling))), bold=True), goes,
+        return [Cell(who.name, " · ".join(filter(None, (years(who.age), who.dwelling))), bold=True), goes,
                 Cell(points(one.score) if one.post else "", right=True), Cell(one.why(), wrap=True)]
 
     def _chosen(self) -> Place | None:

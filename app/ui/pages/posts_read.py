@@ -14,7 +14,7 @@ from app.assistance.records import Records
 from app.assistance.seekers import Pool, Seeker
 from app.models import clock
 from app.models.dictionary import dictionary
-from app.models.language import say
+from app.models.language import count, say
 from app.models.ledger import Ledger
 from app.models.record import chunks, marks
 from app.ui.telling import near
@@ -68,8 +68,8 @@ class Board:
         """Return the counts of the header."""
         there = [one for one in self.pool.posts if not self.closed(one)]
         left, waiting = sum(one.left for one in there), sum(one.work == targets.WILLING_ for one in self.waiting())
-        return say(f"{len(there):,} 个有效岗位，还缺 {left:,} 人；{waiting:,} 人想找事做",
-                   f"{len(there):,} open posts, {left:,} still wanted; {waiting:,} people seek work")
+        return say(f"{count(len(there))} 个有效岗位，还缺 {count(left)} 人；{count(waiting)} 人想找事做",
+                   f"{count(len(there))} open posts, {count(left)} still wanted; {count(waiting)} people seek work")
 
 
 def board(ledger: Ledger) -> Board:

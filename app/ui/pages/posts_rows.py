@@ -13,6 +13,7 @@ from app.models.language import say
 from app.ui import icons, theme
 from app.ui.pages import posts_read
 from app.ui.pages.posts_read import Board, Who
+from app.ui.telling import years
 from app.ui.widgets import Cell, CellPainter, paint, paint_tag, row_ground, tag_width
 
 OFFER_HIGH, MATCH_HIGH = 58, 78
@@ -62,7 +63,7 @@ def name_of(board: Board, rec: str) -> Who:
 
 def who_line(who: Who) -> str:
     """Return age and door."""
-    return " · ".join(filter(None, (say(f"{who.age} 周岁", f"aged {who.age}") if who.age is not None else "", who.dwelling)))
+    return " · ".join(filter(None, (years(who.age), who.dwelling)))
 
 
 class ListedRow(QStyledItemDelegate):

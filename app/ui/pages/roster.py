@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from app.models.dictionary import dictionary
 from app.models.identity import mask_id, mask_phone
-from app.models.language import say
+from app.models.language import count, say
 from app.models.problem import Problem
 from app.ui import theme
 from app.ui.page import Action, Desk, Next
@@ -103,8 +103,8 @@ class RosterPage(FilePage):
         """Return what is chosen."""
         if self.preview is None:
             return say("别的部门发来的名册、岗位表、培训名单", "A roster, posts or a training list of another office")
-        return say(f"{self.preview.kind.label()} · {self.preview.path.name} · {self.preview.rows:,} 行",
-                   f"{self.preview.kind.label()} · {self.preview.path.name} · {self.preview.rows:,} rows")
+        return say(f"{self.preview.kind.label()} · {self.preview.path.name} · {count(self.preview.rows)} 行",
+                   f"{self.preview.kind.label()} · {self.preview.path.name} · {count(self.preview.rows)} rows")
 
     def next(self) -> Next:
         """Return what would happen, or happened."""

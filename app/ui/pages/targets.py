@@ -13,6 +13,7 @@ from app.models.language import say
 from app.ui import theme
 from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages.errand_rows import Clock, RowList, RowPainter, RowWords
+from app.ui.telling import years
 from app.ui.widgets import (
     Cell,
     Column,
@@ -268,8 +269,7 @@ class TargetsPage(Page):
         name, door = self.found.names.get(rec, ("", ""))
         person = group.roll.people.get(rec) if group else None
         age = why.years(person.born, group.on) if person and group else None
-        years = say(f"{age} 周岁", f"{age}") if age is not None else ""
-        return " · ".join(filter(None, (name or say("没有名字", "No name"), years, door if self.at != CASES or not person else "")))
+        return " · ".join(filter(None, (name or say("没有名字", "No name"), years(age), door if self.at != CASES or not person else "")))
 
     def _open(self) -> None:
         chosen = self._chosen()
