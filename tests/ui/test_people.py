@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.models import entry
+from app.models import clock, entry
 from app.models.identity import check_character
 from app.ui.page import Desk
 from app.ui.pages.entry import EntrySheet, add_record, edit_fact, facts_of
@@ -50,6 +50,24 @@ def test_a_person_is_found(page: PeoplePage, desk: Desk, settle: Callable[[], No
         QTest.keyClicks(page.box, text)
     settle()
     assert rec in [row.person for row in page.rows.rows]
+
+
+def test_a_list_that_was_cut_says_so(page: PeoplePage, settle: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.ui.pages.people.HITS", 3)
+    page.box.setText("2")
+    settle()
+    assert len(page.rows.rows) == 3 and "先列 3 人" in page.found.text(), "more than three live behind a 2"
+    page.box.setText("没有这个人")
+    settle()
+    assert "换个写法" in page.found.text()
+
+
+def test_nobody_is_sent_to_ask_a_child_about_work(page: PeoplePage, desk: Desk, settle: Callable[[], None]) -> None:
+    child = next(rec for rec, v in desk.ledger.rows("person") if str(v.get("birth_date")) > f"{clock.today().year - 10}")
+    page.enter(person=child)
+    settle()
+    assert "不满 16 周岁" in page.next().sentence and page.actions()[-4].kind == "secondary"
+    assert [block.empty for block in page.person.blocks if not block.facts][0].startswith("不满 16 周岁")
 
 
 def test_arrows_and_enter_open_what_was_found(page: PeoplePage, settle: Callable[[], None]) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.models.language import say
 from app.models.problem import Problem
-from app.ui import theme
-from app.ui.page import Desk, Page
+from app.ui import bringing, theme
+from app.ui.page import Action, Desk, Page
 from app.ui.widgets import EmptyState, Panel, Table, Words, row
 
 
@@ -61,6 +62,12 @@ class FilePage(Page):
         if over is not None:
             whole.addWidget(over)
         whole.addWidget(self.stack, 1)
+
+    def choosing(self, place: str = "next") -> Action:
+        """Return the deed that brings a file, the first or another one."""
+        first = self.path is None
+        return Action(say("选文件", "Choose a file") if first else say("换一个文件", "Another file"),
+                      lambda: bringing.choose(self, self.desk), "Ctrl+O", "primary" if first else "secondary", "folder", place)
 
     def show_file(self, brought: bool) -> None:
         """Show the inside, or the empty state."""

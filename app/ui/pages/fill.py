@@ -11,7 +11,6 @@ from PySide6.QtGui import QDesktopServices
 
 from app.models import access, places
 from app.models.language import say
-from app.ui import bringing
 from app.ui.page import Action, Desk, Next
 from app.ui.pages.columns import ColumnsPanel
 from app.ui.pages.file_page import FilePage, TablePanel
@@ -113,8 +112,7 @@ class FillPage(FilePage):
         if self.busy:
             return [Action(say("取消", "Cancel"), self.desk.jobs.cancel, "Esc")]
         acts = [Action(say("回台账", "Back to books"), lambda: self.desk.go("books"), "Esc", icon="left"),
-                Action(say("换一个文件", "Another file"), lambda: bringing.choose(self, self.desk), "Ctrl+O", icon="folder",
-                       place="hidden" if self.done is not None else "next")]
+                self.choosing("hidden" if self.done is not None else "next")]
         if self.asked is None:
             return acts
         acts += [Action(say("当名册导入", "Bring it in as a roster"), lambda: self.desk.go("roster", path=str(self.path)), "Ctrl+R", place="hidden"),

@@ -14,6 +14,7 @@ from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages.interview_ask import AskView
 from app.ui.pages.interview_end import EndView
 from app.ui.pages.interview_start import WORK, StartView, who
+from app.ui.telling import years
 
 SUBJECTS = ("person", "household", *WORK)
 
@@ -177,7 +178,7 @@ class InterviewPage(Page):
         sex = in_words(dictionary().field("person", "sex"), record.values["sex"]) if record.values.get("sex") else ""
         birth = str(record.values.get("birth_date") or "")
         age = age_on(clock.today().fromisoformat(birth), clock.today()) if len(birth) == 10 else None
-        facts = [sex, say(f"{age} 周岁", str(age)) if age is not None else ""]
+        facts = [sex, years(age)]
         return say(" · ", ", ").join([name, " ".join(f for f in facts if f)]) if any(facts) else name
 
     def facts(self) -> str:

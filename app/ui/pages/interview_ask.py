@@ -4,7 +4,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.forms.contract import Changed, Interview, Question
+from app.forms.contract import Changed, Interview, Question, title_of
 from app.models import clock
 from app.models.language import language, say
 from app.models.problem import Problem
@@ -282,12 +282,12 @@ class AskView(QWidget):
 
     def facts(self) -> str:
         """Return form, way of visit and who answers."""
-        said = [self.talk.form.title(language())]
+        said = [title_of(self.desk.ledger, self.talk.form.id)]
         for name in ("visit_mode", "respondent"):
             question = self.walk.find(name)
             if question is not None and question.value:
                 said.append(label_of(question.choices, question.value))
-        return say(" · ", ", ").join(said)
+        return " · ".join(said)
 
     def next(self) -> Next:
         """Return what comes next: the first error here, else how many answers the section needs."""

@@ -13,6 +13,7 @@ from app.models.ledger import Ledger
 from app.ui import theme
 from app.ui.page import Action, Desk, Next
 from app.ui.pages.interview_work import Place, places_of_work
+from app.ui.pages.people_rows import from_hit
 from app.ui.telling import near
 from app.ui.widgets import Cell, Column, DigitChips, EmptyState, Rows, SearchBox, Table, Words, ask, hair, panel_of
 from app.ui.widgets.chips import MOST_CHIPS
@@ -41,7 +42,7 @@ def who(ledger: Ledger, rec: str) -> str:
     code = str(record.values.get("household_code") or "")
     head = next((values.get("full_name") for _, values in
                  ledger.rows("person", {"household_id": rec, "relation_to_head": HEAD}, limit=1)), None)
-    return say(f"{head}一家", f"Household of {head}") if head else say(f"户 {code}", f"Household {code}")
+    return say(f"{head} 家", f"Household of {head}") if head else say(f"户 {code}", f"Household {code}")
 
 
 def everybody(ledger: Ledger) -> list[search.Hit]:
@@ -115,9 +116,10 @@ class StartView(QWidget):
         self.box.down.connect(lambda: self.hit_table.setFocus(Qt.FocusReason.TabFocusReason))
         self.box.opened.connect(lambda: self._start(max(0, self.hit_table.currentIndex().row())))
         self.hit_table.opened.connect(self._start)
-        self.nobody = Words("", 14, "2", wrap=True)
+        self.nobody = EmptyState("people", "", "")
         panel, inside = panel_of(title, self.forms_place, self.box, hair(), self.hit_table, self.nobody, padding=14)
         inside.setStretch(4, 1)
+        inside.setStretch(5, 1)
         inside.setSpacing(theme.px(6))
         return panel
 
@@ -201,28 +203,28 @@ class StartView(QWidget):
         if hits:
             self.hit_table.choose(next((n for n, one in enumerate(hits) if isinstance(one, Place) and self.wanted and one.rec == self.wanted), 0))
         self.nobody.setVisible(not hits)
-        self.nobody.setText("" if hits else self._nobody())
+        self.hit_table.setVisible(bool(hits))
+        what, do = self._nobody()
+        self.nobody.what.setText(what)
+        self.nobody.do.setText(do)
         self.changed.emit()
 
     def _hit_row(self, one: search.Hit | Place) -> list[Cell]:
         if isinstance(one, Place):
             return [Cell(one.name if one.kind != "post" else f"　{one.name}", bold=one.kind != "post"), Cell(one.what, ink="ink2"),
                     Cell(one.where), Cell(one.state)]
-        return [Cell(one.name, bold=True), Cell(self._sex_age(one)), Cell(one.dwelling or ""),
+        return [Cell(one.name, bold=True), Cell(from_hit(one, "").line), Cell(one.dwelling or ""),
                 Cell(how_words(one.how) if self.box.words() else "", ink="ink2")]
 
-    def _nobody(self) -> str:
+    def _nobody(self) -> tuple[str, str]:
+        """Return what is said where nobody is listed, and what to do."""
+        if self.box.words():
+            return (say("没有找到", "Nothing found") if self._about() else say("没有找到这个人", "Nobody found"),
+                    say("换几个字、首字母或尾号试试。", "Try other letters, initials or the end of a number."))
         if self._about():
-            return say("还没有单位。先选“企业问卷”，登记第一家。", "No employers yet. Choose the employer visit and enter the first.") \
-                if not self.box.words() else say("没有找到。换几个字试试。", "Nothing found. Try other letters.")
-        return say("这里还没有人。先把名册导进来。", "No one here yet. Bring in a roster first.") if not self.box.words() else \
-            say("没有找到这个人。换几个字试试。", "Nobody found. Try other letters.")
-
-    @staticmethod
-    def _sex_age(one: search.Hit) -> str:
-        sex = {"1": say("男", "man"), "2": say("女", "woman")}.get(str(one.sex), "")
-        age = say(f"{one.age} 岁", str(one.age)) if one.age not in (None, "") else ""
-        return " ".join(part for part in (sex, age) if part)
+            return say("还没有单位", "No employers yet"), say("先选“企业问卷”，登记第一家。", "Choose the employer visit and enter the first.")
+        return (say("这里还没有人", "No one here yet"),
+                say("先到“人员”里把名册导进来，或者加第一户。", "Bring in a roster in People, or add the first household there."))
 
     def _form(self, form: object) -> None:
         before = self._about()
@@ -272,7 +274,7 @@ class StartView(QWidget):
     def actions(self) -> list[Action]:
         """Return going on with a draft, throwing one away, beginning."""
         if not self.drafts:
-            return [Action(say("开始问", "Begin"), lambda: self._start(max(0, self.hit_table.currentIndex().row())), "", "primary",
+            return [Action(say("开始问", "Begin"), lambda: self._start(max(0, self.hit_table.currentIndex().row())), "F5", "primary",
                            why_not="" if self.hits else say("先找到要问的人", "Find the person first"))]
         return [Action(say("不要了…", "Throw away…"), self._discard, "", "danger"),
                 Action(say("开始问选中的", "Begin with the chosen") if self._about() else say("开始问选中的人", "Begin with the chosen person"),

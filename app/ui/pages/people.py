@@ -6,7 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from app.models import access, deciding
-from app.models.language import say
+from app.models.language import count, language, say
 from app.models.ledger import Ledger
 from app.models.search import find
 from app.ui import theme
@@ -95,8 +95,8 @@ class PeoplePage(Page):
         if self.counts is None:
             return where(self.ledger)
         houses, persons, surveyed = self.counts
-        return say(f"{where(self.ledger)} · {houses:,} 户 {persons:,} 人，调查过 {surveyed:,} 人",
-                   f"{where(self.ledger)} · {houses:,} households, {persons:,} people, {surveyed:,} interviewed")
+        return say(f"{where(self.ledger)} · {count(houses)} 户 {count(persons)} 人，调查过 {count(surveyed)} 人",
+                   f"{where(self.ledger)} · {count(houses)} households, {count(persons)} people, {count(surveyed)} interviewed")
 
     def next(self) -> Next:
         """Return what to do for the person that is open."""
@@ -117,6 +117,8 @@ class PeoplePage(Page):
         if person.draft:
             return Next(say(f"{person.name}的调查填到一半，接着填。",
                             f"The interview with {person.name} is half done. Continue."))
+        if not person.talks and person.not_asked:
+            return Next(f"{person.name}：{person.not_asked}" if language() == "zh" else f"{person.name}. {person.not_asked}")
         if not person.talks:
             return Next(say(f"{person.name}还没有调查过。坐下来，从第一题问起。",
                             f"{person.name} has not been interviewed yet. Begin with the first question."))
@@ -139,7 +141,7 @@ class PeoplePage(Page):
             if self.view.decision()[1]:
                 acts.append(Action(say("重新打开这一条", "Open this again"), self._reopen, "F9"))
             words = say("接着填", "Continue") if self.person.draft else say("开始调查", "Start interview")
-            acts.append(Action(words, self._interview, "F5", "primary"))
+            acts.append(Action(words, self._interview, "F5", "secondary" if self.person.not_asked else "primary"))
         steps = (("PgDown", say("下一户", "Next household"), lambda: self._step(True)),
                  ("PgUp", say("上一户", "Previous household"), lambda: self._step(False)),
                  ("Ctrl+Tab", say("下一页签", "Next tab"), lambda: self.view.turn(1)))
@@ -204,10 +206,10 @@ class PeoplePage(Page):
         self.counts = counts
         if typed:
             self.rows.put([from_hit(hit, typed) for hit in hits])
-            self.found.setText(say(f"找到 {len(hits)} 人", f"{len(hits)} found") if hits else say("没有找到", "Nothing found"))
+            self.found.setText(_found_words(len(hits)))
         else:
             self.rows.put_all(self.ledger)
-            self.found.setText(say(f"共 {counts[0]:,} 户", f"{counts[0]:,} households"))
+            self.found.setText(say(f"共 {count(counts[0])} 户", f"{count(counts[0])} households"))
         self._fit_list()
         self.right.setCurrentIndex(0 if counts[0] or counts[1] else 1)
         self.tree.setVisible(bool(counts[0] or counts[1]))
@@ -345,6 +347,13 @@ class PeoplePage(Page):
 
         if self.home is not None:
             add_record(self, "person", {"household_id": self.home.id}, lambda rec: self.enter(person=rec))
+
+
+def _found_words(n: int) -> str:
+    """Return how many were found; those behind the first HITS were not looked for."""
+    if n == HITS:
+        return say(f"先列 {n} 人，再打几个字", f"the first {n}; type more")
+    return say(f"找到 {n} 人", f"{n} found") if n else say("没有找到，换个写法试试", "Nothing found; try other letters")
 
 
 def _counts(ledger: Ledger) -> tuple[int, int, int]:

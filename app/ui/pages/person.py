@@ -9,6 +9,7 @@ from app.ui.pages.portrait import Block, Fact, Portrait, Talk
 from app.ui.widgets import (
     Cell,
     Column,
+    EmptyState,
     FactRow,
     Icon,
     MaskedLabel,
@@ -171,8 +172,9 @@ class PersonView(QWidget):
         self.now = Now()
         self.history, self.talks = Rows([]), Rows([])
         self.history_table, self.talk_table = Table(self.history, "", 40, False), Table(self.talks, "", 52)
+        self.no_talks = EmptyState("interview", "", "")
         self.stack = QStackedWidget()
-        for part in (self.now, _sheet(self.history_table), _sheet(self.talk_table)):
+        for part in (self.now, _sheet(self.history_table), _sheet(self.talk_table, self.no_talks)):
             self.stack.addWidget(part)
             self.tabs.addTab("")
         self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
@@ -223,6 +225,11 @@ class PersonView(QWidget):
             self.talks.put([[Cell(talk.at, ink="ink2"), Cell(talk.title, bold=True), Cell(talk.who), Cell(talk.how, ink="ink2"),
                              Cell(say(f"没填完 {talk.answered}/{talk.total}", f"Begun {talk.answered}/{talk.total}"), tag="warn")
                              if talk.draft else Cell(_papers_words(talk) or talk.state, tag="ok")] for talk in self.person.talks])
+        self.no_talks.what.setText(say("还没有调查过", "Not interviewed yet"))
+        self.no_talks.do.setText(self.person.not_asked if self.person and self.person.not_asked
+                                 else say("按 F5 开始，问完的列在这里。", "F5 begins; what was asked is listed here."))
+        self.no_talks.setVisible(not counts[1])
+        self.talk_table.setVisible(bool(counts[1]))
         self.history_table.fit(self.history.columns)
         self.talk_table.fit(self.talks.columns)
 
@@ -238,7 +245,8 @@ def _papers_words(talk: Talk) -> str:
     return say(f"{talk.state} · {many} 个附件", f"{talk.state} · {many} attached") if many else ""
 
 
-def _sheet(table: Table) -> Panel:
+def _sheet(*parts: QWidget) -> Panel:
     panel = Panel(padding=1)
-    panel.body.addWidget(table)
+    for part in parts:
+        panel.body.addWidget(part)
     return panel

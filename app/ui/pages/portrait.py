@@ -9,10 +9,11 @@ from app.models.language import say
 from app.models.ledger import Ledger
 from app.models.reading import Event
 from app.models.spells import spells
-from app.ui.telling import field_label, near, source_words, told, unit_label
+from app.ui.telling import field_label, near, source_words, told, unit_label, years
 
 EMPLOYED, WANTS, UNWILLING = "1", "2", "3"
 HEAD = "02"
+WORKING_AGE = 16  # the interview leaves work out below it (in_scope of the form)
 ABILITY = ("education", "student_status", "skills", "certificates", "labour_capacity", "health_status", "work_limits", "care_duties")
 WISH = ("wants_work", "preferred_areas", "preferred_occupations", "preferred_types", "expected_wage_min", "available_from",
         "training_wish", "unwilling_reason")
@@ -113,6 +114,7 @@ class Portrait:
     disagreements: tuple[str, ...]
     missing: tuple[str, ...] = field(default=())
     to_ask: tuple[str, ...] = field(default=())
+    not_asked: str = ""  # why nobody asks about work, in words; "" where somebody does
 
     @property
     def draft(self) -> Talk | None:
@@ -192,17 +194,17 @@ def portrait(ledger: Ledger, rec: str) -> Portrait | None:
     relation = told(fields["relation_to_head"], values.get("relation_to_head"))
     sex = told(fields["sex"], values.get("sex"))
     age = age_of(values)
-    years = say(f"{age} 周岁", f"{age} years") if age is not None else ""
     current = ledger.get(work[-1].id) if work else None
+    not_asked = _not_asked(values, age)
     clashes = [*record.conflicts, *(current.conflicts if current else ())]
     return Portrait(
-        rec, str(values.get("full_name") or say("没有名字", "No name")), " · ".join(p for p in (sex, years, relation) if p),
+        rec, str(values.get("full_name") or say("没有名字", "No name")), " · ".join(p for p in (sex, years(age), relation) if p),
         _tags(ledger, values, current.values if current else {}, house.values if house else {}),
         str(values.get("id_number") or ""), phone, str(house.values.get("dwelling_no") or "") if house else "",
-        str(values.get("household_id") or ""), _blocks(ledger, rec, values, work, history),
+        str(values.get("household_id") or ""), _blocks(ledger, rec, values, work, history, not_asked),
         tuple(_lines(ledger, history)), tuple(_talks(ledger, rec)),
         tuple(unit_label(unit) or field_label("person", unit) for unit in clashes),
-        to_ask=tuple(field_label(q.type, q.unit) for q in asking.open_questions(ledger, rec)))
+        to_ask=tuple(field_label(q.type, q.unit) for q in asking.open_questions(ledger, rec)), not_asked=not_asked)
 
 
 def _tags(ledger: Ledger, values: dict[str, Any], work: dict[str, Any], house: dict[str, Any]) -> tuple[tuple[str, str], ...]:
@@ -221,15 +223,25 @@ def _tags(ledger: Ledger, values: dict[str, Any], work: dict[str, Any], house: d
     return tuple(tags)
 
 
-def _blocks(ledger: Ledger, rec: str, values: dict[str, Any], work: list[Any], history: dict[str, list[Event]]) -> tuple[Block, ...]:
+def _not_asked(values: dict[str, Any], age: int | None) -> str:
+    """Return why the interview leaves work out: too young, at school, unable."""
+    if age is not None and age < WORKING_AGE:
+        return say(f"不满 {WORKING_AGE} 周岁，不问就业。", f"Under {WORKING_AGE}: not asked about work.")
+    if values.get("student_status") not in (None, "00"):
+        return say("在校，不问就业。", "At school: not asked about work.")
+    return say("没有劳动能力，不问就业。", "No capacity for work: not asked about it.") if values.get("labour_capacity") in ("4", "5") else ""
+
+
+def _blocks(ledger: Ledger, rec: str, values: dict[str, Any], work: list[Any], history: dict[str, list[Event]],
+            not_asked: str) -> tuple[Block, ...]:
     spell = work[-1] if work else None
     names = WORKING if spell and spell.values.get("labour_status") == EMPLOYED else NOT_WORKING
     ask = say("还没有问过。按 F5 开始调查。", "Not asked yet. Press F5 to start the interview.")
     return (
         Block(say("就业", "Work"), _remark(history.get(spell.id, ()) if spell else (), None),
-              _facts(ledger, "placement", spell.id if spell else "", spell.values if spell else {}, names), ask),
+              _facts(ledger, "placement", spell.id if spell else "", spell.values if spell else {}, names), not_asked or ask),
         Block(say("能力与限制", "Ability and limits"), _remark(history[rec], ABILITY), _facts(ledger, "person", rec, values, ABILITY), ask),
-        Block(say("意愿", "Wish"), _remark(history[rec], WISH), _facts(ledger, "person", rec, values, WISH), ask),
+        Block(say("意愿", "Wish"), _remark(history[rec], WISH), _facts(ledger, "person", rec, values, WISH), not_asked or ask),
         Block(say("身份与联系", "Identity and contact"), _remark(history[rec], IDENTITY),
               _facts(ledger, "person", rec, values, IDENTITY), ""),
     )
@@ -279,9 +291,9 @@ def reason_of(event: Event) -> str:
 
 def _talks(ledger: Ledger, rec: str) -> list[Talk]:
     """Return the interviews of a person: drafts first, then responses, newest first."""
-    from app.forms.contract import drafts
+    from app.forms.contract import drafts, title_of
 
-    found = [Talk(near(draft.updated), draft.title or draft.form, ledger.me.user_name, "", say("没填完", "Not finished"), draft.id,
+    found = [Talk(near(draft.updated), title_of(ledger, draft.form), ledger.me.user_name, "", say("没填完", "Not finished"), draft.id,
                   draft.answered, draft.total)
              for draft in drafts(ledger) if draft.subject == ("person", rec)]
     fields = dictionary().types["survey_response"].fields
@@ -290,16 +302,7 @@ def _talks(ledger: Ledger, rec: str) -> list[Talk]:
         who = told(fields["enumerator_id"], values.get("enumerator_id"), ledger)
         how = say(" · ", " · ").join(part for part in (told(fields["visit_mode"], values.get("visit_mode")),
                                                        told(fields["respondent"], values.get("respondent"))) if part)
-        found.append(Talk(near(str(values.get("ended_at") or values.get("started_at") or "")), _form_title(ledger, str(values.get("form_id") or "")),
+        found.append(Talk(near(str(values.get("ended_at") or values.get("started_at") or "")), title_of(ledger, str(values.get("form_id") or "")),
                           who, how, told(fields["status"], values.get("status")),
                           papers=tuple(str(ref) for ref in attachments.named_of(ledger, response))))
     return found
-
-
-FORMS = {"person_interview": ("个人调查", "Person interview"), "household": ("户调查", "Household survey"), "follow_up": ("跟踪回访", "Follow-up")}
-
-
-def _form_title(ledger: Ledger, form: str) -> str:
-    from app.forms.contract import title_of
-
-    return say(*FORMS[form]) if form in FORMS else title_of(ledger, form)

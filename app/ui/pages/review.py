@@ -16,7 +16,7 @@ from app.ui.pages.review_doubles import Doubles
 from app.ui.pages.review_parts import CaseRow, Cases, Tabs
 from app.ui.pages.review_section import Mode, Section, Shown, stepped
 from app.ui.pages.review_settled import Settled
-from app.ui.widgets import EmptyState, KeyButton, List, Words, clear, hair, panel_of
+from app.ui.widgets import EmptyState, KeyButton, List, Panel, Words, clear, hair, panel_of
 
 
 class ReviewPage(Page):
@@ -162,8 +162,7 @@ class ReviewPage(Page):
 
     def _choose(self, at: int) -> None:
         has = bool(self.section.rows)
-        what, do = self.section.empty()
-        self.nothing.setText(do)
+        self.nothing.setText(self.section.empty()[0])
         self.beside.setCurrentIndex(0 if has else 1)
         self.list.blockSignals(True)
         self.list.choose(max(0, at))
@@ -194,7 +193,9 @@ class ReviewPage(Page):
         to_people.clicked.connect(lambda: self.desk.go("people"))
         if not self.section.begun:
             return QWidget()
-        return EmptyState("review", *self.section.empty(), to_people)
+        sheet = Panel()
+        sheet.body.addWidget(EmptyState("review", *self.section.empty(), to_people))
+        return sheet
 
     # -- going about
 

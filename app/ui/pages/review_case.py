@@ -124,7 +124,7 @@ class Case:
         if self.void:
             return say(f"{who}：有人删了，有人没看到删除、又改了", f"{who}: deleted by one, changed by another who had not seen it")
         if self.conflict.unit == PLACE:
-            return say(f"{who}住在哪里，{count} 边说得不一样", f"Where {who} lives: said in {count} ways")
+            return say(f"{who}住在哪里，{'两边' if count == 2 else f'{count} 边'}说得不一样", f"Where {who} lives: said in {count} ways")
         many = say("两个人" if count == 2 else f"{count} 个人", "Two people" if count == 2 else f"{count} people")
         if len({side.version.author for side in self.sides}) == 1:
             return say(f"{who}的{what}，前后填得不一样", f"{who}, {what.lower()}: given in {count} ways")
@@ -177,7 +177,7 @@ def name_of(ledger: Ledger, rec: str) -> str:
         return name
     head = ledger.rows("person", {"household_id": rec, "relation_to_head": HEAD}, 1)
     name = str(head[0][1].get("full_name") or name) if head else name
-    return say(f"{name}户", f"{name}'s household") if head else say(f"户 {name}", f"household {name}")
+    return say(f"{name} 家", f"{name}'s household") if head else say(f"户 {name}", f"household {name}")
 
 
 def case_of(ledger: Ledger, heading: Heading, clocks: Clocks) -> Case:

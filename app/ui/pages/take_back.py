@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from app.models.language import say
-from app.ui import bringing
+from app.models.language import count, say
 from app.ui.page import Action, Desk, Next
 from app.ui.pages.file_page import FilePage, TablePanel
 from app.ui.widgets import Cell, Column, KeyCap, Rows, Table, Words, column
@@ -101,7 +100,7 @@ class TakeBackPage(FilePage):
 
     def actions(self) -> list[Action]:
         """Return the deeds."""
-        acts = [Action(say("换一个文件", "Another file"), lambda: bringing.choose(self, self.desk), "Ctrl+O", icon="folder")]
+        acts = [self.choosing()]
         if self.busy:
             return [Action(say("取消", "Cancel"), self._cancel, "Esc")]
         acts.insert(0, Action(say("回台账", "Back to books"), lambda: self.desk.go("books"), "Esc", icon="left"))
@@ -114,8 +113,8 @@ class TakeBackPage(FilePage):
         if self.rows.rows:
             acts += [Action(say("全收 / 全不收", "All or none"), self.toggle_all, "Ctrl+A", place="header"),
                      Action(say("这一列", "This column"), self.toggle_column, "Ctrl+L", place="header")]
-        if count := self._deeds():
-            acts.append(Action(say(f"收回 {count} 处", f"Take in {count}"), self.take, "Return", "primary"))
+        if deeds := self._deeds():
+            acts.append(Action(say(f"收回 {deeds} 处", f"Take in {deeds}"), self.take, "Return", "primary"))
         return acts
 
     def hints(self) -> list[tuple[str, str]]:
@@ -203,7 +202,7 @@ class TakeBackPage(FilePage):
 
     def _show_edits(self) -> None:
         self.top.name(say("收下的" if self.done else "改过的格子", "Taken in" if self.done else "Edited cells"),
-                      say(f"{self.path.name} · {self.found.rows:,} 行", f"{self.path.name} · {self.found.rows:,} rows"))
+                      say(f"{self.path.name} · {count(self.found.rows)} 行", f"{self.path.name} · {count(self.found.rows)} rows"))
         self.rows.columns = [Column(say("姓名", "Name"), 132), Column(say("哪一项", "Field"), 150), Column(say("台账上原来是", "The book showed"), 0),
                              Column(say("表里现在是", "It says now"), 0), Column(say("记录里现在是", "The record says"), 150),
                              Column(say("位置", "Where"), 108), Column(say("怎么办", "What happens"), 176)]
