@@ -152,8 +152,9 @@ def test_a_sheet_in_a_low_window_scrolls_and_keeps_its_buttons(window: Window, s
         sheet.reject()
 
     once_open(look, EntrySheet)
-    EntrySheet(window.page, "新", "post", None, ("title", "occupation", "headcount", "wage_min", "wage_max", "valid_to", "age_min", "age_max",
-                                                "verified_how", "education_min", "pay_basis", "kind", "quota", "term_months"), {}, lambda _: None).exec()
+    many = ("title", "occupation", "headcount", "wage_min", "wage_max", "valid_to", "age_min", "age_max", "verified_how", "education_min",
+            "pay_basis", "kind", "quota", "term_months")
+    EntrySheet(window.page, "新", "post", None, many, {}, lambda _: None).exec()
 
 
 def test_a_newer_question_silences_the_older(app: QApplication) -> None:
