@@ -28,6 +28,7 @@ _STRINGS = "xl/sharedStrings.xml"
 _DIGITS = b"0123456789"
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"((?: [a-z]+="[^"]*")*)(?:/>|>(.*?)</c>)', re.DOTALL)
 _ROW = re.compile(rb'<row r="(\d+)"')
+_VALUE = re.compile(rb"<v>([^<]*)")
 _TYPE = re.compile(rb' t="(\w+)"')
 _SHAPED = re.compile(rb'(<row r=""[^>]*>)((?:<c r="[A-Z]+"(?: s="")?(?: t="[sn]")?(?:/>|><v>[-.E+]*</v></c>|></c>))*)')  # a row without its digits
 _SHAPED_CELL = re.compile(rb'<c r="([A-Z]+)"(?: s="")?( t="s")?[^>]*?(?:/>|>(<v>)?[^<]*(?:</v>)?</c>)')
@@ -96,9 +97,8 @@ class Judge:
         read = self._shapes[shape]
         if read is None:
             return False
-        values = [part[:part.index(b"<")] for part in xml.split(b"<v>")]
         try:
-            told, ids, told_sum = read(values)
+            told, ids, told_sum = read(_VALUE.findall(xml))
         except KeyError:
             return False  # a text that is not plain
         if blake2b(_SEPARATOR.join(told), digest_size=SIZE).hexdigest().encode() != told_sum:
@@ -111,14 +111,15 @@ class Judge:
         fits = _SHAPED.fullmatch(shape)
         if fits is None:
             return None
-        place, texts = {}, []
+        place: dict[str, int] = {}
+        texts: list[int] = []
         at = 0
         for letters, text, valued in _SHAPED_CELL.findall(fits[2]):
             if valued:
-                at += 1
                 place[letters.decode()] = at
                 if text:
                     texts.append(at)
+                at += 1
         if not all(letters in place and place[letters] in texts for letters in self._mine):
             return None
         return _reading(self._texts, at, texts, [place.get(letters) for letters in self._counted], [place[letters] for letters in self._mine])
@@ -129,17 +130,16 @@ _SEPARATOR = BETWEEN.encode()
 
 def _reading(known: Mapping[bytes, bytes], count: int, texts: Sequence[int], counted: Sequence[int | None],
              mine: Sequence[int]) -> Callable[[Sequence[bytes]], tuple[Sequence[bytes], bytes, bytes]]:
-    """Return the reader of one shape. The values of a row stand behind what is before the first (place 0), which stands for no value."""
-    numbers = [at for at in range(1, count + 1) if at not in texts]
-    order = [0, *texts, *numbers]  # the order in which the values are taken up
-    where = {at: n for n, at in enumerate(order)}
+    """Return the reader of one shape: of so many values, those at these places are texts; None among the counted stands for no value."""
+    numbers = [at for at in range(count) if at not in texts]
+    where = {at: n for n, at in enumerate([None, *texts, *numbers])}  # the order in which the values are taken up
     of_texts = itemgetter(*texts)
     of_numbers: Values = itemgetter(*numbers) if len(numbers) > 1 else lambda values: tuple(values[at] for at in numbers)
-    of_sum = itemgetter(*[where[at or 0] for at in counted])
+    of_sum = itemgetter(*[where[at] for at in counted])
     ids, told_sum = (where[at] for at in mine)
 
     def read(values: Sequence[bytes]) -> tuple[Sequence[bytes], bytes, bytes]:
-        if len(values) != count + 1:
+        if len(values) != count:
             raise KeyError(count)
         all_of = [b"", *map(known.__getitem__, of_texts(values)), *of_numbers(values)]
         return of_sum(all_of), all_of[ids], all_of[told_sum]
