@@ -151,17 +151,19 @@ def _maker(column: Column, style: Style, show: cells.Show, days: Serials) -> Cel
 
 def _chunks(source: Rows, template: Template, body: Body, mark: marks.Marks, hashed: Any) -> Iterator[tuple[int, bytes]]:
     """Yield (rows so far, XML), a batch at a time, the hidden cells made on the way."""
-    shown = [column for column in template.columns if column.marker not in HIDDEN]
-    counted = [column for some in summed(template) for column in some]
-    at = {column: place for place, column in enumerate(template.columns)}
-    stored = frozenset(column.marker for column in shown if column.field is not None and column.marker not in FIGURES)
-    for batch in source.batches([column.marker for column in shown], stored):
-        strips = {column: body.strip(at[column], values) for column, values in zip(shown, batch.columns, strict=True)}
+    columns = template.columns
+    shown = [at for at, column in enumerate(columns) if column.marker not in HIDDEN]
+    hidden = [(at, column.marker) for at, column in enumerate(columns) if column.marker in HIDDEN]
+    counted = [columns.index(column) for some in summed(template) for column in some]
+    markers = [columns[at].marker for at in shown]
+    stored = frozenset(marker for at, marker in zip(shown, markers, strict=True) if columns[at].field is not None and marker not in FIGURES)
+    for batch in source.batches(markers, stored):
+        strips = {at: body.strip(at, values) for at, values in zip(shown, batch.columns, strict=True)}
         ids, signatures = mark.of(batch.ids)
         hashed.update(b"".join(signatures))
-        mine = {"_id": ids, "_sum": sums([strips[column].said for column in counted]), "_sig": signatures}
-        strips |= {column: body.strip(at[column], mine[column.marker]) for column in template.columns if column.marker in HIDDEN}
-        for xml in body.rows([strips[column] for column in template.columns]):
+        mine = {"_id": ids, "_sum": sums([strips[at].said for at in counted]), "_sig": signatures}
+        strips |= {at: body.strip(at, mine[marker]) for at, marker in hidden}
+        for xml in body.rows([strips[at] for at in range(len(columns))]):
             yield body.done, xml
 
 

@@ -17,7 +17,7 @@ from app.models.dictionary import dictionary
 from app.models.identity import spell_id
 from app.models.store import Connection
 
-SIZE = 500  # rows in one batch
+SIZE = 200  # rows in one batch
 MOST_SPELLS = 200
 
 
