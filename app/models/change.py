@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["write", "link", "redact", "erase"]
+Kind = Literal["write", "link", "redact", "erase", "revoke"]
 Value = Any
 Seen = dict[str, list[str]]
 

@@ -7,6 +7,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
+from app.models.ledger import HEADER, WHOLE, Ledger
+
 Range = tuple[str, str]  # ids low <= id < high
 ALL: Range = ("", "g")  # "g" sorts after every hex digit
 FEW = 256  # a range with no more than this is listed instead of split
@@ -81,3 +83,13 @@ def _between(before: str, after: str) -> str:
 
 def _print(cid: str, form: int) -> int:
     return int.from_bytes(hashlib.blake2b(f"{cid}{form}".encode(), digest_size=16).digest(), "big")
+
+
+def lacking(ledger: Ledger, wanted: Sequence[tuple[str, int]]) -> list[str]:
+    """Return the ids of those changes (id, form) that are not here in that form."""
+    here: dict[str, int] = {}
+    for start in range(0, len(wanted), 500):
+        part = [cid for cid, _ in wanted[start:start + 500]]
+        for cid, n in ledger.db.conn.execute(f"SELECT cid, n FROM change WHERE cid IN ({','.join('?' * len(part))})", part):
+            here[cid] = WHOLE if n is not None else HEADER
+    return [cid for cid, form in wanted if here.get(cid, 0) < form]

@@ -13,7 +13,7 @@ from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import transaction
 from app.sync import attachments, intake, outgoing, pairing, peers, quarantine, scope, seal, segment, tables
-from app.sync.compare import ALL, Sums
+from app.sync.compare import ALL, Sums, lacking
 from app.sync.inbox import Became, Inbox, merge_first
 from app.sync.link import Reset, SessionLost
 from app.sync.peers import Peer, moment
@@ -217,7 +217,7 @@ class Desk:
     def lack(self, ws: Workspace, one: Peer, ask: LackAsk) -> Lack:
         """Return which of the named changes are not here in that form."""
         self.settle(ws, one.device)
-        return Lack(intake.lacking(ws.ledger, ask.cids))
+        return Lack(lacking(ws.ledger, ask.cids))
 
     def blobs(self, ws: Workspace, one: Peer, ask: BlobsAsk) -> Blobs:
         """Return how much of the named attachments is here."""

@@ -12,13 +12,14 @@ import msgspec
 from app.models import erasure, office
 from app.models.change import PLACE, Change, chain_hash, from_header
 from app.models.dictionary import dictionary
-from app.models.ledger import HEADER, WHOLE, Ledger
+from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.record import chunks, filed_on, marks
 from app.models.store import Connection
-from app.sync import outgoing, peers, quarantine, segment, tables, voucher
+from app.sync import outgoing, peers, quarantine, revocation, segment, tables, voucher
 from app.sync.peers import HUB, LAPTOP, Peer, moment
-from app.sync.quarantine import AREA, AUTHOR, ERASE, EXPIRED, FORGED, REVOKED, UNSEALED
+from app.sync.quarantine import AREA, AUTHOR, ERASE, EXPIRED, FORGED, OFFICE, REVOKED, UNSEALED
+from app.sync.revocation import Word
 from app.sync.seal import signed_by_root
 from app.sync.segment import About, Seal, Segment
 from app.sync.voucher import Receipt
@@ -123,7 +124,7 @@ def receipts(ws: Workspace, logs: Sequence[str]) -> list[Receipt]:
     """Return this hub's signed receipts for these logs and those they continue: how far each is here without a gap."""
     out = []
     for log in dict.fromkeys(older for one in logs for older in peers.line(ws.ledger, one)):
-        tip = _advance(ws.ledger, log)
+        tip = voucher.reached(ws.ledger, log)
         if tip is not None:
             given = Receipt(ws.ledger.me.device, log, tip[0], tip[1], moment())
             given = msgspec.structs.replace(given, signature=ws.keys.signature(given.message()).hex())
@@ -167,16 +168,6 @@ def take_back(ledger: Ledger, given: Sequence[Receipt], hubs: Collection[str]) -
     return lost
 
 
-def lacking(ledger: Ledger, wanted: Sequence[tuple[str, int]]) -> list[str]:
-    """Return the ids of those changes (id, form) that are not here in that form."""
-    here: dict[str, int] = {}
-    for start in range(0, len(wanted), 500):
-        part = [cid for cid, _ in wanted[start:start + 500]]
-        for cid, n in ledger.db.conn.execute(f"SELECT cid, n FROM change WHERE cid IN ({','.join('?' * len(part))})", part):
-            here[cid] = WHOLE if n is not None else HEADER
-    return [cid for cid, form in wanted if here.get(cid, 0) < form]
-
-
 class _Judge:
     """Sorts the changes of one segment into those granted and those to keep aside, with the reason."""
 
@@ -186,7 +177,8 @@ class _Judge:
         self.known = _known_hashes(ledger, [c.cid for c in changes])
         self.sealed = _sealed(ledger, changes, seals) if sender.kind == LAPTOP else set()
         self.filed = _filed(ledger, changes) if sender.kind == LAPTOP else {}
-        self.ended = _ended(ledger, sender) if sender.kind == LAPTOP else {}
+        self.words = revocation.binding(ledger, peers.line(ledger, sender.device) if sender.office else ()) if sender.kind == LAPTOP else {}
+        self.ended = _ended(ledger, sender, self.words) if sender.kind == LAPTOP else {}
         self.grants: dict[str, Peer | None] = {sender.device: sender}
         self.authors: dict[tuple[str, str], bool] = {}
         self.moved: list[Change] = []  # the moves of this segment that are granted
@@ -200,6 +192,11 @@ class _Judge:
         for change in self.moved:
             out.setdefault(change.root, set()).add(str(change.place))
         return out
+
+    @cached_property
+    def taken_in(self) -> set[str]:
+        """What offices had accepted of a computer when they shut it out: it stays good, whoever hands it up."""
+        return revocation.taken_in_before(self.ledger, self.changes, self.words)
 
     @cached_property
     def replaced(self) -> set[tuple[str, str]]:
@@ -238,7 +235,7 @@ class _Judge:
             return None if held == chain_hash(change) else FORGED
         if self.sender.kind != LAPTOP or change.cid in self.ours:
             return None
-        if (ended := self.ended.get(self.sender.device) or self.ended.get(change.log)) is not None:
+        if (ended := self.ended.get(self.sender.device) or self.ended.get(change.log)) is not None and change.cid not in self.taken_in:
             return ended
         if change.cid not in self.sealed:
             return UNSEALED
@@ -251,7 +248,15 @@ class _Judge:
             return AREA
         if change.kind in ("redact", "erase") and not erasure.may(self.ledger, change.log):
             return ERASE
+        if change.kind == revocation.REVOKE and grant is not None and not self._may_revoke(grant, change):
+            return OFFICE
         return None
+
+    def _may_revoke(self, grant: Peer, change: Change) -> bool:
+        """An office speaks of the computers of its area, and lets in again whom it has shut out itself."""
+        if not grant.office or grant.device != change.log:
+            return False
+        return revocation.answers_only(self.ledger, revocation.word_of(change), self.changes, peers.line(self.ledger, grant.device))
 
     def _grant_of(self, log: str) -> Peer | None:
         """Return whose grant a log is held to, whoever hands it up: its own, or that of the office below that vouched for it.
@@ -336,14 +341,16 @@ def _good_seals(ws: Workspace, about: About, sender: Peer) -> list[Seal]:
     return out
 
 
-def _ended(ledger: Ledger, sender: Peer) -> dict[str, str]:
+def _ended(ledger: Ledger, sender: Peer, words: Mapping[str, list[Word]]) -> dict[str, str]:
     """Return log -> why what is not here of it yet must wait: the grant has ended, and no later word counts.
 
     A grant that has run out here binds nothing an office below hands up: it has let the laptop in, and decides once for all.
     """
-    out = {}
-    for one in [*peers.peers(ledger, LAPTOP), sender]:
-        if one.state == peers.REVOKED:
+    out = dict.fromkeys(words, REVOKED)
+    known = [sender, *peers.stored(ledger, LAPTOP)]
+    parents = {one.device: one.parent for one in known}
+    for one in known:
+        if one.state == peers.REVOKED or revocation.of_line(one.device, parents, words):
             out[one.device] = REVOKED
         elif one.expires_at and one.expires_at < moment() and (one == sender or not sender.office):
             out[one.device] = EXPIRED
@@ -379,17 +386,6 @@ def _filed(ledger: Ledger, changes: Sequence[Change]) -> dict[str, tuple[str, st
 
 def _hashes_at(ledger: Ledger, log: str, seq: int) -> set[str]:
     return {row[0] for row in ledger.db.conn.execute("SELECT h FROM change WHERE log = ? AND seq = ?", (log, seq))}
-
-
-def _advance(ledger: Ledger, log: str) -> tuple[int, str] | None:
-    """Return the last position of a log before its first gap: (seq, hash)."""
-    row = ledger.db.conn.execute("SELECT seq, hash FROM receipt WHERE hub = ? AND log = ?", (ledger.me.device, log)).fetchone()
-    seq, tip = (row[0], row[1]) if row else (0, "")
-    for following, h in ledger.db.conn.execute("SELECT seq, h FROM change WHERE log = ? AND seq > ? ORDER BY seq", (log, seq)):
-        if following > seq + 1:
-            break
-        seq, tip = following, h
-    return (seq, tip) if seq else None
 
 
 def _keep_receipt(ledger: Ledger, given: Receipt) -> None:

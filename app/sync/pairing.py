@@ -17,7 +17,7 @@ from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.settings import Me
 from app.models.store import Connection
-from app.sync import peers, seal, succession, tables
+from app.sync import peers, revocation, seal, succession, tables
 from app.sync.link import Link, another_hub, plain_url
 from app.sync.peers import GRANTED, HUB, LAPTOP, PENDING, REVOKED, Peer, moment
 from app.sync.shapes import decoded, is_recipient
@@ -138,16 +138,18 @@ def answer(ws: Workspace, ask: PairAsk, *, yes: bool) -> PairAnswer:
         if row[2] == "":
             conn.execute("UPDATE invitation SET used_by = ? WHERE token = ?",
                          (ask.device, seal.digest(bytes.fromhex(ask.token))))
-            known = _admit(ws.ledger, ask, prefix, GRANTED if yes else PENDING)
+            known = _admit(ws.ledger, ask, prefix, GRANTED if yes else PENDING, known.parent if known else "")
     if known is None:
         raise refused_code()
     return PairAnswer(card_of(ws), known.state, known.prefix)
 
 
-def _admit(ledger: Ledger, ask: PairAsk, prefix: str, state: str) -> Peer:
+def _admit(ledger: Ledger, ask: PairAsk, prefix: str, state: str, parent: str) -> Peer:
     one = Peer(device=ask.device, kind=LAPTOP, state=state, name=ask.name, area=ask.area, instance=ask.instance,
                sign_key=ask.sign, age_key=ask.age, prefix=prefix, users=(ask.user,), expires_at=peers.expiry(), made_at=moment(),
-               role=ask.role)
+               role=ask.role, parent=parent)
+    if state == GRANTED:
+        revocation.let_in(ledger, peers.line(ledger, ask.device))
     peers.save(ledger, one)
     with tables.transaction(ledger.db) as conn:
         conn.execute("INSERT OR REPLACE INTO log_key VALUES (?,?,?)", (ask.device, ask.sign, ledger.me.device))
@@ -178,18 +180,29 @@ def waiting(ledger: Ledger) -> list[Peer]:
 
 
 def confirm(ledger: Ledger, device: str) -> None:
-    """Let a waiting laptop in."""
-    peers.update(ledger, device, state=GRANTED, expires_at=peers.expiry())
+    """Let a laptop in, also one that was shut out; Problem peer.shut_above where only an office above may."""
+    with tables.transaction(ledger.db):
+        revocation.let_in(ledger, peers.line(ledger, device))
+        peers.update(ledger, device, state=GRANTED, expires_at=peers.expiry())
 
 
 def revoke(ledger: Ledger, device: str) -> None:
-    """Shut a laptop out; what it sends from now on waits in quarantine. Problem peer.unknown for an id that is none."""
+    """Shut a laptop out, here and wherever it may go; what it sends from now on waits. Problem peer.unknown for an id that is none.
+
+    Who holds the disk can go on as whatever it was, and as a copy of it: all of them are shut out. Who waits to be confirmed is
+    only not let in here.
+    """
     found = peers.peer(ledger, device)
     if found is None or found.kind != LAPTOP:
         raise Problem("peer.unknown", "没有这台电脑。用 leye devices 查看已配对的电脑。", "There is no such computer. See leye devices.")
-    heirs = [p.device for p in peers.peers(ledger, LAPTOP) if device in peers.line(ledger, p.device)]
-    for one in heirs:  # who holds a copy of the disk can continue it: all of them are shut out
-        peers.update(ledger, one, state=REVOKED)
+    line = peers.line(ledger, device)
+    kin = [p.device for p in peers.peers(ledger, LAPTOP) if set(line) & set(peers.line(ledger, p.device))]
+    with tables.transaction(ledger.db):
+        if found.state == PENDING or not revocation.speaks(ledger):
+            for one in kin:
+                peers.update(ledger, one, state=REVOKED)
+        else:
+            revocation.shut_out(ledger, [*kin, *line])
 
 
 def refused_code() -> Problem:

@@ -14,6 +14,7 @@ from app.models.language import one_line
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.store import transaction
+from app.sync import revocation
 from app.sync.seal import signed_by
 from app.sync.succession import Succession
 from app.sync.workspace import Workspace
@@ -82,14 +83,34 @@ def expiry() -> str:
 
 def peers(ledger: Ledger, kind: str | None = None) -> list[Peer]:
     """Return the paired computers, oldest first; `kind` picks hubs or laptops."""
+    return _shut_out(ledger, stored(ledger, kind))
+
+
+def stored(ledger: Ledger, kind: str | None = None) -> list[Peer]:
+    """Return the paired computers as this office has let them in, whatever offices have said of them since."""
     rows = ledger.db.conn.execute("SELECT * FROM peer ORDER BY made_at, device")
     names = [d[0] for d in rows.description]
     found = [_peer(dict(zip(names, row, strict=True))) for row in rows]
     return [p for p in found if kind is None or p.kind == kind]
 
 
+def _shut_out(ledger: Ledger, found: list[Peer]) -> list[Peer]:
+    """Return them with those revoked that an office has shut out, wherever it said so."""
+    said = revocation.standing(ledger)
+    if not said:
+        return found
+    parents = dict(ledger.db.conn.execute("SELECT device, parent FROM peer").fetchall())
+    return [replace(p, state=REVOKED) if p.kind == LAPTOP and p.state == GRANTED and revocation.of_line(p.device, parents, said) else p
+            for p in found]
+
+
 def peer(ledger: Ledger, device: str) -> Peer | None:
     """Return the paired computer of this id."""
+    found = _stored_one(ledger, device)
+    return None if found is None else _shut_out(ledger, [found])[0]
+
+
+def _stored_one(ledger: Ledger, device: str) -> Peer | None:
     rows = ledger.db.conn.execute("SELECT * FROM peer WHERE device = ?", (device,))
     names, row = [d[0] for d in rows.description], rows.fetchone()
     return None if row is None else _peer(dict(zip(names, row, strict=True)))
@@ -114,7 +135,7 @@ def heirs(ledger: Ledger, device: str, steps: Sequence[Succession]) -> list[Peer
         return [known]
     found: list[Peer] = []
     for step in steps:
-        old = peer(ledger, step.old) or (found[-1] if found and found[-1].device == step.old else None)
+        old = _stored_one(ledger, step.old) or (found[-1] if found and found[-1].device == step.old else None)
         if old is not None and signed_by(old.sign_key, bytes.fromhex(step.signature), step.message()):
             found.append(replace(old, device=step.new, sign_key=step.sign, age_key=step.age, parent=step.old, made_at=moment(),
                                  acked_n=0, acked_h="", level=None))
@@ -122,7 +143,7 @@ def heirs(ledger: Ledger, device: str, steps: Sequence[Succession]) -> list[Peer
 
 
 def admit(ledger: Ledger, found: Sequence[Peer]) -> Peer:
-    """Keep those heirs that are not kept yet; a hub's takes its place. Returns the last."""
+    """Keep those heirs that are not kept yet; a hub's takes its place. Returns the last, as it stands."""
     with transaction(ledger.db) as conn:
         for one in found:
             if peer(ledger, one.device) is None:
@@ -132,7 +153,7 @@ def admit(ledger: Ledger, found: Sequence[Peer]) -> Peer:
                 conn.execute("INSERT OR IGNORE INTO log_key VALUES (?,?,?)", (one.device, one.sign_key, ledger.me.device))
                 if one.kind == HUB:
                     conn.execute("DELETE FROM peer WHERE device = ?", (one.parent,))
-    return found[-1]
+    return _shut_out(ledger, [found[-1]])[0]
 
 
 def line(ledger: Ledger, device: str) -> list[str]:

@@ -15,7 +15,7 @@ from app.sync.workspace import Workspace
 
 FORGED = "forged id"  # another body under a known id: two truths, never let in
 AUTHOR, AREA, UNSEALED, REVOKED, EXPIRED = "author", "area", "unsealed", "revoked", "expired"
-ERASE = "erase"
+ERASE, OFFICE = "erase", "office"
 UNPROVED_MOST = 5000  # looked at again with each segment
 
 
@@ -55,10 +55,11 @@ def set_aside(conn: Connection, aside: Sequence[tuple[Change, str]], sender: Pee
 
 
 def unproved(ledger: Ledger, sender: Peer, but: Collection[str]) -> list[Change]:
-    """Return what waits from a computer only for a seal: what comes now may prove who wrote it."""
+    """Return what waits from a computer only for what comes now: a seal that proves who wrote it, or the place up to which its
+    log had been accepted when it was shut out."""
     return [change for (body,) in ledger.db.conn.execute(
-        "SELECT body FROM quarantine WHERE device = ? AND why = ? AND cid NOT IN (SELECT cid FROM change) ORDER BY rowid LIMIT ?",
-        (sender.device, UNSEALED, UNPROVED_MOST)) if (change := msgspec.json.decode(body, type=Change)).cid not in but]
+        "SELECT body FROM quarantine WHERE device = ? AND why IN (?,?) AND cid NOT IN (SELECT cid FROM change) ORDER BY rowid LIMIT ?",
+        (sender.device, UNSEALED, REVOKED, UNPROVED_MOST)) if (change := msgspec.json.decode(body, type=Change)).cid not in but]
 
 
 def release(ws: Workspace, device: str) -> int:
@@ -81,6 +82,8 @@ def _words(why: str) -> str:
         REVOKED: ("这台电脑停用以后才送到。", "Arrived after this computer's access was revoked."),
         EXPIRED: ("这台电脑的授权过期以后才送到。", "Arrived after this computer's access had expired."),
         ERASE: ("这台电脑没有彻底删除个人信息的授权。", "This computer is not granted to erase personal data."),
+        OFFICE: ("停用或放回一台电脑，要由管它的单位说；上级停用的，下级不能放回。",
+                 "Only the office over a computer shuts it out or lets it in, and not whom an office above has shut out."),
         FORGED: ("同一个编号已有不同的内容，可能被改动过，不能放行。",
                  "Another content under a known id; it may have been altered and is not let in."),
     }

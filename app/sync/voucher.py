@@ -105,13 +105,18 @@ def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Vouch
               for at, h in enumerate(v.hashes)}
     found = {c.cid for c in changes if listed and (c.log, c.seq, chain_hash(c)) in listed}
     good = [(r.log, 1, r.seq, r.hash) for r in receipts if r.hub in own and r.holds(own[r.hub])]
-    if not good:
-        return found
-    by_hash = {(c.log, chain_hash(c)): c for c in changes}
+    return found | before(ledger, changes, good)
+
+
+def before(ledger: Ledger, changes: Sequence[Change], marks: Sequence[tuple[str, int, int, str]]) -> set[str]:
+    """Return the ids of the changes that lie before one of these places (log, first, seq, hash), followed back through `prev`."""
+    if not marks:
+        return set()
+    found, by_hash = set[str](), {(c.log, chain_hash(c)): c for c in changes}
     lowest: dict[str, int] = {}
     for change in changes:
         lowest[change.log] = min(change.seq, lowest.get(change.log, change.seq))
-    for log, first, seq, at in good:
+    for log, first, seq, at in marks:
         least = max(first, lowest.get(log, seq + 1))
         while seq >= least:
             named = by_hash.get((log, at)) or _held(ledger, log, seq, at)
@@ -120,6 +125,17 @@ def accepted(ledger: Ledger, changes: Sequence[Change], vouchers: Iterable[Vouch
             found.add(named.cid)
             at, seq = named.prev, seq - 1
     return found & {c.cid for c in changes}
+
+
+def reached(ledger: Ledger, log: str) -> tuple[int, str] | None:
+    """Return the last position of a log before its first gap: (seq, hash)."""
+    row = ledger.db.conn.execute("SELECT seq, hash FROM receipt WHERE hub = ? AND log = ?", (ledger.me.device, log)).fetchone()
+    seq, tip = (row[0], row[1]) if row else (0, "")
+    for following, h in ledger.db.conn.execute("SELECT seq, h FROM change WHERE log = ? AND seq > ? ORDER BY seq", (log, seq)):
+        if following > seq + 1:
+            break
+        seq, tip = following, h
+    return (seq, tip) if seq else None
 
 
 def _sum(hashes: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ from app.models import clock
 from app.models.identity import new_id
 from app.models.ledger import Write
 from app.sync import pairing, peers
+from app.sync.desk import Desk
 from app.sync.stick import export_stick
 from app.sync.unload import import_stick
 from tests.hostile.attacker import Attacker
@@ -82,6 +83,7 @@ def test_a_revoked_laptop_gains_nothing_by_its_clock(attacker: Attacker, refused
                                                      years: int) -> None:
     """By network it is refused; by stick what it wrote waits, whatever date it bears; an accomplice carries nothing either."""
     pairing.revoke(attacker.office.ledger, attacker.mine.ledger.me.device)
+    attacker.before = attacker.office.ledger.digest(strict=True)  # with the word itself
     with monkeypatch.context() as then:
         then.setattr(clock.source, "read", lambda: datetime.now(UTC) + timedelta(days=365 * years))
         attacker.mine.ledger.write([Write("person", {"phone": "13900004444"}, rec=attacker.own)], source="screen")
@@ -95,6 +97,38 @@ def test_a_revoked_laptop_gains_nothing_by_its_clock(attacker: Attacker, refused
     assert attacker.push(late, sealed_by=writer).new == 0
     assert set(attacker.whys()) == {"revoked"}
     attacker.nothing_changed()
+
+
+@pytest.mark.parametrize("years", [0, -30])
+def test_a_revoked_laptop_gains_nothing_at_the_office_above(attacker: Attacker, make: Make, refused: Refused, tmp_path: Path,
+                                                            monkeypatch: pytest.MonkeyPatch, years: int) -> None:
+    """His own office has shut him out and the county has heard: neither he, nor a stick meant for his office, nor an accomplice
+    carries in what he writes with his clock set back, or numbers anew before the place that had been accepted."""
+    county = make("county", "529999000000", "county")
+    above = Attacker.__new__(Attacker)
+    above.office, above.mine, above.victim, above.own, above.desk = county, attacker.mine, attacker.victim, attacker.own, Desk(yes=True)
+    for ws, area in ((attacker.office, "529999001000"), (attacker.mine, STONE), (attacker.victim, CLOUD)):
+        above.join(ws, area)
+    assert above.sync(attacker.office).level and above.sync(attacker.mine).level and above.sync(attacker.victim).level
+    me = attacker.mine.ledger.me.device
+    last = max((c for c in attacker.mine.ledger.changes_of_root(attacker.own) if c.log == me), key=lambda c: c.seq)
+    anew = msgspec.structs.replace(attacker.next(after=last), seq=last.seq, prev=last.prev)
+    pairing.revoke(attacker.office.ledger, me)
+    assert above.sync(attacker.office).level
+    above.before = county.ledger.digest(strict=True)
+    with monkeypatch.context() as then:
+        then.setattr(clock.source, "read", lambda: datetime.now(UTC) + timedelta(days=365 * years))
+        attacker.mine.ledger.write([Write("person", {"phone": "13900004444"}, rec=attacker.own)], source="screen")
+        export_stick(attacker.mine, tmp_path / "late.leye", "all")
+    with refused("peer.revoked"):
+        above.sync(attacker.mine)
+    assert import_stick(county, tmp_path / "late.leye").aside > 0
+    above.nothing_changed()
+    writer, above.mine = attacker.mine, attacker.victim
+    assert above.push(attacker.next(), sealed_by=writer).new == 0
+    assert above.push(anew, sealed_by=writer).new == 0
+    assert set(above.whys()) == {"revoked"}
+    above.nothing_changed()
 
 
 def test_a_laptop_that_waits_to_be_confirmed_says_nothing_by_stick(attacker: Attacker, make: Make, refused: Refused, tmp_path: Path) -> None:

@@ -1,13 +1,15 @@
 """Directed worlds: what seeds rarely meet, played on purpose. Each returns what is wrong, "" where all holds."""
 from collections.abc import Callable
+from datetime import timedelta
 from unittest.mock import patch
 
 from app.models import links
 from app.models.ledger import Write
-from app.sync import exchange, outgoing, segment
+from app.sync import exchange, outgoing, pairing, segment
 from app.sync.unload import import_stick
 from tests.simulation.judge import judge
 from tests.simulation.lands import TOWN, pair
+from tests.simulation.officials import Ended
 from tests.simulation.replica import Replica
 from tests.simulation.world import Abilities, Broken, World
 
@@ -250,6 +252,35 @@ def wider_area_forgotten() -> list[str]:
         world.close()
 
 
+def shut_out_at_one_tier() -> str:
+    """A laptop is shut out at its township; the county has heard, and is tried: by network, by stick, with the clock set back.
+    What the township had accepted before comes up by another laptop, and stays good."""
+    world = World(4, can=Abilities("tiers", wild=False))
+    try:
+        with world.running():
+            one, two, wide = (next(lap for lap in world.laptops if lap.name == name) for name in ("one", "two", "wide"))
+            town, world.quiet, before = world.offices[1], True, _person(world, one, "5" * 32)
+            world.talk(one)
+            with world.at(town):
+                pairing.revoke(town.ledger, one.ledger.me.device)
+            world.officials.ended = Ended(town, set(one.ws.lineage))
+            for each in (two, wide):
+                world.talk(each)
+                world.talk(each, world.top)  # one of another village brings the county the word, then one what lies before it
+            if before not in world.top.cids():
+                return "what an office had accepted is refused above"
+            one.off = -timedelta(days=365 * 30)
+            late, path = _person(world, one, "6" * 32), world.sticks.write(one, "all")
+            world.talk(one, world.top)
+            with world.at(world.top):
+                import_stick(world.top.ws, path)
+            return "an office took in what a laptop wrote after another had shut it out" if late in world.top.cids() else ""
+    except Broken as broken_promise:
+        return str(broken_promise)
+    finally:
+        world.close()
+
+
 def _person(world: World, one: Replica, rec: str) -> str:
     with world.at(one):
         return one.ledger.write([Write("person", {"phone": "1"}, rec=rec, place="529999001201")], source="screen").cids[0]
@@ -265,4 +296,6 @@ DIRECTED: dict[str, Callable[[], str]] = {"values that had not arrived count as 
                                           "a stick says what an office holds now": stick_of_an_earlier_office,
                                           "where a dossier was is known from what came alone": moved_before_it_came,
                                           "an undo takes back a place of the log": undo_of_a_copy,
-                                          "an edit of a linked record names its own words alone": linked_edit}
+                                          "an edit of a linked record names its own words alone": linked_edit,
+                                          "a revocation stays at home": shut_out_at_one_tier,
+                                          "what was accepted before a revocation waits with the rest": shut_out_at_one_tier}

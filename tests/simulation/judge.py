@@ -111,8 +111,8 @@ class _NOBODY:
 def _bonds(world: "World", one: "Replica") -> list[str]:
     """Everybody has heard of the same links, and knows the same members and representatives."""
     bonds, bad = world.oracle.bonds, []
-    there = world.top.declared("link", "redact", "erase")
-    bad += [f"{one.name} has not heard of {cid}" for cid in sorted(there - one.declared("link", "redact", "erase"))]
+    there = world.top.declared("link", "redact", "erase", "revoke")
+    bad += [f"{one.name} has not heard of {cid}" for cid in sorted(there - one.declared("link", "redact", "erase", "revoke"))]
     words = world.top.declared("link")
     for rec in sorted(bonds.all()):
         wanted = bonds.members(rec, words)

@@ -8,7 +8,7 @@ from app.models import deriving, erasure, fold, ledger, links, undoing, writing
 from app.models.change import PLACE
 from app.models.ledger import Ledger, Write
 from app.models.store import transaction
-from app.sync import anchor, exchange, intake, leaving, quarantine, scope, tables, unload
+from app.sync import anchor, exchange, intake, leaving, quarantine, revocation, scope, tables, unload
 from tests.simulation.directed import DIRECTED
 from tests.simulation.play import play
 from tests.simulation.world import Abilities
@@ -111,7 +111,12 @@ def _no_high(conn: Any, instance: str, prefix: str, n: int, h: str) -> None:
         _SET_CURSOR(conn, instance, prefix, n, h)
 
 
-_TAKE = intake.take
+def _said_here(ledger: Ledger) -> Any:
+    own = {ledger.me.log, *ledger.settings.get("earlier_logs", [])}
+    return {device: left for device, some in _STANDING(ledger).items() if (left := [word for word in some if word.log in own])}
+
+
+_TAKE, _STANDING = intake.take, revocation.standing
 _VIEW, _SERVE, _LEAVE, _SET_CURSOR = scope.view, scope.serve, leaving.settle, tables.set_cursor
 _MERGE, _SETTLE, _FOLLOW, _LEVEL = Ledger.merge, fold._settle_field, deriving.follow, scope.level
 _SEND, _WRITE, _VOID, _DEAD = exchange._Session._send, Ledger.write, fold._settle_void, fold._writes_and_dead
@@ -146,6 +151,8 @@ MUTANTS: dict[str, list[Patch]] = {
     "erases only what is there at that moment": [(erasure, "lawful", lambda conn, changes: changes)],
     "dropped on the word of one office": [(leaving, "settle", _drop_at_once)],
     "the end of a grant is not asked when a stick comes": [(intake, "_ended", lambda *a: {})],
+    "a revocation stays at home": [(revocation, "standing", _said_here)],
+    "what was accepted before a revocation waits with the rest": [(revocation, "taken_in_before", lambda *a: set())],
     "an office does not believe its own earlier word": [(intake, "_ours", lambda *a: set()), (intake, "_own_keys", lambda ws, about: {
         log: keys.sign_public for log, keys in ws.lineage.items()})],
     "what was cut off its seal is not proved later": [(quarantine, "unproved", lambda *a: [])],
@@ -161,6 +168,8 @@ NEEDS: dict[str, Callable[[Abilities], bool]] = {  # where a mutant can show its
     "erases only what is there at that moment": lambda can: can.erasing,
     "dropped on the word of one office": lambda can: can.land == "tiers" and can.wild,
     "the end of a grant is not asked when a stick comes": lambda can: can.revoking,
+    "a revocation stays at home": lambda can: can.land == "tiers" and can.revoking,
+    "what was accepted before a revocation waits with the rest": lambda can: can.land == "tiers" and can.revoking,
     "what was cut off its seal is not proved later": lambda can: can.land == "tiers",
     "a copy is not noticed": lambda can: can.wild, "an office does not believe its own earlier word": lambda can: can.wild,
     "the echo is trusted after a change of scope": lambda can: can.rescoping and can.wild}

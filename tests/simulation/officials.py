@@ -1,6 +1,6 @@
 """Officials: links and their undoing, what must be forgotten, who is shut out and let in again, and whose area changes."""
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,9 +9,11 @@ from app.models import erasure, links
 from app.models.change import Change
 from app.models.problem import Problem
 from app.models.store import DatabaseError
-from app.sync import pairing, quarantine
+from app.sync import pairing, quarantine, revocation
+from app.sync.exchange import exchange
 from app.sync.peers import the_hub
 from app.sync.unload import import_stick
+from tests.simulation.carrier import carrier
 from tests.simulation.lands import COUNTY, TOWN, pair
 
 if TYPE_CHECKING:
@@ -21,12 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass
 class Ended:
-    """A laptop that was shut out: by which office, the logs of its line, what the office had of them at that moment."""
+    """A laptop that was shut out: by which office, and every device its disk could go on as."""
 
     office: "Replica"
-    device: str
-    known: set[str]
-    sealed: set[str] = field(default_factory=set)
+    line: set[str]
 
 
 class Officials:
@@ -119,47 +119,71 @@ class Officials:
     # -- grants
 
     def revoke(self, laptop: "Replica") -> None:
-        """Shut a laptop out; all it sends from now on must wait."""
-        office, device = laptop.above, laptop.ledger.me.device
-        assert office is not None
+        """Shut a laptop out at one of its offices; all it sends to any that has heard must wait from now on."""
+        office, device = self.rnd.choice(self.world.offices_of(laptop)), laptop.ledger.me.device
         if pairing.peers.peer(office.ledger, device) is None:
             return  # it has not been there since it became another device
         with self.world.at(office):
             pairing.revoke(office.ledger, device)
-        self.ended = Ended(office, device, office.cids() | office.aside())
+        self.ended = Ended(office, set(laptop.ws.lineage))
         self.world.stat["revoked"] += 1
-        self.world.tell(laptop.name, "revoked")
+        self.world.tell(laptop.name, "revoked at", office.name)
 
     def is_revoked(self, one: "Replica") -> bool:
-        """Return whether this computer is, or continues, the one that was shut out."""
-        return self.ended is not None and self.ended.device in one.ws.lineage
+        """Return whether this computer shares a disk's history with the one that was shut out."""
+        return self.ended is not None and not self.ended.line.isdisjoint(one.ws.lineage)
 
     def let_in(self) -> list[str]:
-        """At rest: what the shut-out laptop sends waits, all of it and nothing is applied; then it is let in again."""
-        ended, bad = self.ended, list[str]()
-        shut = [one for one in self.world.laptops if self.is_revoked(one)]
-        self.ended = None
+        """At rest: everybody hears of it; what the shut-out laptop sends to any of its offices waits, all of it and nothing is
+        applied; then it is let in again by one word."""
+        ended, world, bad = self.ended, self.world, list[str]()
+        shut = [one for one in world.laptops if self.is_revoked(one)]
         if ended is None or not shut:
+            self.ended = None
             return bad
-        office = ended.office
-        known = any(p.state == "revoked" for p in pairing.peers.peers(office.ledger))  # else the office has lost that too
-        if known:
-            for one in shut:
-                before = office.cids()
-                new = one.cids() - before
-                path = self.world.sticks.write(one, "all")
-                with self.world.at(office):
-                    import_stick(office.ws, path)
-                own = self.world.disasters.had.get(office.name, set())  # lost with its disk: its own word, whoever hands it up
-                bad += [f"{cid} of {one.name} was taken in after it was shut out" for cid in sorted(office.cids() - before - own)]
-                bad += [f"{cid} of {one.name} is neither here nor aside" for cid in sorted(new - office.cids() - office.aside())]
-                self.world.stat["sent after the end, aside"] += len(new)
+        self._spread(shut)
+        self.ended = None
+        words = {office.name: revocation.standing(office.ledger).keys() for office in world.offices}
+        bad += [f"{office.name} has not heard who is shut out" for office in world.offices if words[office.name] != words[world.top.name]]
+        for one in shut if words[world.top.name] else ():  # else the word went with the disk of the office that spoke it
+            for office in world.offices_of(one):
+                bad += self._try(one, office)
+        with world.at(world.top):
+            revocation.let_in(world.top.ledger, words[world.top.name])
+        self._spread(shut)
+        for office in world.offices:
+            bad += [f"{office.name} has not heard who is let in again" for _ in revocation.standing(office.ledger)]
+            with world.at(office):
+                for p in pairing.peers.peers(office.ledger, pairing.LAPTOP):
+                    quarantine.release(office.ws, p.device)
+                    pairing.confirm(office.ledger, p.device)
+        for one in shut if words[world.top.name] else ():
+            for office in world.offices_of(one):
+                bad += [f"{cid} of {one.name} is not at {office.name} after its release" for cid in sorted(one.cids() - office.cids())]
+        return bad
+
+    def _spread(self, but: list["Replica"]) -> None:
+        """Let the word reach every office: up, and down."""
+        for _ in range(2):
+            for one in [*(lap for lap in self.world.laptops if lap not in but), *reversed(self.world.offices)]:
+                if one.above is not None:
+                    self.world.talk(one)
+
+    def _try(self, one: "Replica", office: "Replica") -> list[str]:
+        """Let a shut-out laptop try an office, by network and by stick; returns what is wrong with how that went."""
+        before, stick = office.cids(), self.world.sticks.write(one, "all")
+        new, own = one.cids() - before, self.world.disasters.had.get(office.name, set())  # lost with its disk: its own word
+        try:
+            with self.world.at(one):
+                exchange(one.ws, carrier(self.world, one, office))
+            bad = [f"{office.name} exchanged with {one.name}, which is shut out"]
+        except Problem as problem:
+            bad = [] if problem.key in ("peer.revoked", "peer.unknown") else [f"{office.name} told {one.name} {problem.key}"]
         with self.world.at(office):
-            for p in pairing.peers.peers(office.ledger, pairing.LAPTOP):
-                quarantine.release(office.ws, p.device)
-                pairing.confirm(office.ledger, p.device)
-        for one in shut if known else ():
-            bad += [f"{cid} of {one.name} is not here after its release" for cid in sorted(one.cids() - office.cids())]
+            import_stick(office.ws, stick)
+        bad += [f"{office.name} took in {cid} of {one.name} after it was shut out" for cid in sorted(office.cids() - before - own)]
+        bad += [f"{cid} of {one.name} is neither at {office.name} nor aside" for cid in sorted(new - office.cids() - office.aside())]
+        self.world.stat["sent after the end, aside"] += len(new)
         return bad
 
     def let_in_beyond(self) -> None:

@@ -53,7 +53,7 @@ class Abilities:
         rnd = Random(f"abilities {seed}")
         tiers = seed % 8 == 4
         return cls("tiers" if tiers else "small", wild=seed % 3 != 0, links=rnd.random() < .5, erasing=rnd.random() < .5,
-                   revoking=not tiers and rnd.random() < .3, rescoping=rnd.random() < .3, inbox=rnd.random() < .3)
+                   revoking=rnd.random() < .3, rescoping=rnd.random() < .3, inbox=rnd.random() < .3)
 
 
 class World:

@@ -15,6 +15,7 @@ from app.sync.peers import Peer
 from app.sync.stick import export_stick
 from app.sync.workspace import Workspace
 from app.ui.pages.sync_computers import ORDERS, state_of
+from app.ui.pages.sync_side import ChosenPanel
 from app.ui.pages.sync_work import Computer, clock_words
 from app.ui.window import Window
 from tests.sync.conftest import household
@@ -138,6 +139,13 @@ def test_what_waits_apart_is_released_or_left_by_keys(office: Window, tmp_path: 
                                                 (3 * 86400, "时钟快 3 天")])
 def test_a_wrong_clock_is_told_in_words(seconds: int, words: str) -> None:
     assert clock_words(seconds) == words
+
+
+def test_who_shut_a_laptop_out_is_said() -> None:
+    said = [words for _, words, _ in ChosenPanel._facts(Computer(peer("甲", state="revoked"), "", 0, "", shut_by="青禾县"), None)]
+    assert "由青禾县停用" in said[0]
+    said = [words for _, words, _ in ChosenPanel._facts(Computer(peer("甲", state="revoked"), "", 0, ""), None)]
+    assert "由本单位停用" in said[0]
 
 
 def test_a_laptop_with_something_only_there_is_not_called_received() -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from app.models.language import say
 from app.models.problem import Problem
-from app.sync import peers
+from app.sync import peers, revocation
 from app.sync.peers import hub_above
 from app.ui.courier import NEARBY
 from app.ui.page import Action, Desk, Next
@@ -201,8 +201,8 @@ class OfficePage(SyncPage):
         from app.sync.pairing import revoke
 
         if ask(self, say(f"停用“{self._name(device)}”？", f"Shut out \"{self._name(device)}\"?"),
-               say("它已经交来的都留着；以后交来的先放一边，等您看过。",
-                   "What it has given stays; what it sends later is kept apart until you have looked."),
+               say("它已经交来的都留着；以后交来的先放一边，等您看过。上下级下次同步后也不收它的。",
+                   "What it has given stays; what it sends later is kept apart until you have looked. Offices above and below hear of it."),
                say("停用", "Shut out"), say("不停用", "Keep"), danger=True):
             revoke(self.ledger, device)
             self.read()
@@ -311,6 +311,6 @@ class OfficePage(SyncPage):
                       Action(say("放行", "Let in"), lambda: self.release(device), "F10")]
         if one.peer.state == peers.GRANTED:
             found.append(Action(say("停用这一台…", "Shut this one out…"), lambda: self.revoke(device), "", "danger"))
-        elif one.peer.state == peers.REVOKED and self.view.url:
+        elif one.peer.state == peers.REVOKED and self.view.url and not revocation.only_above(self.ledger, device):
             found.append(Action(say("再邀请它…", "Invite it again…"), lambda: self.invite(one.peer.prefix, one.person or one.peer.name)))
         return found

@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt, Signal
 
 from app.models.language import say
 from app.models.ledger import Ledger
-from app.sync.peers import Peer
+from app.sync.peers import REVOKED, Peer
 from app.sync.presence import Visit
 from app.ui.courier import above_words
 from app.ui.pages.sync_work import Computer, clock_words
@@ -103,6 +103,9 @@ class ChosenPanel(Panel):
         peer = one.peer
         said = [(say("放在一边", "Kept apart"), say(f"{w.count} 处：{w.text()}",
                                                 f"{w.count}: {w.text()}"), "" if one.looked else "err") for w in one.aside[:2]]
+        if peer.state == REVOKED:
+            who, by = one.shut_by or say("本单位", "this office"), say("停用", "Shut out")
+            said.insert(0, (by, say(f"由{who}停用；听到的单位都不收它的", f"by {who}; no office that has heard takes its data"), "warn"))
         if visit is not None:
             said.append((say("正在", "Now"), say(f"{near(visit.since)} 来的，新收到 {visit.new} 处改动",
                                                f"here since {near(visit.since)}, {visit.new} new changes"), ""))

@@ -14,7 +14,7 @@ from app.models import clock, places
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.models.problem import Problem
-from app.sync import peers, quarantine
+from app.sync import peers, quarantine, revocation
 from app.sync.peers import Peer
 from app.sync.quarantine import Waiting
 from app.sync.workspace import Workspace
@@ -66,7 +66,8 @@ def pair_with(ws: Workspace, urls: Sequence[str], code: str) -> Peer:
 @dataclass(frozen=True)
 class Computer:
     """One laptop of this office: the peer, who uses it, records of it that are here, when we last signed for them (ISO, ""
-    never), what waits apart from it and whether the office has looked at that already."""
+    never), what waits apart from it and whether the office has looked at that already; which other office has shut it out
+    ("" none)."""
 
     peer: Peer
     person: str
@@ -74,6 +75,7 @@ class Computer:
     signed_at: str
     aside: tuple[Waiting, ...] = ()
     looked: bool = False
+    shut_by: str = ""
 
 
 def computers(ledger: Ledger) -> list[Computer]:
@@ -88,7 +90,8 @@ def computers(ledger: Ledger) -> list[Computer]:
         user = ledger.get(one.users[0]) if one.users else None
         person = str(user.values.get("full_name") or user.values.get("name") or "") if user else ""
         found.append(Computer(one, person, records.get(one.device, 0), signed.get(one.device, ""), mine,
-                              sum(w.count for w in mine) <= int(kept.get(one.device, 0))))
+                              sum(w.count for w in mine) <= int(kept.get(one.device, 0)),
+                              revocation.by_whom(ledger, one.device) if one.state == peers.REVOKED else ""))
     return sorted(found, key=lambda one: one.peer.name)
 
 
