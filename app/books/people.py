@@ -15,7 +15,7 @@ from app.books.rows import SIZE, Rows
 
 RECORDS = PEOPLE.records  # whose ids a row remembers
 HOUSEHOLDS = 40  # in one batch: its values stay near the processor, which more than makes up for asking oftener
-SORTED = 100_000  # people up to whom the households of an area are looked up and sorted; beyond, an index is walked
+SORTED = 100_000  # people up to whom the households of an area are looked up and sorted; beyond, or of most of the store, an index is walked
 _BORN = ("coalesce(t.birth_date, CASE WHEN length(t.id_number) >= 18 THEN substr(t.id_number, 7, 4) || '-' "
          "|| substr(t.id_number, 11, 2) || '-' || substr(t.id_number, 13, 2) END)")
 _OLD_ENOUGH = (f"({_BORN} IS NULL OR {_BORN} <= ? OR EXISTS "
@@ -26,6 +26,9 @@ _WITHIN = "t.relation_to_head IS NOT '02', t.relation_to_head, t.birth_date, t.i
 _HOMES_SORTED = ("SELECT h.id FROM (SELECT DISTINCT p.household_id AS home FROM person p WHERE p._place BETWEEN ? AND ? || '~') "
                  "CROSS JOIN household h ON h.id = home WHERE h.household_code IS NOT NULL ORDER BY h.household_code, h.id")
 _HOMES_WALKED = "SELECT id FROM household WHERE household_code IS NOT NULL ORDER BY household_code, id"
+_HOMES_AFTER = ("SELECT id FROM household WHERE household_code IS NULL UNION SELECT p.household_id FROM person p WHERE p.household_id IS NOT NULL "
+                "AND NOT EXISTS (SELECT 1 FROM household h WHERE h.id = p.household_id) ORDER BY 1")
+_HOW_MANY = "SELECT (SELECT count(*) FROM person WHERE _place BETWEEN ? AND ? || '~'), (SELECT count(*) FROM person)"
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,33 @@ class People(Rows):
         return {}
 
     def main_rows(self, main: Joined) -> Iterator[list[tuple[Any, ...]]]:
-        """Yield the people in the book's order, those of some households at a time."""
-        listed, values = self.listed()
+        """Yield the people in the book's order, those of some households at a time.
+
+        Walking an index spares two ways through all people, but meets the households of other areas too.
+        """
         within = (self.prefix, self.prefix)
-        few = self.conn.execute("SELECT count(*) FROM person WHERE _place BETWEEN ? AND ? || '~'", within).fetchone()[0] <= SORTED
-        stream = self.conn.execute(_HOMES_SORTED, within) if few else self.conn.execute(_HOMES_WALKED)
+        here, everybody = self.conn.execute(_HOW_MANY, within).fetchone()
+        if here <= SORTED and here * 2 <= everybody:
+            yield from self._by_household(main, _HOMES_SORTED, within)
+            yield from self._others(main, f"NOT {_CODED}")
+        else:
+            yield from self._by_household(main, _HOMES_WALKED)
+            yield from self._others(main, "t.household_id IS NULL")
+            yield from self._by_household(main, _HOMES_AFTER)
+
+    def _by_household(self, main: Joined, homes: str, bound: Sequence[str] = ()) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield the people of households, in the order in which a query gives these."""
+        listed, values = self.listed()
+        stream = self.conn.execute(homes, bound)
         while some := [row[0] for row in islice(stream, HOUSEHOLDS)]:
             at = {home: n for n, home in enumerate(some)}
             if rows := main.where("household_id", some, listed, values, f"ORDER BY t.household_id, {_WITHIN}"):
                 yield sorted(rows, key=lambda row: at[row[0]])
-        stream = self.conn.execute(f"SELECT t.id FROM person t WHERE {listed} AND NOT {_CODED} ORDER BY t.household_id, {_WITHIN}", values)
+
+    def _others(self, main: Joined, who: str) -> Iterator[list[tuple[Any, ...]]]:
+        """Yield people by the ids of their households."""
+        listed, values = self.listed()
+        stream = self.conn.execute(f"SELECT t.id FROM person t WHERE {listed} AND {who} ORDER BY t.household_id, {_WITHIN}", values)
         while ids := [row[0] for row in islice(stream, SIZE)]:
             found = {row[1]: row for row in main.where("id", ids)}
             yield [found[rec] for rec in ids]

@@ -9,8 +9,8 @@ import pytest
 from openpyxl import load_workbook
 
 from app.books import export as exporting
-from app.books import marks, shell
-from app.books.catalogue import books, preview, template_of
+from app.books import marks, people, shell
+from app.books.catalogue import books, preview, source_of, template_of
 from app.books.export import export, suggested_name
 from app.books.people import RECORDS
 from app.books.template import HIDDEN
@@ -19,7 +19,7 @@ from app.models.ledger import Ledger
 from app.models.past import folded_at
 from app.models.problem import Problem
 from app.models.writing import Write
-from tests.books.conftest import SITE, household_id, number, person_id
+from tests.books.conftest import SITE, VILLAGE, household_id, number, person_id
 
 GOLDEN = Path(__file__).parent / "golden" / "labour.json"
 Sheet = Any
@@ -96,6 +96,26 @@ def test_who_is_in_the_book(village: Ledger, tmp_path: Path) -> None:
     assert preview(village, "labour", "529999001L02").count == 0
     assert export(village, "labour", tmp_path / "none.xlsx", "529999001L02").rows == 0
     assert load_workbook(tmp_path / "none.xlsx").worksheets[0]["A5"].value == "合计"
+
+
+def test_people_stand_in_one_order_whichever_way_their_households_are_found(village: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    bare, other, lost = new_id(), new_id(), [new_id(), new_id()]
+    village.write([Write("household", {"dwelling_no": "9"}, rec=rec, place=place) for rec, place in ((bare, SITE), (other, VILLAGE))], source="test")
+    homes = [*(household_id(code) for code in ("H1", "H2", "H3")), bare, other, *lost, None]
+    village.write([Write("person", {"full_name": "石小山", "birth_date": f"19{50 + n % 40}-01-01", "household_id": homes[n % len(homes)]},
+                         rec=new_id(), place=VILLAGE if n % 3 else SITE) for n in range(64)], source="test")
+    monkeypatch.setattr(people, "HOUSEHOLDS", 2)
+
+    def found(area: str) -> list[str | None]:
+        source = source_of(template_of("labour"), village.db.conn, area, date(2026, 11, 23))
+        out = [rec for batch in source.batches(["person.full_name"]) for rec in batch.ids[0]]
+        assert len(set(out)) == len(out) == source.count()
+        return out
+
+    looked_up = found(SITE)  # fewer than half of the people
+    assert len(looked_up) > 20 and len(found("529999")) > 60
+    monkeypatch.setattr(people, "SORTED", 0)
+    assert found(SITE) == looked_up
 
 
 def test_a_book_remembers_what_its_cells_had_seen(village: Ledger, tmp_path: Path) -> None:
