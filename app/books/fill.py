@@ -87,6 +87,11 @@ def out_beside(path: Path) -> Path:
     return next(file for name in names if not (file := path.with_name(name)).exists())
 
 
+def withheld_words() -> str:
+    """Return why a column stays blank though it is known what it asks for."""
+    return say("默认不给：帮人就业用不着这一项", "Not given unless somebody says so: getting people into work does not need it")
+
+
 def _whole(tables: Tables | Table) -> Tables:
     return tables if isinstance(tables, Tables) else Tables(tables.path, (tables,))
 
@@ -148,7 +153,7 @@ def ask(ledger: "Ledger", done: Filled) -> int:
 
 def _page_of_gaps(workbook: Any, done: Filled) -> None:
     """Add the page of what is missing, by person; names masked, since the workbook travels."""
-    if not done.gaps and not done.strangers and not done.unknown and not done.left:
+    if not done.gaps and not done.strangers and not done.unknown and not done.withheld and not done.left:
         return
     name = LACKING if LACKING not in workbook.sheetnames else f"{LACKING}{len(workbook.sheetnames)}"
     page = workbook.create_sheet(name)
@@ -161,6 +166,7 @@ def _page_of_gaps(workbook: Any, done: Filled) -> None:
                                     "The person of this row is not in the ledger, or the name is not the only one"), part.sheet]
                   for row in part.strangers]
         lines += [["", "", head, say("这一列不知道问的是什么", "It is not known what this column asks for"), part.sheet] for head in part.unknown]
+        lines += [["", "", head, withheld_words(), part.sheet] for head in part.withheld]
     lines += [["", "", "", why, sheet] for sheet, why in done.left]
     for line in lines:
         page.append(line if many else line[:4])

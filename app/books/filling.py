@@ -51,9 +51,12 @@ class Gap:
 
 @dataclass(slots=True)
 class Filled:
-    """What was filled, in a table or in all of a workbook. Attributes: path, rows (people or households), cells (written), kept (stood there
-    already), gaps, unknown (heads that are not known), strangers (rows that name somebody who is not in the ledger), sheet, place (whose
-    people were put in; "" where rows name them), parts (of a workbook: those of its tables), left (sheet and why, of tables left alone)."""
+    """What was filled, in a table or in all of a workbook.
+
+    Attributes: path, rows (people or households), cells (written), kept (stood there already), gaps, unknown (heads that are not known),
+    withheld (heads of what is not given unless a person says so), strangers (rows that name somebody who is not in the ledger), sheet,
+    place (whose people were put in; "" where rows name them), parts (of a workbook: those of its tables), left (sheet and why, of tables
+    left alone)."""
 
     path: Path
     rows: int = 0
@@ -61,6 +64,7 @@ class Filled:
     kept: int = 0
     gaps: list[Gap] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
     strangers: list[int] = field(default_factory=list)
     sheet: str = ""
     place: str = ""
@@ -74,10 +78,12 @@ class Filled:
         self.gaps += part.gaps
         self.strangers += part.strangers
         self.unknown += [head for head in part.unknown if head not in self.unknown]
+        self.withheld += [head for head in part.withheld if head not in self.withheld]
 
     def as_dict(self) -> dict[str, Any]:
         """Return what the command line reports."""
         return {"path": str(self.path), "rows": self.rows, "filled": self.cells, "kept": self.kept, "unknown": self.unknown,
+                "withheld": self.withheld,
                 "strangers": self.strangers,
                 "missing": [{"sheet": p.sheet, "row": g.row, "head": g.head, "reason": g.why} for p in self.parts for g in p.gaps],
                 "sheets": [{"sheet": p.sheet, "place": p.place, "rows": p.rows, "filled": p.cells, "kept": p.kept, "strangers": p.strangers}
@@ -94,7 +100,8 @@ class Filling:
         self._progress, self._all = progress, len(table.named)
         self.columns = [c for c in table.columns if c.marker]
         done.place = "" if table.named else place
-        done.unknown = [c.head for c in table.columns if not c.marker]
+        done.unknown = [c.head for c in table.columns if not c.marker and not c.withheld]
+        done.withheld = [c.head for c in table.columns if c.withheld]
         self._template = template_for(ledger, "labour")
         of_people = any(c.marker in FACTS for c in table.columns)
         kind = PEOPLE if of_people else KINDS["households"]

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 from app.books import remembered
 from app.books.asked import DEPARTMENT, DWELLING, WHOSE, Question, labels, question
 from app.books.coded import Options, options_of
-from app.books.headers import Head, as_text, body_of, find_heads
+from app.books.headers import Body, Head, as_text, body_of, find_heads
 from app.books.incoming import Sheet, read_workbook
 from app.books.options import meant
 from app.books.titled import place_of
 from app.books.units import yuan_of
 from app.books.wording import about, exact
-from app.models.dictionary import dictionary
+from app.models.dictionary import dictionary, fold
 from app.models.language import say
 from app.models.problem import Problem
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
 _SHOWN = re.compile("样表|示例|样例|范例|样本|说明|字典|代码")  # sheets that show how to fill the others
+_NOBODY = frozenset(["张三", "李四", "王五", "张某", "李某", "张某某", "李某某", "×××", "XXX", "xxx", "某某某", "某某"])  # names of examples
 _SIGNS = frozenset("0□☐/-—√")  # what formulas and boxes show where nothing has been written
 # where a table names the head of each household and nobody else, what it asks of a person it asks of the head
 _OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone"}
@@ -36,7 +37,8 @@ _OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "hou
 class Asked:
     """A column of the table. Attributes: column (number, from 1), head (with its groups), marker (what it is taken for; "" is not known),
     yuan (how many 元 one unit of the column is; None: its unit is not known), unit (of money, where it stands apart from the head), words
-    (the head with its groups and notes: how it wants to be answered), options (the answers it offers, with what is written for each)."""
+    (the head with its groups and notes: how it wants to be answered), options (the answers it offers, with what is written for each), withheld
+    (what it asks for, where that is not needed for getting people into work: it stays blank until a person chooses otherwise)."""
 
     column: int
     head: str
@@ -45,6 +47,7 @@ class Asked:
     unit: str = ""
     words: str = ""
     options: Options = ()
+    withheld: str = ""
 
     @property
     def letter(self) -> str:
@@ -139,12 +142,27 @@ def choose_all(ledger: "Ledger", tables: Tables, at: int, chosen: Mapping[int, s
     return replace(tables, tables=tuple(choose(ledger, one, chosen) if _alike(one, of) else one for one in tables.tables))
 
 
+def choose_by_head(ledger: "Ledger", tables: Tables, head: str, marker: str) -> Tables:
+    """Return the tables with another meaning for the columns of this head. Problem where there is no such head, or nothing that is so called."""
+    marker = marker.strip()
+    if marker and marker not in meanings():
+        raise Problem("fill.meaning", f"没有 {marker} 这一项。写成 类型.字段，如 person.phone；空着表示不填。",
+                      f"There is nothing called {marker}. Write TYPE.FIELD, such as person.phone; leave it empty for nothing.")
+    found = [(at, c.column) for at, table in enumerate(tables.tables) for c in table.columns if fold(c.head) == fold(head)]
+    if not found:
+        heads = "、".join(dict.fromkeys(c.head for table in tables.tables for c in table.columns))
+        raise Problem("fill.head", f"表里没有“{head}”这一列。有：{heads}。", f"The table has no column {head}. There are: {heads}.")
+    for at, column in found:
+        tables = choose_all(ledger, tables, at, {column: marker})
+    return tables
+
+
 def choose(ledger: "Ledger", table: Table, chosen: Mapping[int, str]) -> Table:
     """Return the table with other meanings for some columns (number to marker), and remember them for tables with these heads."""
     heads = [c.head for c in table.columns]
     remembered.remember(ledger, DEPARTMENT.name, heads, {c.head: chosen[c.column] for c in table.columns if c.column in chosen})
     columns = tuple(c if (marker := chosen.get(c.column)) is None else
-                    replace(c, marker=marker, yuan=yuan_of(question(marker).field, c.head, c.unit), options=_options(marker, c.words))
+                    replace(c, marker=marker, withheld="", yuan=yuan_of(question(marker).field, c.head, c.unit), options=_options(marker, c.words))
                     for c in table.columns)
     return replace(table, columns=columns, named=_named(table.source, columns, body_rows(table)))
 
@@ -165,14 +183,18 @@ def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table 
     heads = find_heads(sheet, DEPARTMENT, recall)
     if heads is None:
         return None
-    columns = _of_households(_of_one(_in_parts([_asked(head) for head in heads.heads])))
-    body = body_of(sheet, heads)
+    chosen = set(recall([head.text for head in heads.heads])) if recall is not None else set[str]()
+    columns = _of_households(_of_one(_in_parts([_asked(head, chosen=fold(head.text) in chosen) for head in heads.heads])))
+    body = _without_examples(ledger, sheet, columns, body_of(sheet, heads))
     return Table(path, sheet.name, heads.row, body.first, body.last, _named(sheet, columns, body.rows), columns, sheet,
                  "" if ledger is None else place_of(ledger, sheet, heads.row))
 
 
-def _asked(head: Head) -> Asked:
+def _asked(head: Head, *, chosen: bool) -> Asked:
     marker = head.targets[0].name if head.targets else ""
+    of = question(marker).field
+    if of is not None and of.off and not chosen:
+        return Asked(head.column, head.text, "", withheld=marker, words=head.whole + head.note)
     words = head.whole + head.note
     return Asked(head.column, head.text, marker, yuan_of(question(marker).field, head.whole, head.unit), head.unit, words, _options(marker, words))
 
@@ -226,6 +248,20 @@ def _named(sheet: Sheet, columns: Sequence[Asked], rows: Sequence[int]) -> tuple
     at = [c.column for c in columns if c.marker in WHOSE]
     own = [c.column for c in columns if c.marker not in WHOSE and _of_their_own(sheet, c.column, rows)]
     return tuple(row for row in rows if any(as_text(sheet.cell(row, column)) for column in (*at, *own)))
+
+
+def _without_examples(ledger: "Ledger | None", sheet: Sheet, columns: Sequence[Asked], body: Body) -> Body:
+    """Return the body without first rows that name 张三 or 李四, unless somebody here is called so: they show how to fill the table."""
+    at = [c.column for c in columns if c.marker == "person.full_name"]
+    while (row := body.first) in body.rows and any((name := as_text(sheet.cell(row, column))) in _NOBODY and not _is_here(ledger, name)
+                                                  for column in at):
+        body = Body(row + 1, body.last, body.rows[1:])
+    return body
+
+
+def _is_here(ledger: "Ledger | None", name: str) -> bool:
+    return ledger is not None and ledger.db.conn.execute("SELECT 1 FROM person WHERE full_name = ? AND _void IS NULL LIMIT 1",
+                                                         (name,)).fetchone() is not None
 
 
 def _of_their_own(sheet: Sheet, column: int, rows: Sequence[int]) -> bool:

@@ -18,7 +18,6 @@ TITLE = 0.7  # of the width: a merged cell as wide as this is a title, no group
 FOOT = ("合计", "总计", "共计", "小计", "填表人", "填报人", "制表", "审核人", "复核人", "经办人", "负责人", "单位负责人", "主要负责人",
         "分管领导", "填表说明", "填报说明", "填报要求", "填表要求", "说明", "注：", "注:", "备注：", "备注:")
 EXAMPLE = ("例", "示例", "样例", "范例", "举例", "填写示例", "填表示例", "（例", "(例", "（示例", "(示例")
-NOBODY = frozenset(["张三", "李四", "王五", "张某", "李某", "张某某", "李某某", "×××", "XXX", "xxx", "某某某", "某某"])  # names of examples
 _NOTES = frozenset(["必填", "选填", "文本", "数字", "日期", "下拉", "下拉选择", "下拉框", "单选", "多选", "自动生成",
                     "元", "万元", "人", "户", "月", "岁", "天", "个"])
 _CAPTION = re.compile(r"[：:]")
@@ -235,9 +234,9 @@ def _is_apart(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
 
 
 def _is_example(sheet: Sheet, row: int) -> bool:
-    """Return whether a row is one that shows how to fill the table: it says so, or it names nobody but 张三."""
+    """Return whether a row is one that shows how to fill the table: it says so."""
     told = [text for cell in sheet.rows[row - 1] if (text := as_text(cell))]
-    return bool(told) and (told[0].startswith(EXAMPLE) or any(text.strip("（）()").startswith(EXAMPLE[1:]) or text in NOBODY for text in told))
+    return bool(told) and (told[0].startswith(EXAMPLE) or any(text.strip("（）()").startswith(EXAMPLE[1:]) for text in told))
 
 
 def _tells(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:

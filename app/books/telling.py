@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.books import cells
-from app.books.edits import CHANGE, CONFLICT, Edit
+from app.books.edits import CHANGE, CONFLICT, Edit, Refused
 from app.models.dictionary import dictionary
 from app.models.identity import mask_name
 from app.models.language import say
@@ -52,6 +52,12 @@ def lines(ledger: "Ledger", found: "Homecoming") -> list[Line]:
             who = names[edit.person or edit.rec] = _who(ledger, edit)
         out.append(Line(edit, who, _text(before), _text(show(cell_of(field, edit.value))), now, where))
     return out
+
+
+def where_of(found: "Homecoming", refused: Refused) -> str:
+    """Return where something stands that is not taken: its row, with the sheet where the book has several."""
+    sheet = f"{refused.sheet} " if len(found.returned.layouts) > 1 else ""
+    return say(f"{sheet}第 {refused.row} 行", f"{sheet}Row {refused.row}")
 
 
 def summary(found: "Homecoming") -> list[str]:

@@ -113,10 +113,12 @@ def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--out", "out_", type=click.Path(path_type=Path), help="Where the filled table goes; else beside FILE.")
 @click.option("--area", metavar="CODE", help="Whose rows, where the table names nobody; the workspace's own if left out.")
+@click.option("--column", "chosen", multiple=True, metavar="HEAD=FIELD",
+              help="What a column asks for (TYPE.FIELD; empty: leave it blank); remembered for tables with these heads.")
 @click.option("--ask", is_flag=True, help="Put what is missing on the list for the next visit.")
 @reason_option
 @json_option
-def fill(session: Session, file: Path, out_: Path | None, area: str | None, ask: bool, reason: str, json_: bool) -> None:
+def fill(session: Session, file: Path, out_: Path | None, area: str | None, chosen: tuple[str, ...], ask: bool, reason: str, json_: bool) -> None:
     """Fill another office's table from the records; what stands in it is left alone.
 
     Example: leye book fill 人社局表.xlsx --area 529999001L01
@@ -126,6 +128,8 @@ def fill(session: Session, file: Path, out_: Path | None, area: str | None, ask:
     from app.models import access, places
 
     tables = foreign.read_all(session.ledger, file)
+    for one in chosen:
+        tables = foreign.choose_by_head(session.ledger, tables, *one.rpartition("=")[::2])
     done = filling.fill(session.ledger, tables, out_ or file.with_name(f"{file.stem}_{say('已填', 'filled')}.xlsx"), area)
     place = places.complete(area or session.ledger.me.area)
     access.note_export(session.ledger, access.FILLED, place, done.rows, reason, masked=False, file_hash=access.hash_of(done.path))

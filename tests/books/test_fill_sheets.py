@@ -11,6 +11,7 @@ from app.books.fill import LACKING, fill, look
 from app.books.titled import place_of
 from app.models import places
 from app.models.ledger import Ledger
+from app.models.problem import Problem
 from app.models.writing import Write
 from tests.books.conftest import TOWN
 
@@ -122,3 +123,32 @@ def test_rows_that_say_something_of_their_own_are_nobody_s(two_sites: Ledger, tm
     ("Employed (Y/N)", []), ("月收入（元）", [])])
 def test_the_answers_that_a_head_offers(head: str, options: list[tuple[str, Any]]) -> None:
     assert list(options_of(head)) == options
+
+
+def test_what_getting_into_work_does_not_need_is_given_only_if_a_person_says_so(two_sites: Ledger, tmp_path: Path) -> None:
+    rec = two_sites.rows("person")[0][0]
+    two_sites.write([Write("person", {"political_status": "13", "marital_status": "20"}, rec=rec)], source="test")
+    came = drawn(tmp_path / "来表.xlsx", ("Sheet1", "", ("序号", "姓名", "身份证号", "政治面貌", "婚姻状况")))
+    tables = foreign.read_all(two_sites, came)
+    done = fill(two_sites, tables, tmp_path / "填好.xlsx")
+    rows = [row[3:5] for row in load_workbook(done.path)["Sheet1"].iter_rows(min_row=3, max_row=6, values_only=True)]
+    assert [row for row in rows if any(row)] == [(None, "已婚")] and done.withheld == ["政治面貌"] and not done.unknown
+    foreign.choose_by_head(two_sites, tables, "政治面貌", "person.political_status")
+    again = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "又填.xlsx")
+    cells = [row[3] for row in load_workbook(again.path)["Sheet1"].iter_rows(min_row=3, max_row=6, values_only=True)]
+    assert [cell for cell in cells if cell] == ["群众"] and not again.withheld
+    with pytest.raises(Problem, match="没有“年龄”这一列"):
+        foreign.choose_by_head(two_sites, tables, "年龄", "person.age")
+    with pytest.raises(Problem, match="没有 person.nothing 这一项"):
+        foreign.choose_by_head(two_sites, tables, "姓名", "person.nothing")
+
+
+def test_an_example_row_is_nobody_unless_somebody_here_is_called_so(two_sites: Ledger, tmp_path: Path) -> None:
+    came = drawn(tmp_path / "来表.xlsx", ("Sheet1", "", HEADS), rows=4)
+    book = load_workbook(came)
+    book.active["B3"], book.active["C3"] = "张三", "110101199001010011"
+    book.save(came)
+    done = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "填好.xlsx")
+    assert names(done.path, "Sheet1") == ["张三", "石甲", "石乙", "石丙", "石丁"]
+    two_sites.write([Write("person", {"full_name": "张三"}, rec=two_sites.rows("person")[0][0])], source="test")
+    assert foreign.read(two_sites, came).named == (3,)

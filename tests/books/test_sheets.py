@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 
 from app.books import take_back
 from app.books.export import export
-from app.books.telling import lines
+from app.books.telling import lines, where_of
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from tests.books.conftest import SITE, person_id
@@ -63,6 +63,7 @@ def test_what_was_edited_on_any_of_them_comes_home(village: Ledger, tmp_path: Pa
         (sheets[0].title, 6, person_id("P2"), "甲"), (sheets[2].title, 5, person_id("P6"), "乙")}
     assert [(r.sheet, r.row) for r in found.refused] == [(sheets[1].title, 6)] and not found.gone and found.arrivals is None
     assert [line.where.split("第")[0] for line in lines(village, found)] == [f"{sheets[0].title} ", f"{sheets[2].title} "]
+    assert where_of(found, found.refused[0]) == f"{sheets[1].title} 第 6 行"
     take_back.accept(village, found)
     assert village.get(person_id("P6")).values["remark"] == "乙"  # type: ignore[union-attr]
 

@@ -257,7 +257,8 @@ class FillPage(FilePage):
         self.columns.put(
             say(f"认出 {known} / {len(self.asked.columns)}", f"{known} of {len(self.asked.columns)} known"),
             [(f"{c.letter}　{c.head}", Cell(offers[c.marker], ink="ink", bold=True) if c.marker and c.yuan is not None else
-              Cell(say("单位不认识，不填", "unit not known") if c.marker else say("不知道，空着", "not known, blank"), tag="warn"))
+              Cell(say("单位不认识，不填", "unit not known") if c.marker else say("默认不给", "not given") if c.withheld else
+                   say("不知道，空着", "not known, blank"), tag="plain" if c.withheld else "warn"))
              for c in self.asked.columns],
             [c.marker for c in self.asked.columns] if self.done is None else [], list(offers.items()))
 
@@ -282,6 +283,8 @@ class FillPage(FilePage):
         return max(56, min(190, 22 + max(sum(9 if c.isascii() else 14 for c in text) for text in texts)))
 
     def _show_blank(self) -> None:
+        from app.books.fill import withheld_words
+
         done = self.part.done if self.part else self.seen.done.__class__(self.path)
         why = Counter((gap.head, gap.why) for gap in done.gaps)
         told = [[Cell(say(f"工作表“{sheet}”", f"Sheet {sheet}"), bold=True), Cell("", right=True), Cell(reason, ink="warn", wrap=True)]
@@ -291,6 +294,8 @@ class FillPage(FilePage):
         told += [[Cell(head, bold=True), Cell("", right=True), Cell(say("不知道这一列问的是什么：按 F2 选",
                                                                         "It is not known what this asks for: press F2"), ink="warn", wrap=True)]
                  for head in done.unknown]
+        told += [[Cell(head, bold=True), Cell("", right=True), Cell(withheld_words() + say("；要给请按 F2 选", "; press F2 to give it"), wrap=True)]
+                 for head in done.withheld]
         if done.strangers:
             rows = say("、", ", ").join(map(str, done.strangers[:12])) + ("…" if len(done.strangers) > 12 else "")
             told.append([Cell(say(f"第 {rows} 行", f"Rows {rows}"), bold=True), Cell(str(len(done.strangers)), right=True),

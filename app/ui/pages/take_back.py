@@ -236,7 +236,7 @@ class TakeBackPage(FilePage):
                 Cell(say("登记", "register") if self.newcomers else say("不收", "leave"), tag="accent" if self.newcomers else "plain")]
 
     def _show_low(self) -> None:
-        from app.books.telling import gone_names
+        from app.books.telling import gone_names, where_of
 
         found = self.found
         refused = [*found.refused, *(found.arrivals.refused if found.arrivals else ())]
@@ -248,7 +248,7 @@ class TakeBackPage(FilePage):
         self.low.name(say("；", "; ").join(words))
         self.low_rows.columns = [Column(say("位置", "Where"), 108), Column(say("哪一项", "Field"), 150), Column(say("为什么，怎么办",
                                                                                                                "Why, and what to do"), 0)]
-        told = [[Cell(say(f"第 {r.row} 行", f"Row {r.row}"), ink="ink2"), Cell(r.field, bold=True), Cell(r.reason, ink="err", wrap=True)]
+        told = [[Cell(where_of(found, r), ink="ink2", wrap=True), Cell(r.field, bold=True), Cell(r.reason, ink="err", wrap=True)]
                 for r in refused]
         if gone:
             more = say(" 等", " and others") if len(found.gone) > len(gone) else ""
