@@ -3,6 +3,7 @@
     options_of("性别（男1女2）") -> (("男", 1), ("女", 2))        options_of("劳动合同（有/无）") -> (("有", "有"), ("无", "无"))
 """
 import re
+from functools import lru_cache
 
 from app.models.dictionary import fold
 
@@ -15,6 +16,7 @@ _FILL = re.compile(r"填写?|代表|表示|打|选|为(?=\d)")
 LONGEST = 12  # characters of an option in words
 
 
+@lru_cache(maxsize=4096)
 def options_of(head: str) -> Options:
     """Return the options of a head, as (what it means, what is written for it); () where it offers none."""
     text = fold(head)

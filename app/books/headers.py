@@ -20,6 +20,8 @@ FOOT = ("合计", "总计", "共计", "小计", "填表人", "填报人", "制�
 EXAMPLE = ("例", "示例", "样例", "范例", "举例", "填写示例", "填表示例", "（例", "(例", "（示例", "(示例")
 _NOTES = frozenset(["必填", "选填", "文本", "数字", "日期", "下拉", "下拉选择", "下拉框", "单选", "多选", "自动生成",
                     "元", "万元", "人", "户", "月", "岁", "天", "个"])
+_NOTE = re.compile(r"\d{1,2}位.{0,6}|(必填|选填|文本|日期|数字|下拉|自动|手工|手动)[\u4e00-\u9fff]{0,4}|是/否|有/无|男/女"
+                   r"|(格式|如|例如)[:：].+|[yY]{4}.{0,8}")
 _CAPTION = re.compile(r"[：:]")
 _TITLE = re.compile(r"(表|册|台账|名单|汇总|统计|清单|报表)([（(].*[）)])?$|^附件|^附表")
 COUNT = 8  # digits: a total in the column of ID numbers is no ID number
@@ -228,7 +230,8 @@ def _is_apart(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
         return False
     if _is_example(sheet, row):
         return True
-    if all(text in _NOTES or _MONEY.fullmatch(text) or text.startswith(("(", "（")) and text.endswith((")", "）")) for text in told):
+    if all(text in _NOTES or _NOTE.fullmatch(text) or _MONEY.fullmatch(text) or text.startswith(("(", "（")) and text.endswith((")", "）"))
+           for text in told):
         return True
     return len(told) > 2 and all(text.isdigit() and int(text) <= len(columns) + 2 or text in "甲乙丙丁戊" for text in told)
 

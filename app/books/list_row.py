@@ -10,6 +10,7 @@ from datetime import time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from app.books.coded import options_of
 from app.books.headers import Head, Heads, body_of
 from app.books.incoming import Cell, Row, Sheet
 from app.books.units import yuan_of
@@ -132,7 +133,7 @@ def _take(row: ListRow, head: Head, cell: Cell) -> None:
             if isinstance(cell, (time, timedelta)) and not target.field.derived:
                 raise Problem("roster.time", f"{target.field.zh}是时间格式，请改为文本或日期重填",
                               f"{target.field.en} is a time of day; type it again as text or date")
-            taken = row.put(target.field, _in_yuan(target.field, head, cell)) or taken
+            taken = row.put(target.field, _in_yuan(target.field, head, _in_words(target.field, head, cell))) or taken
         except Problem as problem:
             trouble = trouble or problem
     if trouble is not None and not taken:
@@ -142,6 +143,17 @@ def _take(row: ListRow, head: Head, cell: Cell) -> None:
             row.notes.append(say(f"{label}没有认出来，留待补问", f"{label} was not recognised; it stays to be asked"))
         else:
             row.reasons.append(Reason(label, plain(cell), str(trouble)))
+
+
+def _in_words(field: Field, head: Head, cell: Cell) -> Cell:
+    """Return what the number in a cell stands for where its head says so (1未就业2已就业). Problem where it is none of the head's numbers."""
+    if field.kind not in ("code", "codes", "yes") or not (number := plain(cell)).isdigit():
+        return cell
+    said = {str(written): label for label, written in options_of(head.whole + head.note) if isinstance(written, int)}
+    if said and number not in said:
+        raise Problem("roster.option", f"“{head.path[-1] if head.path else head.text}”里没有 {number} 这一项",
+                      f"{head.text} has no option {number}")
+    return said.get(number, cell)
 
 
 def _in_yuan(field: Field, head: Head, cell: Cell) -> Cell:

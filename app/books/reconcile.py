@@ -60,7 +60,7 @@ class Reconciliation:
     # -- households
 
     def _settle_home(self, row: RosterRow) -> None:
-        where = self._finder.find(row.site, row.words)
+        where = self._finder.find(row.site, row.words) if row.site or row.words or row.under is None else self._finder.titled(*row.under)
         if where.outside:
             name = row.site or "".join(row.words)
             row.reasons.append(Reason(say("地点", "Place"), name, say(

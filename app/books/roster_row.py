@@ -16,11 +16,14 @@ HEAD_OF_HOUSEHOLD = "02"
 
 @dataclass(slots=True)
 class RosterRow(ListRow):
-    """One person's row. Attributes besides those of every row: head_name, head_number, coded (the table has a column of household codes)."""
+    """One person's row. Attributes besides those of every row: head_name, head_number, coded (the table has a column of household codes),
+    under (the sheet and the row of its heads).
+    """
 
     head_name: str = ""
     head_number: str = ""
     coded: bool = False
+    under: tuple[Sheet, int] | None = None
 
     @property
     def person(self) -> dict[str, Any]:
@@ -58,7 +61,10 @@ class RosterRow(ListRow):
 
 def read_rows(sheet: Sheet, heads: Heads) -> list[RosterRow]:
     """Return the persons' rows below the heads: blank rows, examples and what stands under the table are left out."""
-    return READER.rows(sheet, heads)
+    rows: list[RosterRow] = READER.rows(sheet, heads)
+    for row in rows:
+        row.under = sheet, heads.row
+    return rows
 
 
 def read_row(sheet: Sheet, heads: Heads, number: int) -> RosterRow:

@@ -2,6 +2,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from app.books.incoming import Sheet
+from app.books.titled import place_of
 from app.models import places
 from app.models.identity import record_id
 from app.models.language import say
@@ -37,6 +39,15 @@ class Finder:
         key = (site, words)
         if key not in self._known:
             self._known[key] = self._find(site, words)
+        return self._known[key]
+
+    def titled(self, sheet: Sheet, row: int) -> Whereabouts:
+        """Return where the households of a sheet live whose rows say nothing of it: where its name or the lines over its heads say."""
+        key = (sheet.name, ("", str(row)))
+        if key not in self._known:
+            code = place_of(self.ledger, sheet, row)
+            name = place.name if code and (place := places.get(code, self.ledger)) else ""
+            self._known[key] = (name and self._site(name)) or (self._inside(code, "") if code else Whereabouts(self.ledger.me.area))
         return self._known[key]
 
     def _find(self, site: str, words: tuple[str, ...]) -> Whereabouts:
