@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.assistance import placing
 from app.assistance.records import Records
-from app.assistance.roll import EMPLOYED, Roll
+from app.assistance.roll import EMPLOYED, Roll, living_at, read_some
 from app.assistance.targets import RELOCATED
 from app.assistance.thresholds import Thresholds, day
 from app.models import clock
@@ -183,10 +183,9 @@ def settle(ledger: "Ledger", fair: str, told: Mapping[str, int] | None = None) -
 
     Later, who was hired since is counted anew in the same way.
     """
-    from app.assistance.roll import read as roll_of
-
     records = Records(ledger.db.conn)
-    roll = roll_of(records)
+    came = {row[2] for row in records.rows("fair_attendance", "person_id", only=("fair_id", (fair,))) if row[2]}
+    roll = read_some(records, came, (), records.one_person())
     found = read(records, roll, fair)
     if not found:
         _must(ledger, fair)
@@ -198,12 +197,9 @@ def settle(ledger: "Ledger", fair: str, told: Mapping[str, int] | None = None) -
     return figures
 
 
-def special(records: Records, roll: Roll, on: str, since: str = "") -> list[Need]:
+def special(records: Records, on: str, since: str = "") -> list[Need]:
     """Return the sites over the threshold that holds there on a day, the largest first, with the special meetings held since."""
-    terms, living = Thresholds(records, on), dict[str, int]()
-    for person in roll.people.values():
-        if (place := roll.place_of(person.id, on)) is not None:
-            living[place] = living.get(place, 0) + 1
+    terms, living = Thresholds(records, on), living_at(records, on)
     held: dict[str, list[str]] = {}
     for rec, _, when, site, yes in records.rows("fair", "on", "site_id", "special"):
         if site and yes == 1 and since <= day(when) <= on:

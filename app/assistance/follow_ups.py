@@ -120,9 +120,9 @@ def next_mark(spell: Spell, heard: Iterable[Heard], on: str, rhythm: Rhythm) -> 
     return next(((mark, at) for mark, at in rhythm.marks(spell.start) if at > on), None) if spell.start else None
 
 
-def calls(records: Records, roll: Roll, on: str, thresholds: Thresholds | None = None) -> list[Call]:
-    """Return every call that is due on a day, the longest due first."""
-    terms, heard = thresholds or Thresholds(records, on), read_heard(records)
+def calls(records: Records, roll: Roll, on: str, thresholds: Thresholds | None = None, *, some: bool = False) -> list[Call]:
+    """Return every call that is due on a day, the longest due first; some: the roll has only some people, so that only theirs are read."""
+    terms, heard = thresholds or Thresholds(records, on), read_heard(records, roll.filed() if some else None)
     rhythms: dict[str, Rhythm] = {}
     found = []
     for person in roll.people.values():
@@ -139,12 +139,14 @@ def calls(records: Records, roll: Roll, on: str, thresholds: Thresholds | None =
 
 def rhythm_at(thresholds: Thresholds, place: str) -> Rhythm:
     """Return when calls are due at a place; numbers that cannot be read are left out."""
-    def numbers(key: str) -> tuple[int, ...]:
-        said = str(thresholds.value(key, place)).replace("，", ",").replace("、", ",").split(",")
-        return tuple(sorted({int(one) for one in said if one.strip().isdecimal() and 0 < int(one) < 1000}))
+    return Rhythm(numbers(thresholds.value("stay_call_days", place)), numbers(thresholds.value("stay_call_months", place)),
+                  thresholds.value("stay_call_early", place), thresholds.value("follow_up_days_away", place))
 
-    return Rhythm(numbers("stay_call_days"), numbers("stay_call_months"), thresholds.value("stay_call_early", place),
-                  thresholds.value("follow_up_days_away", place))
+
+def numbers(said: object) -> tuple[int, ...]:
+    """Return the numbers of a setting, "7,30", the least first; what is no number is left out."""
+    parts = str(said).replace("，", ",").replace("、", ",").split(",")
+    return tuple(sorted({int(one) for one in parts if one.strip().isdecimal() and 0 < int(one) < 1000}))
 
 
 def read_heard(records: Records, people: Collection[str] | None = None) -> dict[str, list[Heard]]:

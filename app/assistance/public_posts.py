@@ -74,12 +74,10 @@ class Objection:
 def workers(records: Records, roll: Roll, on: str, terms: Thresholds | None = None) -> list[Worker]:
     """Return everybody who is in a public-welfare post on a day, by when they began."""
     terms, attended = terms or Thresholds(records, on), _attended(records, on[:7])
-    before = {row[0]: row[2] for row in records.rows("placement", "public_post_months")}
+    there = [(person, spell) for person in roll.people.values() if (spell := in_post(person, on)) is not None and status_on(person, on) not in GONE]
+    before = {row[0]: row[2] for row in records.rows("placement", "public_post_months", only=("id", {spell.id for _, spell in there}))}
     found = []
-    for person in roll.people.values():
-        spell = in_post(person, on)
-        if spell is None or status_on(person, on) in GONE:
-            continue
+    for person, spell in there:
         place = roll.place_of(person.id, on) or ""
         months = max(whole_months(spell.start, on), posts.whole(before.get(spell.id)) or 0)
         age = age_on(date.fromisoformat(person.born), date.fromisoformat(on)) if person.born else None
@@ -247,21 +245,22 @@ class Local:
         return sum(one.left for one in self.posts)
 
 
+_AT = {"3": WORKSHOP, "4": RELIEF}  # employment_type -> post_source, where the work names no post
+
+
 def local(records: Records, roll: Roll, on: str) -> list[Local]:
     """Return the local employers by kind and name, with who works there: also those whose work names no post."""
     offered = [one for one in posts.read(records, on) if one.source in (ZONE, WORKSHOP, RELIEF)]
     by_post = {one.id: (one.source, one.employer_name) for one in offered}
     names = {row[0]: row[2] or "" for row in records.rows("employer", "name")}
-    said = {row[0]: names.get(row[2] or "") or row[3] or "" for row in records.rows("placement", "employer_id", "employer_name")}
+    there = [(person, spell) for person in roll.people.values() if (spell := begun(person, on)) is not None and spell.status == EMPLOYED
+             and spell.holds(on) and status_on(person, on) == "1" and (spell.post in by_post or spell.kind in _AT)]
+    said = {row[0]: names.get(row[2] or "") or row[3] or "" for row in records.rows(
+        "placement", "employer_id", "employer_name", only=("id", {spell.id for _, spell in there if spell.post not in by_post}))}
     people: dict[tuple[str, str], list[str]] = {}
-    for person in roll.people.values():
-        spell = begun(person, on)
-        if spell is None or spell.status != EMPLOYED or not spell.holds(on) or status_on(person, on) != "1":
-            continue
-        source = {"3": WORKSHOP, "4": RELIEF}.get(spell.kind, "")
-        where = by_post.get(spell.post) or ((source, said.get(spell.id, "")) if source else None)
-        if where:
-            people.setdefault(where, []).append(person.id)
+    for person, spell in there:
+        where = by_post.get(spell.post) or (_AT[spell.kind], said.get(spell.id, ""))
+        people.setdefault(where, []).append(person.id)
     keys = {*people, *by_post.values()}
     return [Local(source, name, tuple(p for p in offered if (p.source, p.employer_name) == (source, name)), tuple(people.get((source, name), ())))
             for source, name in sorted(keys)]

@@ -97,6 +97,10 @@ class Roll:
         """Return the id under which a record's person is counted."""
         return self.same.get(rec or "", rec or "")
 
+    def filed(self) -> set[str]:
+        """Return the ids of all records that stand for the people of the roll."""
+        return {rec for rec, whose in self.same.items() if whose in self.people}.union(self.people)
+
     def place_of(self, person: str, on: str) -> str | None:
         """Return the place where a person is counted on a day; None for somebody who is not on the roll."""
         found = self.people.get(self.of(person))
@@ -134,6 +138,25 @@ def read_some(records: Records, people: Collection[str], homes: Collection[str],
     linked = [ids for ids in together if not wanted.isdisjoint(ids)]
     found = {row[0]: _home(row) for row in each(records, "household", _HOME, linked, ("id", wanted))}
     return _roll(records, found, rows, moves, same, whose)
+
+
+def living_at(records: Records, on: str) -> dict[str, int]:
+    """Return place -> how many people are counted there on a day, as the whole roll gives it; who moved or stands on several records is read."""
+    together = records.one_person()
+    linked = {rec for ids in together for rec in ids}
+    place = {row[0]: row[1] for row in records.rows("household")}
+    same = {rec: ids[0] for ids in together for rec in ids}
+    rest, out = set[str](), dict[str, int]()
+    for rec, _, home, since in records.rows("person", *_PERSON[:2]):
+        if rec in linked or home in same or day(since):
+            rest.add(rec)
+        elif home in place:
+            out[place[home] or ""] = out.get(place[home] or "", 0) + 1
+    roll = read_some(records, rest, (), together)
+    for person in roll.people:
+        if (at := roll.place_of(person, on)) is not None:
+            out[at] = out.get(at, 0) + 1
+    return out
 
 
 def _roll(records: Records, homes: dict[str, Home], rows: list[Row], moves: Mapping[str, tuple[tuple[str, str], ...]],

@@ -53,22 +53,22 @@ class Line:
 def stays(records: Records, roll: Roll, on: str, since: str = "") -> list[Stay]:
     """Return the stays that began between two days, both counted, as they stand on the last of them, by their beginning."""
     terms = Thresholds(records, on)
-    said = {row[0]: row[2:] for row in records.rows("placement", "employer_id", "employer_name", "batch_id", "end_reason", "return_date")}
+    begun = [(person, spell) for person in roll.people.values() for spell in person.spells
+             if is_helped(spell) and spell.start and since <= spell.start <= on]
+    said = {row[0]: row[2:] for row in records.rows("placement", "employer_id", "employer_name", "batch_id", "end_reason", "return_date",
+                                                    only=("id", {spell.id for _, spell in begun}))}
     employers = {row[0]: row[2] or "" for row in records.rows("employer", "name")}
     agencies = {row[0]: row[2] or "" for row in records.rows("agency", "name")}
     led = {row[0]: agencies.get(row[2] or "", "") for row in records.rows("transfer_batch", "agency_id")}
     found = []
-    for person in roll.people.values():
-        for spell in person.spells:
-            if not is_helped(spell) or not spell.start or not since <= spell.start <= on:
-                continue
-            employer, name, batch, reason, returned = said.get(spell.id, ("", "", "", "", ""))
-            place = roll.place_of(person.id, on) or ""
-            ended = spell.end if spell.end and spell.end <= on else ""
-            early = bool(ended) and ended < shifted(spell.start, terms.value("early_leave_days", place))
-            home = bool(ended) and (reason == RETURNED or bool(day(returned)) and day(returned) <= on)
-            found.append(Stay(person.id, spell.id, place, employers.get(employer or "") or name or "", led.get(batch or "", ""), batch or "",
-                              spell.start, ended, early, home))
+    for person, spell in begun:
+        employer, name, batch, reason, returned = said.get(spell.id, ("", "", "", "", ""))
+        place = roll.place_of(person.id, on) or ""
+        ended = spell.end if spell.end and spell.end <= on else ""
+        early = bool(ended) and ended < shifted(spell.start, terms.value("early_leave_days", place))
+        home = bool(ended) and (reason == RETURNED or bool(day(returned)) and day(returned) <= on)
+        found.append(Stay(person.id, spell.id, place, employers.get(employer or "") or name or "", led.get(batch or "", ""), batch or "",
+                          spell.start, ended, early, home))
     return sorted(found, key=lambda one: (one.begun, one.spell))
 
 

@@ -108,7 +108,7 @@ def test_special_meetings_over_the_threshold_of_the_day(town: Ledger) -> None:
     records = Records(town.db.conn)
 
     def needs(on: str = DAY) -> list[tuple[str, int, bool, int]]:
-        return [(n.name, n.people, n.huge, len(n.held)) for n in fairs.special(records, read(records), on, "2026-05-01")]
+        return [(n.name, n.people, n.huge, len(n.held)) for n in fairs.special(records, on, "2026-05-01")]
 
     assert needs() == [("大塘安置点", 12_000, True, 0), ("向阳安置点", 900, False, 0)]
     fairs.plan(town, {"name": "万人专场", "on": "2026-06-01", "site_id": site(OTHER_SITE).rec, "special": True})

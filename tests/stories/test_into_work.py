@@ -160,7 +160,7 @@ def _posts_arrive(offices: Offices, folder: Path) -> list[str]:
 
 def _fair(offices: Offices, people: list[str], posts: list[str]) -> str:
     with at(offices.two) as ledger:
-        need, = fairs.special(Records(ledger.db.conn), read(Records(ledger.db.conn)), day(-5))
+        need, = fairs.special(Records(ledger.db.conn), day(-5))
         assert need.huge and not need.held, "12,000 people live there and no meeting was held for them"
         fair = fairs.plan(ledger, {"name": "向阳专场", "on": day(-5), "fair_kind": "1", "special": True, "site_id": SITE_ID})
         for who in people[:CAME]:
@@ -170,7 +170,7 @@ def _fair(offices: Offices, people: list[str], posts: list[str]) -> str:
         for n, who in enumerate(people[:CAME]):
             fairs.intend(ledger, fair, who, [posts[n == 41]])
         assert fairs.settle(ledger, fair, {"attended": 130})["intentions"] == CAME
-        assert fairs.special(Records(ledger.db.conn), read(Records(ledger.db.conn)), day(-5))[0].held == (fair,)
+        assert fairs.special(Records(ledger.db.conn), day(-5))[0].held == (fair,)
     offices.sync()
     offices.agree(day(-5), F3=CAME, F4=CAME, F5=0, I1_fairs=1, I1_attended=130, I1_intentions=CAME, I1_hired=0, C1=0, D1=44)
     return fair

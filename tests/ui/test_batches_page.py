@@ -111,7 +111,7 @@ def test_a_line_of_who_stays_opens_its_people(window: Window, desk: Desk, adults
         placing.hire(desk.ledger, rec, post("P1"), day(8))
     follow_ups.left(desk.ledger, adults[0], last=day(3), reason="5", home=True)
     side = opened(window, settle, "batches", "CallsSide")
-    names = [line.name for line in side.shown.by["employer"]]
+    names = [line.name for line in side.went.by["employer"]]
     side.stay_table.choose(names.index("海晨电子"))
     side.stay_table.setFocus()
     press(Qt.Key.Key_Return, settle)

@@ -11,7 +11,7 @@ from app.models.language import say
 from app.ui import theme
 from app.ui.page import Action, Next
 from app.ui.pages.batches_parts import MaskedPhone
-from app.ui.pages.batches_reading import CallLine, Calls, calls
+from app.ui.pages.batches_reading import CallLine, Calls, Stayed, calls, stayed
 from app.ui.pages.batches_sheets import LeftSheet, TroubleSheet
 from app.ui.pages.sides import Side, SidedPage
 from app.ui.telling import near
@@ -39,7 +39,7 @@ class CallsSide(Side):
 
     def __init__(self, page: SidedPage) -> None:
         super().__init__(page)
-        self.shown, self.by = Calls(""), "employer"
+        self.shown, self.went, self.by = Calls(""), Stayed(), "employer"
         self.rows = Rows([Column("")] * 5)
         self.table = Table(self.rows, "", 52)
         self.table.moved.connect(lambda _: self._show())
@@ -147,6 +147,7 @@ class CallsSide(Side):
     def read(self) -> None:
         """Read the calls."""
         self.ask(lambda work: calls(work.ledger), self._put)
+        self.ask(lambda work: stayed(work.ledger), self._put_gone, slot="stayed")  # looks through more people: it comes after the calls
 
     def ready(self) -> None:
         """Take the cursor."""
@@ -170,7 +171,6 @@ class CallsSide(Side):
             self.table.choose(people.index(kept) if kept in people else min(at_before, len(people) - 1))
         if self.chips.hasFocus() or self.chips.isAncestorOf(self.window().focusWidget()):
             self.table.setFocus()
-        self._put_stays()
         self._show()
         self.page.renumber()
 
@@ -183,8 +183,12 @@ class CallsSide(Side):
                 Cell(one.start), Cell(follow_ups.mark_words(one.call.mark), since, ink="warn" if late >= 7 else "ink"),
                 Cell(tried or last, last if tried else "", ink="warn" if one.call.tries >= 3 else "ink2")]
 
+    def _put_gone(self, found: Stayed) -> None:
+        self.went = found
+        self._put_stays()
+
     def _put_stays(self) -> None:
-        some = self.shown.by.get(self.by, [])
+        some = self.went.by.get(self.by, [])
         by = say("用人单位", "Employer") if self.by == "employer" else say("带队机构", "Agency")
         kept = [Column(say(f"满 {n} 个月还在", f"Stayed {n} mo."), 118, right=True) for n in MONTHS]
         self.stay_rows.columns = [Column(by, 0), Column(say("上岗", "Began"), 70, right=True), Column(say("早离", "Left early"), 86, right=True),
@@ -196,8 +200,8 @@ class CallsSide(Side):
         self.stay_table.fit(self.stay_rows.columns)
         self.stayed.setVisible(bool(some))
         self.stay_title.setText(say("留得住吗", "Who stays"))
-        self.stay_words.setText(say(f"帮扶上岗的人；早离：上岗 {self.shown.early_days} 天内离岗",
-                                    f"of those brought into work; early: within {self.shown.early_days} days"))
+        self.stay_words.setText(say(f"帮扶上岗的人；早离：上岗 {self.went.early_days} 天内离岗",
+                                    f"of those brought into work; early: within {self.went.early_days} days"))
 
     def _show(self) -> None:
         one = self.chosen()
@@ -253,13 +257,13 @@ class CallsSide(Side):
 
     def _stayers(self, at: int) -> None:
         """Open the people behind a line of "who stays": those who left early first, each with how it went."""
-        some = self.shown.by.get(self.by, [])
+        some = self.went.by.get(self.by, [])
         if not 0 <= at < len(some):
             return
         line, name = some[at], some[at].name or say("没填单位", "not said")
         order = sorted(line.begun, key=lambda one: (not one.early, not one.ended, one.begun))
         told = {one.person: _went(one) for one in reversed(order)}
-        self.desk.go("dispatch_people", words=(f"{name}：帮扶上岗的人", f"{name}: brought into work"), area=self.ledger.me.area, on=self.shown.on,
+        self.desk.go("dispatch_people", words=(f"{name}：帮扶上岗的人", f"{name}: brought into work"), area=self.ledger.me.area, on=self.went.on,
                      since="", these=[("person", rec) for rec in dict.fromkeys(one.person for one in order)], told=told)
 
     def _person(self) -> None:

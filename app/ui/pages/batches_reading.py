@@ -1,10 +1,12 @@
-"""What the pages of batches, fairs and services show, read in one go. Promises plain values: names, doors and phones beside what the rules say."""
+"""What the pages of batches, fairs and services show, read in one go, of those only who can be on it.
+
+Promises plain values: names, doors and phones beside what the rules say.
+"""
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from app.assistance import batches, fairs, follow_ups, posts, stays
+from app.assistance import among, batches, fairs, follow_ups, posts, stays
 from app.assistance.records import Records
-from app.assistance.roll import Roll, read
 from app.assistance.thresholds import Thresholds
 from app.models import clock
 from app.models.ledger import Ledger
@@ -51,33 +53,46 @@ class CallLine:
 
 @dataclass(slots=True)
 class Calls:
-    """Attributes: lines (the longest due first), on, by (how it went, by employer or agency), early_days."""
+    """Attributes: lines (the longest due first), on."""
 
     on: str
     lines: list[CallLine] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Stayed:
+    """Attributes: on, by (how it went, by "employer" or "agency"), early_days (leaving within so many is early)."""
+
+    on: str = ""
     by: dict[str, list[stays.Line]] = field(default_factory=dict)
     early_days: int = 90
 
 
 def calls(ledger: Ledger) -> Calls:
-    """Return the calls that are due today, and how the stays went since the campaign began."""
+    """Return the calls that are due today."""
     records, on = Records(ledger.db.conn), clock.today().isoformat()
-    roll, terms = read(records), Thresholds(records, on)
-    due = follow_ups.calls(records, roll, on, terms)
+    due = follow_ups.calls(records, among.roll_of(records, among.due(records, on)), on, some=True)
     known = faces(ledger, (one.person for one in due))
     heard = follow_ups.read_heard(records, {one.person for one in due})
     titles = {row[0]: row[2] or "" for row in records.rows("post", "title")}
     employers = {row[0]: row[2] or "" for row in records.rows("employer", "name")}
     work = {row[0]: row[2:] for row in records.rows("placement", "employer_id", "employer_name", "post_id", "start_date", "monthly_income",
                                                     only=("id", {one.spell for one in due}))}
-    found = Calls(on, early_days=terms.value("early_leave_days", ledger.me.area))
+    found = Calls(on)
     for one in due:
         employer, name, post, start, wage = work.get(one.spell, ("", "", "", "", None))
         found.lines.append(CallLine(one, known.get(one.person, Face(one.person, "")), employers.get(employer or "") or name or "",
                                     titles.get(post or "", ""), start or "", wage, tuple(heard.get(one.spell, ()))))
-    some = stays.stays(records, roll, on, campaign_from(records, ledger.me.area, on))
-    found.by = {by: stays.lines(some, by, on) for by in ("employer", "agency")}
     return found
+
+
+def stayed(ledger: Ledger) -> Stayed:
+    """Return how the stays went since the campaign began."""
+    records, on = Records(ledger.db.conn), clock.today().isoformat()
+    since = campaign_from(records, ledger.me.area, on)
+    some = stays.stays(records, among.roll_of(records, among.brought(records, since)), on, since)
+    early = Thresholds(records, on).value("early_leave_days", ledger.me.area)
+    return Stayed(on, {by: stays.lines(some, by, on) for by in ("employer", "agency")}, early)
 
 
 @dataclass(slots=True)
@@ -119,11 +134,11 @@ class Meetings:
 def meetings(ledger: Ledger) -> Meetings:
     """Return the fairs with who came."""
     records, on = Records(ledger.db.conn), clock.today().isoformat()
-    roll: Roll = read(records)
+    roll = among.roll_of(records, among.who_came(records, "fair_attendance"))
     some = fairs.read(records, roll)
     offered = posts.read(records, on)
     employers = {one.id: one.employer for one in offered}
-    return Meetings(some, fairs.special(records, roll, on, campaign_from(records, ledger.me.area, on)),
+    return Meetings(some, fairs.special(records, on, campaign_from(records, ledger.me.area, on)),
                     faces(ledger, (v.person for one in some for v in one.visitors)), [one for one in offered if not posts.closed(one, on)],
                     {one.id: one.name() for one in offered},
                     {one.id: fairs.counted(one, roll, employers) for one in some})

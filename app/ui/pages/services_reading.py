@@ -1,10 +1,10 @@
-"""What the page of services shows, read in one go: who waits, courses, public-welfare posts, local jobs. Promises plain values."""
+"""What the page of services shows, read in one go: who waits, courses, public-welfare posts, local jobs; of those
+only who can be on it. Promises plain values."""
 from dataclasses import dataclass
 
-from app.assistance import public_posts, services
+from app.assistance import among, public_posts, services
 from app.assistance.public_posts import Local, Quota, Worker
 from app.assistance.records import Records
-from app.assistance.roll import read
 from app.assistance.services import Had, Service
 from app.models import clock
 from app.models.ledger import Ledger
@@ -25,7 +25,7 @@ def waiting(ledger: Ledger) -> Waiting:
     """Return who waits for work, with what they have had since the campaign began."""
     records, on = Records(ledger.db.conn), clock.today().isoformat()
     since = campaign_from(records, ledger.me.area, on)
-    some = services.had(records, read(records), on, since)
+    some = services.had(records, among.roll_of(records, among.waiting(records, on)), on, since)
     return Waiting(some, faces(ledger, (one.person for one in some)), since)
 
 
@@ -40,7 +40,7 @@ class Courses:
 def courses(ledger: Ledger) -> Courses:
     """Return services and trainings with who took part."""
     records, on = Records(ledger.db.conn), clock.today().isoformat()
-    some = services.read(records, read(records), on)
+    some = services.read(records, among.roll_of(records, among.who_came(records, "service_attendance")), on)
     return Courses(some, faces(ledger, (p.person for one in some for p in one.people)))
 
 
@@ -56,7 +56,7 @@ class Public:
 def public(ledger: Ledger) -> Public:
     """Return the public-welfare posts with who is in them."""
     records, on = Records(ledger.db.conn), clock.today().isoformat()
-    quotas, unfiled = public_posts.quotas(records, read(records), on)
+    quotas, unfiled = public_posts.quotas(records, among.roll_of(records, among.in_public_posts(records)), on)
     everybody = [w.person for q in quotas for w in q.workers] + [w.person for w in unfiled]
     return Public(sorted(quotas, key=lambda q: q.post.code), unfiled, faces(ledger, everybody))
 
@@ -72,5 +72,5 @@ class Near:
 def near(ledger: Ledger) -> Near:
     """Return zones, workshops and work-for-relief with who works there."""
     records, on = Records(ledger.db.conn), clock.today().isoformat()
-    some = public_posts.local(records, read(records), on)
+    some = public_posts.local(records, among.roll_of(records, among.at_local_work(records)), on)
     return Near(some, faces(ledger, (p for one in some for p in one.people)))

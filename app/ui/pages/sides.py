@@ -75,9 +75,9 @@ class Side(QWidget):
         whole.addLayout(parts, 1)
         self.setLayout(whole)
 
-    def ask(self, fn: Callable[[Any], Any], then: Callable[[Any], None]) -> None:
-        """Read beside what people wait for: a whole township's work is looked through. An older answer of this side is not wanted any more."""
-        self.desk.jobs.watch(fn, then, f"{self.page.name}.{type(self).__name__}", fail=self.desk.trouble,
+    def ask(self, fn: Callable[[Any], Any], then: Callable[[Any], None], slot: str = "") -> None:
+        """Read beside what people wait for. An older answer of this side (and slot) is not wanted any more."""
+        self.desk.jobs.watch(fn, then, f"{self.page.name}.{type(self).__name__}.{slot}".rstrip("."), fail=self.desk.trouble,
                              words=say(f"正在看{self.word()}", f"Looking at {self.word().lower()}"))
 
     def do(self, fn: Callable[[Any], Any], words: str, then: Callable[[Any], None] | None = None) -> None:
