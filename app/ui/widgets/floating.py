@@ -95,37 +95,29 @@ def _escaped(words: str) -> str:
 
 
 class _Roll(QScrollArea):
-    """What a sheet holds: as high as it wants to be, and where the window is lower than that it scrolls; the cursor is always in sight."""
+    """What a sheet holds: as high as it wants to be, and where the window is lower than that it scrolls."""
 
-    def __init__(self, inside: QWidget) -> None:
+    def __init__(self, inside: QWidget, laid: QVBoxLayout) -> None:
         super().__init__()
+        self._inside, self._laid = inside, laid
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setWidget(inside)
-        inside.installEventFilter(self)
-        QApplication.instance().focusChanged.connect(self._follow)
+        self.verticalScrollBar().rangeChanged.connect(self._grew)  # a signal: no Python runs while events of dying widgets pass
 
     def sizeHint(self) -> QSize:
         """Return the size of what is inside."""
-        inside = self.widget()
-        high = inside.layout().totalHeightForWidth(self.width()) if inside.layout().hasHeightForWidth() else 0
-        return QSize(inside.sizeHint().width(), max(high, inside.sizeHint().height()))
+        high = self._laid.totalHeightForWidth(self.width()) if self._laid.hasHeightForWidth() else 0
+        return self._inside.sizeHint().expandedTo(QSize(0, high))
+
+    def _grew(self, *_: int) -> None:
+        self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of what is inside: only its height gives way."""
-        return QSize(self.widget().minimumSizeHint().width(), 0)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ask for another height when what is inside does."""
-        if event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-    def _follow(self, _: QWidget | None, now: QWidget | None) -> None:
-        if now is not None and self.widget().isAncestorOf(now):
-            self.ensureWidgetVisible(now, 0, theme.px(40))
+        return QSize(self._inside.minimumSizeHint().width(), 0)
 
 
 class Sheet(QDialog):
@@ -149,7 +141,7 @@ class Sheet(QDialog):
         self.body.setSpacing(theme.px(8))
         inside = QWidget()
         inside.setLayout(self.body)
-        self.roll = _Roll(inside)
+        self.roll = _Roll(inside, self.body)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(theme.px(4))
         self.buttons.addStretch(1)
@@ -174,7 +166,17 @@ class Sheet(QDialog):
     def exec(self) -> int:
         """Show over the whole window and wait; return as a dialog does."""
         self.open_over()
-        return super().exec()
+        app = QApplication.instance()
+        app.focusChanged.connect(self._follow)
+        try:
+            return super().exec()
+        finally:
+            app.focusChanged.disconnect(self._follow)
+
+    def _follow(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Keep the cursor in sight where the sheet is lower than what it holds."""
+        if now is not None and self.roll.isAncestorOf(now):
+            self.roll.ensureWidgetVisible(now, 0, theme.px(40))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the page behind, dimmed, and the shadow of the sheet."""
