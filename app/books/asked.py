@@ -34,10 +34,11 @@ STARTED = ("placement.started_on", "placement.out_of_work_since")  # one stored 
 # groups that speak of another time or of a wish: what stands under them is not the work or the place of today
 _NOT_NOW = re.compile(r"意向|期望|求职|意愿|需求|计划|拟|培训|推荐|失业前|原|曾|上年|去年|上一|下一|下步|历史|以前|此前|之前|帮扶措施|招聘")
 _NOT_HOME = re.compile(r"务工|就业|工作|外出|户籍|籍贯|迁出|搬出|企业|单位|出生|学校|毕业")
+_WANTED = frozenset(["是/否", "有/无", "是否", "有无", "是或否", "是否需要", "是否愿意", "是否有", "有没有"])  # under a group that says what
 _YES_NO = {"是": True, "有": True, "愿意": True, "否": False, "无": False, "不愿意": False, "没有": False, "yes": True, "no": False}
 # forms of dates that a head gives an example of: 19900101, 1990.01.01, 1990.01, 1990/1/1, 199001
 _EIGHT, _MONTH = re.compile(r"\d{8}|8位|八位|yyyymmdd"), re.compile(r"(?<!\d)\d{6}(?!\d)|6位|六位|yyyymm(?!d)")
-_DOTS, _DOTS_MONTH = re.compile(r"(\d|y){4}\.(\d|m){1,2}"), re.compile(r"(\d|y){4}\.(\d|m){1,2}(?![.\dm])")
+_DOTS, _DOTS_MONTH = re.compile(r"(\d|y){4}\.(\d|m){1,2}|年\.月"), re.compile(r"(\d|y){4}\.(\d|m){1,2}(?![.\dm])|年\.月(?!\.)")
 _SLASH = re.compile(r"(\d|y){4}/(\d|m){1,2}|年/月")
 _IN_WORDS = re.compile(r"[(][^()]*(\d{4}|[xy×某]{2,4}|_+)年[^()]*月")  # 某年某月某日
 
@@ -146,6 +147,8 @@ class Heads(Vocabulary):
             return found
         if ticked := self._ticked(groups[-1], path[-1]):
             return ticked
+        if fold(path[-1]) in _WANTED and (asked := self._question_of(groups[-1])):
+            return self._one(asked)
         if not found or found == self.targets_of("".join(path[-2:])) != self.targets_of(path[-1]):
             return found
         marker, over = found[0].name, "".join(groups)
@@ -170,7 +173,12 @@ class Heads(Vocabulary):
                 return self._answered(text, self.words[way])
             if (labelled := self._labelled(way)):
                 return self._answered(text, labelled)
-        return ()
+        return self._one(self._question_of(bare(text))) if yes_and_no([label for label, _ in options_of(text)]) else ()
+
+    def _question_of(self, text: str) -> str:
+        """Return the marker of the question of yes or no about something: 是否低保户 of 低保户, "" where there is none."""
+        asking = (self.words.get(f"{ask}{way}", "") for way in forms(text) for ask in AGAIN)
+        return next((found for found in asking if found and (question(found).yes or question(found).no)), NOTHING)
 
     def _labelled(self, text: str) -> str | None:
         """Return the marker of the one field with this label or alias, "" where several have it or it wants yes or no of a code, None of none."""
@@ -198,11 +206,7 @@ class Heads(Vocabulary):
         if sum(bool(meant(codes, label)) for label in labels) * 2 >= len(labels) and not yes_and_no(labels):
             return self._one(marker)
         if yes_and_no(labels):
-            for way in forms(bare(text)):
-                found = next((self.words[f"{ask}{way}"] for ask in AGAIN if f"{ask}{way}" in self.words), "")
-                if found and question(found).base == marker:
-                    return self._one(found)
-            return ()
+            return self._one(found) if question(found := self._question_of(bare(text))).base == marker else ()
         numbered = any(isinstance(written, int) for _, written in options)
         return () if numbered else self._one(marker)
 
@@ -226,10 +230,10 @@ class Heads(Vocabulary):
         of = found[0].field if found else None
         if of is None or of.kind not in ("code", "codes") or found[0].name != f"{of.type}.{of.name}":
             return ()
-        code = dictionary().codes[of.list].find(bare(own))
-        if code is None:
+        codes = meant(dictionary().codes[of.list], own)
+        if not codes:
             return ()
-        both = "2,3" if (of.name, fold(bare(own))) in (("labour_status", "未就业"), ("labour_status", "否")) else code
+        both = "2,3" if (of.name, fold(bare(own))) == ("labour_status", "否") else ",".join(sorted(codes))
         return self._one(f"{found[0].name}={both}")
 
     def _elsewhere(self, marker: str, over: str) -> tuple[Target, ...]:

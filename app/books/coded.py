@@ -3,14 +3,14 @@
     options_of("性别（男1女2）") -> (("男", 1), ("女", 2))        options_of("劳动合同（有/无）") -> (("有", "有"), ("无", "无"))
 """
 import re
+import unicodedata
 from functools import lru_cache
-
-from app.models.dictionary import fold
 
 Options = tuple[tuple[str, int | str], ...]
 _IN_BRACKETS = re.compile(r"[(\[【]([^()\[\]【】]*)[)\]】]")
 _TAIL = re.compile(r"(?<!\d)[(]?[01][).、:=-]?[\u3400-\u9fff].*$")  # 1.男2.女 after the words of the head
 _TOKENS = re.compile(r"\d+|[^\d.,、;:=|()\[\]\s-][^\d,、;:=|]*")
+_SPACE = re.compile(r"\s+")
 _BETWEEN = re.compile(r"[/、,;|]|或")
 _FILL = re.compile(r"填写?|代表|表示|打|选|为(?=\d)")
 LONGEST = 12  # characters of an option in words
@@ -19,7 +19,7 @@ LONGEST = 12  # characters of an option in words
 @lru_cache(maxsize=4096)
 def options_of(head: str) -> Options:
     """Return the options of a head, as (what it means, what is written for it); () where it offers none."""
-    text = fold(head)
+    text = _SPACE.sub("", unicodedata.normalize("NFKC", head))
     for note in _IN_BRACKETS.findall(text):
         if found := _numbered(note):
             return found
@@ -29,7 +29,7 @@ def options_of(head: str) -> Options:
         return found
     for note in _IN_BRACKETS.findall(text):
         parts = [part for part in _BETWEEN.split(_FILL.sub("", note)) if part]
-        if not note.isascii() and len(set(parts)) == len(parts) > 1 and all(len(part) <= LONGEST and not part.isdigit() for part in parts):
+        if len(set(parts)) == len(parts) > 1 and all(len(part) <= LONGEST and not part.isdigit() for part in parts):
             return tuple((part, part) for part in parts)
     return ()
 

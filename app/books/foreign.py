@@ -17,8 +17,10 @@ from app.books.headers import Body, Head, as_text, body_of, find_heads
 from app.books.incoming import Sheet, read_workbook
 from app.books.options import meant
 from app.books.titled import place_of
-from app.books.units import yuan_of
+from app.books.units import bare, yuan_of
+from app.books.vocabulary import names_another, narrowed
 from app.books.wording import about, exact
+from app.books.words import EDGE
 from app.models.dictionary import dictionary, fold
 from app.models.language import say
 from app.models.problem import Problem
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 _SHOWN = re.compile("样表|示例|样例|范例|样本|说明|字典|代码")  # sheets that show how to fill the others
 _NOBODY = frozenset(["张三", "李四", "王五", "张某", "李某", "张某某", "李某某", "×××", "XXX", "xxx", "某某某", "某某"])  # names of examples
+_ANYBODY_S = frozenset(fold(word) for word in (  # heads that may speak of whoever is named to the left of them
+    "联系电话", "电话", "联系方式", "手机", "手机号", "手机号码", "电话号码", "联系号码", "单位", "工作单位", "所在单位", "单位名称", "职务", "性别",
+    "单位及职务", "身份证号", "身份证号码", "证件号码", "Phone", "Contact phone", "Mobile", "Telephone", "Contact number", "Phone number",
+    "Contact No.", "Tel", "Unit"))
 _SIGNS = frozenset("0□☐/-—√")  # what formulas and boxes show where nothing has been written
 # where a table names the head of each household and nobody else, what it asks of a person it asks of the head
 _OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone"}
@@ -184,7 +190,7 @@ def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table 
     if heads is None:
         return None
     chosen = set(recall([head.text for head in heads.heads])) if recall is not None else set[str]()
-    columns = _of_households(_of_one(_in_parts([_asked(head, chosen=fold(head.text) in chosen) for head in heads.heads])))
+    columns = _of_households(_beside_others(_of_one(_in_parts([_asked(head, chosen=fold(head.text) in chosen) for head in heads.heads]))))
     body = _without_examples(ledger, sheet, columns, body_of(sheet, heads))
     return Table(path, sheet.name, heads.row, body.first, body.last, _named(sheet, columns, body.rows), columns, sheet,
                  "" if ledger is None else place_of(ledger, sheet, heads.row))
@@ -223,6 +229,20 @@ def _in_parts(columns: Sequence[Asked]) -> list[Asked]:
     return [replace(c, marker=room) if c.marker == DWELLING else c for c in columns]
 
 
+def _beside_others(columns: Sequence[Asked]) -> tuple[Asked, ...]:
+    """To the right of somebody else's name (帮扶责任人, 紧急联系人) a phone, a unit and a number that do not say whose they are may be theirs."""
+    out: list[Asked] = []
+    others = False
+    for before, c in zip((None, *columns), columns, strict=False):
+        beside = before is not None and before.column == c.column - 1
+        if beside and (others or names_another(before.words)) and fold(bare(c.words)).strip(EDGE) in _ANYBODY_S:  # type: ignore[union-attr]
+            others, c = True, replace(c, marker="")
+        else:
+            others = False
+        out.append(c)
+    return tuple(out)
+
+
 def _of_one(columns: Sequence[Asked]) -> tuple[Asked, ...]:
     """A row is one person: of two columns that may be their name (姓名, 学生姓名) it is the one that says no more; of two that both say
     whose they are, neither."""
@@ -238,7 +258,8 @@ def _of_households(columns: tuple[Asked, ...]) -> tuple[Asked, ...]:
     """A table that names heads of households and nobody else is one of households: its ID numbers and phones are the heads'."""
     known = {c.marker for c in columns}
     homes = {"household.head_name", "household.persons", "household.labourers"}
-    if "person.full_name" in known or not homes & known or "household.head_id_number" in known and "person.id_number" in known:
+    both = {"household.head_id_number", "person.id_number"} <= known
+    if not homes & known or both or {"person.full_name", "person.relation_to_head"} & known or any(_names_somebody(c) for c in columns):
         return columns
     return tuple(replace(c, marker=_OF_HEADS.get(c.marker, c.marker)) for c in columns)
 
@@ -262,6 +283,11 @@ def _without_examples(ledger: "Ledger | None", sheet: Sheet, columns: Sequence[A
 def _is_here(ledger: "Ledger | None", name: str) -> bool:
     return ledger is not None and ledger.db.conn.execute("SELECT 1 FROM person WHERE full_name = ? AND _void IS NULL LIMIT 1",
                                                          (name,)).fetchone() is not None
+
+
+def _names_somebody(column: Asked) -> bool:
+    """Return whether a column whose head is not known names the person of the row all the same: 护林员姓名."""
+    return not column.marker and column.words.endswith("姓名") and not narrowed(f"({column.words})")
 
 
 def _of_their_own(sheet: Sheet, column: int, rows: Sequence[int]) -> bool:

@@ -48,8 +48,8 @@ def saying(options: Sequence[str], answer: bool) -> str | None:
 
 def yes_and_no(options: Sequence[str]) -> bool:
     """Return whether options are a yes and a no."""
-    first, *rest = sorted((fold(one) for one in options), key=lambda one: one in _NO)
-    return len(rest) == 1 and first in _YES and rest[0] in _NO
+    told = sorted((fold(one) for one in options), key=lambda one: one in _NO)
+    return len(told) == 2 and told[0] in _YES and told[1] in _NO
 
 
 def _wider(wide: str, code: str) -> bool:

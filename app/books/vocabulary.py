@@ -27,6 +27,12 @@ def narrowed(text: str) -> bool:
     return any(_YEARLY.fullmatch(note) or any(word in note for word in _OTHERS) for note in notes)
 
 
+def names_another(head: str) -> bool:
+    """Return whether a head is about somebody else than the person of the row, or the head of their household."""
+    return any(word in fold(head) for word in (*_OTHERS[1:], "联系人", "紧急", "家长", "照料人", "回访人", "护理人", "队长", "楼长", "村干部",
+                                               "介绍人", "领队", "contactperson", "emergency", "guardian", "staff", "official"))
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a column brings: `name` is "person.full_name", "place", "site", "ignored" or a word of its vocabulary; field is the

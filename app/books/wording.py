@@ -42,7 +42,8 @@ def without_options(plain: str) -> str:
 
 def about(plain: str) -> str:
     """Return the word at the beginning that says whom the row is about (学生 of 学生姓名), "" where there is none."""
-    return next((who for who in _longest("who") if plain.startswith(who) and plain != who), "")
+    found = _at_first().match(plain)
+    return found.group() if found is not None and found.end() < len(plain) and found.group() not in _longest("before") else ""
 
 
 def _plain(text: str) -> tuple[str, ...]:
@@ -71,10 +72,10 @@ def _shorter(plain: str) -> Iterator[str]:
         yield base
         rest = base
         for _ in range(3):
-            cut = next((word for word in (*_longest("who"), *_longest("before")) if rest.startswith(word) and len(rest) > len(word)), None)
-            if cut is None:
+            found = _at_first().match(rest)
+            if found is None or found.end() == len(rest):
                 break
-            rest = rest[len(cut):].removeprefix("的")
+            rest = rest[found.end():].removeprefix("的")
             yield rest
 
 
@@ -85,6 +86,13 @@ def _asked(plain: str) -> Iterator[str]:
     for core in dict.fromkeys((rest, _ASKED_HOW.sub("", rest))):
         if core:
             yield from (f"{again}{core}" for again in AGAIN)
+
+
+@cache
+def _at_first() -> re.Pattern[str]:
+    """Return what a head may begin with: a word that adds nothing (目前), or whom the row is about (务工人员, 公益性岗位人员)."""
+    before, doing, who = ("|".join(map(re.escape, _longest(list))) for list in ("before", "doing", "who"))
+    return re.compile(f"(?:{before})|(?:{doing})*(?:{who})")
 
 
 @cache

@@ -120,7 +120,7 @@ def test_rows_that_say_something_of_their_own_are_nobody_s(two_sites: Ledger, tm
     ("文化程度（1小学及以下2初中3高中/中专4大专及以上）", [("小学及以下", 1), ("初中", 2), ("高中/中专", 3), ("大专及以上", 4)]),
     ("是否在校（是填1，否填0）", [("是", 1), ("否", 0)]), ("劳动合同（有/无）", [("有", "有"), ("无", "无")]), ("性别①男②女", [("男", 1), ("女", 2)]),
     ("身份证号（18位）", []), ("出生日期（格式：19900101）", []), ("年龄（16-59岁）", []), ("工种（限填3个）", []), ("1.性别", []), ("联系电话1", []),
-    ("Employed (Y/N)", []), ("月收入（元）", [])])
+    ("Sex (M/F)", [("M", "M"), ("F", "F")]), ("月收入（元）", [])])
 def test_the_answers_that_a_head_offers(head: str, options: list[tuple[str, Any]]) -> None:
     assert list(options_of(head)) == options
 
@@ -152,3 +152,20 @@ def test_an_example_row_is_nobody_unless_somebody_here_is_called_so(two_sites: L
     assert names(done.path, "Sheet1") == ["张三", "石甲", "石乙", "石丙", "石丁"]
     two_sites.write([Write("person", {"full_name": "张三"}, rec=two_sites.rows("person")[0][0])], source="test")
     assert foreign.read(two_sites, came).named == (3,)
+
+
+@pytest.mark.parametrize("whose", ["帮扶责任人", "紧急联系人", "监护人姓名", "Emergency contact"])
+def test_a_phone_beside_somebody_else_s_name_may_be_theirs(two_sites: Ledger, tmp_path: Path, whose: str) -> None:
+    two_sites.write([Write("person", {"phone": "13800000001"}, rec=rec) for rec, _ in two_sites.rows("person")], source="test")
+    heads = ("序号", "姓名", "身份证号", whose, "单位", "联系电话")
+    done = fill(two_sites, foreign.read_all(two_sites, drawn(tmp_path / "来表.xlsx", ("Sheet1", "", heads))), tmp_path / "填好.xlsx")
+    rows = [row for row in load_workbook(done.path)["Sheet1"].iter_rows(min_row=3, values_only=True) if row[1]]
+    assert len(rows) == 4 and not any(row[4] or row[5] for row in rows) and "联系电话" in done.unknown
+
+
+def test_a_table_of_persons_with_their_heads_is_none_of_households(two_sites: Ledger, tmp_path: Path) -> None:
+    for heads in (("户主姓名", "与户主关系", "身份证号"), ("户主姓名", "巡河员姓名", "身份证号")):
+        table = foreign.read(two_sites, drawn(tmp_path / "来表.xlsx", ("Sheet1", "", heads)))
+        assert table.columns[2].marker == "person.id_number"
+    table = foreign.read(two_sites, drawn(tmp_path / "来表.xlsx", ("Sheet1", "", ("户主姓名", "家庭人口", "身份证号"))))
+    assert table.columns[2].marker == "household.head_id_number"
