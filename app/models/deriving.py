@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from app.models import erasure
 from app.models.change import PLACE, VOID, WHY, Change, Value
 from app.models.fold import Folded, Groups, fold
-from app.models.projection import Cells, Projection, Touch, TypedTables
+from app.models.projection import OPEN, Cells, Projection, Touch, TypedTables
 from app.models.record import (
     INSERT_RECORD,
     PUT_RECORD,
@@ -26,6 +26,7 @@ from app.models.record import (
 from app.models.store import Connection
 
 Known = tuple[int, str, str, str | None, str | None, bytes | None, int, int, int]  # a record's row, its number first
+Edit = tuple[Known, Sequence[Change]]  # a record's row, and what is new of it
 _KNOWN = "SELECT rec, no, type, root, place, cid, state, whole, void, conflicts FROM record WHERE rec IN "
 
 
@@ -58,36 +59,59 @@ class Deriving:
                 batch.first(changes[0])
             else:
                 slow.add(rec)
-        slow.update(self._follow(conn, edits, batch))
-        return batch.write(known, changes_of(conn, sorted(slow)) if slow else {}, slow)
+        others = self._follow(conn, edits, batch)
+        filed = changes_of(conn, sorted(slow.union(others))) if slow or others else {}
+        slow.update(rec for rec, (row, changes) in others.items() if not self._dispute(row, changes, filed[rec], batch))
+        return batch.write(known, filed, slow)
 
-    def _follow(self, conn: Connection, edits: list[tuple[Known, Sequence[Change]]], batch: "_Batch") -> list[str]:
-        """Take the short way for each edit that may; returns the records that must be folded."""
+    def _follow(self, conn: Connection, edits: list[Edit], batch: "_Batch") -> dict[str, Edit]:
+        """Take the short way for each edit that may; returns the others, by record."""
         edits.sort(key=lambda edit: edit[0][0])
-        unsure = [(row, changes) for row, changes in edits if not self._take(row, changes, None, batch)]
-        bases = {row[4] for row, _ in unsure if row[4] is not None and _is_thin(row)}
-        heads = by_ids(conn, bases) if bases else {}
-        wrote = {cid: frozenset(c.fields) | ({PLACE} if c.place is not None else set()) for cid, c in heads.items()}
-        return [changes[0].rec for row, changes in unsure
-                if row[4] not in wrote or not self._take(row, changes, wrote[row[4]], batch)]
+        others, unsure = dict[str, Edit](), list[Edit]()
+        for edit in edits:
+            if (over := self._heads(*edit, None)) is None:
+                others[edit[1][0].rec] = edit
+            elif not over:
+                unsure.append(edit)
+            else:
+                batch.edit(*edit, over)
+        firsts = by_ids(conn, [row[4] for row, _ in unsure if row[4] is not None]) if unsure else {}
+        for edit in unsure:
+            first = firsts[str(edit[0][4])]
+            if over := self._heads(*edit, frozenset(first.fields) | ({PLACE} if first.place is not None else set())):
+                batch.edit(*edit, over)
+            else:
+                others[edit[1][0].rec] = edit
+        return others
 
-    def _take(self, row: Known, changes: Sequence[Change], wrote: frozenset[str] | None, batch: "_Batch") -> bool:
-        _, kind, root, place, base, state, whole, void, conflicts = row
+    def _heads(self, row: Known, changes: Sequence[Change], wrote: frozenset[str] | None) -> Over | None:
+        """Return what `follow` says of these changes, one after the other."""
+        _, kind, root, _, base, state, whole, void, conflicts = row
         if base is None or not whole or void or conflicts:
-            return False
-        over: Over | None = over_of(state)
+            return None
+        over = over_of(state)
         for change in changes if len(changes) == 1 else sorted(changes, key=lambda c: c.cid):
-            if change.type != kind or change.root != root or change.payload is None or over is None:
-                return False
+            if change.type != kind or change.root != root or change.payload is None:
+                return None
             absent = self._absent.get((kind, change.fields))
             if absent is None:
                 absent = self._absent_members(kind, change.fields)
-            over = follow(base, over, change, absent, wrote)
-            if change.place is not None:
-                place = change.place
-        if over is None:
+            found = follow(base, over, change, absent, wrote)
+            if not found:
+                return found
+            over = found
+        return over
+
+    def _dispute(self, row: Known, changes: Sequence[Change], filed: Sequence[Change], batch: "_Batch") -> bool:
+        """Take the way of an edit that begins a dispute; returns whether it may be taken."""
+        groups = self.groups.get(row[1], {})
+        names = disputed(row, changes, groups)
+        if names is None:
             return False
-        batch.edit(row, changes, over, place)
+        state = fold(filed, groups, names)
+        if not state.conflicts:
+            return False  # all is as it was, or the same was said twice: the row may still be a thin one
+        batch.dispute(row, changes[0].rec, names, state)
         return True
 
     def _absent_members(self, kind: str, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -99,14 +123,29 @@ class Deriving:
         return found
 
 
+def disputed(row: Known, changes: Sequence[Change], groups: Groups) -> frozenset[str] | None:
+    """Return the fields of which these changes may begin a dispute; None where more than those may be other than it was.
+
+    row: as it was, all settled; the fields are those written and those seen, and all that share a merge group with them.
+    """
+    if not _is_thin(row) or any(c.type != row[1] or c.root != row[2] or c.payload is None for c in changes):
+        return None
+    names = {name for c in changes for some in (c.fields, *c.seen.values()) for name in some}
+    if any(c.place is not None for c in changes):
+        names.add(PLACE)
+    names.update(*(members for members in groups.values() if not names.isdisjoint(members)))
+    return None if VOID in names else frozenset(names)
+
+
 def follow(base: str, over: Over, change: Change, absent: Sequence[str], wrote: frozenset[str] | None) -> Over | None:
     """Return the heads of a thin row after one more change whose author had seen all of those it writes to; else None.
 
     base, over: what the row says; absent: fields that share a merge group with those written; wrote: what the first change
-    wrote, None where it was not read: then a field that only it can have written is not known to be free.
+    wrote, None where it was not read: then a field that only it can have written is not known to be free, and the answer
+    is an empty one where everything else allows it.
     """
     names = change.fields if change.place is None else tuple(sorted((*change.fields, PLACE)))
-    if not names or VOID in names or not change.seen and change.cid < base:  # the row points at the first that saw nothing
+    if not names or VOID in names or PLACE in change.fields or not change.seen and change.cid < base:  # the row points at the first that saw nothing
         return None
     written = set(names)
     if not over and not absent and len(change.seen) == 1 and written == set(change.seen.get(base, ())):
@@ -121,14 +160,18 @@ def follow(base: str, over: Over, change: Change, absent: Sequence[str], wrote: 
     if not written.issuperset(seen):
         return None
     heads = {name: cid for cid, fields in over.items() for name in fields}
+    free = []  # as it must be for the short way: nobody has written these
     for name in names:
         saw, head = seen.get(name), heads.get(name)
         if head is not None and saw != head or head is None and saw is not None and saw != base:
             return None
-        if head is None and saw is None and (wrote is None or name in wrote):
-            return None
-    if any(name in heads or wrote is None or name in wrote for name in absent):
+        if head is None and saw is None:
+            free.append(name)
+    free += absent
+    if any(name in heads or (wrote is not None and name in wrote) for name in free):
         return None
+    if free and wrote is None:
+        return {}
     left = {cid: kept for cid, fields in over.items() if (kept := [name for name in fields if name not in written])}
     left[change.cid] = sorted(names)
     return left
@@ -142,7 +185,10 @@ class _Batch:
         self.new_records: list[Row] = []
         self.new_rows: dict[str, list[tuple[str, Cells]]] = {}
         self.moved: list[tuple[bytes, str | None, int]] = []
+        self.open: list[tuple[str | None, int, int]] = []
+        self.conflicts: list[tuple[str, str]] = []
         self.edits: dict[tuple[str, tuple[str, ...]], list[tuple[str, str, Mapping[str, Value]]]] = {}
+        self.disputes: dict[tuple[str, tuple[str, ...]], list[tuple[str, str, Mapping[str, Value]]]] = {}
         self.touched: list[Touch] = []
 
     def first(self, change: Change) -> None:
@@ -155,33 +201,45 @@ class _Batch:
                 cells["_place"] = c.place
             self._insert(c.type, c.rec, c.root, cells)
 
-    def edit(self, row: Known, changes: Sequence[Change], over: Over, place: str | None) -> None:
+    def edit(self, row: Known, changes: Sequence[Change], over: Over) -> None:
         """A record's heads move, and what was written stands in its row."""
-        self.moved.append((over_bytes(over), place, row[0]))
-        last = changes[-1]
+        last, place = changes[-1], row[3]
         names, payload = last.fields, last.payload or {}
         if len(changes) > 1:
             payload = {name: value for c in sorted(changes, key=lambda c: c.cid) for name, value in (c.payload or {}).items()}
             names = tuple(sorted(payload.keys() - {WHY}))
-        if any(c.place is not None for c in changes):
+        if moves := [c for c in changes if c.place is not None]:
+            place = max(moves, key=lambda c: c.cid).place
             names, payload = (PLACE, *names), {**payload, PLACE: place}
+        self.moved.append((over_bytes(over), place, row[0]))
         self.edits.setdefault((row[1], names), []).append((last.rec, last.root, payload))
+
+    def dispute(self, row: Known, rec: str, names: frozenset[str], state: Folded) -> None:
+        """Of a record where all was settled some units no longer are; these are its fields, folded."""
+        place = state.place if PLACE in names else row[3]
+        self.open.append((place, len(state.conflicts), row[0]))
+        self.conflicts += [(rec, unit) for unit in state.conflicts]
+        values = dict.fromkeys(names) | state.values | {PLACE: place, OPEN: len(state.conflicts)}
+        self.disputes.setdefault((row[1], tuple(sorted(names))), []).append((rec, row[2], values))
 
     def write(self, known: Mapping[str, Known], folded: Mapping[str, Sequence[Change]], slow: Iterable[str]) -> int:
         """Write everything to the tables; returns by how many the open questions became more."""
         self.conn.executemany(INSERT_RECORD, self.new_records)
         self.conn.executemany("UPDATE record SET state = ?, place = ? WHERE no = ?", self.moved)
+        self.conn.executemany("UPDATE record SET cid = NULL, state = NULL, place = ?, conflicts = ? WHERE no = ?", self.open)
         for (kind, names), some in self.edits.items():
             if self.typed.knows(kind):
-                self._write_edits(kind, names, some)
+                self._write_edits(kind, self.typed.columns_of(kind, names), some)
+        for (kind, names), some in self.disputes.items():
+            if self.typed.knows(kind):
+                self._write_edits(kind, (OPEN, *self.typed.columns_of(kind, names)), some)
         more = self._fold(known, folded, slow)
         for kind, rows in self.new_rows.items():
             self.typed.insert(self.conn, kind, rows)
         tell(self.conn, self.projections, self.touched)
         return more
 
-    def _write_edits(self, kind: str, names: tuple[str, ...], some: list[tuple[str, str, Mapping[str, Value]]]) -> None:
-        columns = self.typed.columns_of(kind, names)
+    def _write_edits(self, kind: str, columns: tuple[str, ...], some: list[tuple[str, str, Mapping[str, Value]]]) -> None:
         if not columns:
             return
         written = frozenset(columns)
@@ -200,23 +258,23 @@ class _Batch:
     def _fold(self, known: Mapping[str, Known], changes: Mapping[str, Sequence[Change]], slow: Iterable[str]) -> int:
         """Fold records anew and write what differs; returns by how many the open questions became more."""
         recs = sorted(slow)
-        records, conflicts, states = [], [], dict[str, tuple[Change, Folded]]()
+        records, states = [], dict[str, tuple[Change, Folded]]()
         for rec in recs:
             if some := changes.get(rec):
                 first = min(some, key=lambda c: c.cid)
                 state = fold(some, self.groups.get(first.type, {}))
                 states[rec] = first, state
                 records.append(row_of(some, state))
-                conflicts += [(rec, unit) for unit in state.conflicts]
+                self.conflicts += [(rec, unit) for unit in state.conflicts]
         lost = [rec for rec in recs if rec not in states]
         for part in chunks(recs):
             self.conn.execute(f"DELETE FROM conflict WHERE rec IN ({marks(part)})", part)
         for part in chunks(lost):
             self.conn.execute(f"DELETE FROM record WHERE rec IN ({marks(part)})", part)
         self.conn.executemany(PUT_RECORD, records)
-        self.conn.executemany("INSERT INTO conflict VALUES (?,?)", conflicts)
+        self.conn.executemany("INSERT INTO conflict VALUES (?,?)", self.conflicts)
         self._compare(known, states, recs)
-        return len(conflicts) - sum(known[rec][8] for rec in recs if rec in known)
+        return len(self.conflicts) - sum(known[rec][8] for rec in recs if rec in known)
 
     def _compare(self, known: Mapping[str, Known], states: Mapping[str, tuple[Change, Folded]], recs: Sequence[str]) -> None:
         """Bring the typed rows of folded records up to date, in the columns that differ."""

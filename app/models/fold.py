@@ -4,7 +4,7 @@ Per field: dead = union of `seen`; heads = writes not dead; value = that of the 
 more than one different value among the heads (sync.md 3.2). Per merge group: one author's whole report is shown, never
 a mixture, and differing reports are one conflict (sync-scopes.md 6).
 """
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.models.change import PLACE, VOID, WHY, Change, Value, canonical
@@ -33,12 +33,15 @@ class Folded:
     awaited: frozenset[str] = frozenset()
 
 
-def fold(changes: Iterable[Change], groups: Groups) -> Folded:
-    """Return the state of ONE record from its changes, in any order, repeated or not."""
+def fold(changes: Iterable[Change], groups: Groups, only: Collection[str] | None = None) -> Folded:
+    """Return the state of ONE record from its changes, in any order, repeated or not.
+
+    only: of these fields and the place; with each field all that share its merge group.
+    """
     by_id = {c.cid: c for c in changes if c.kind == "write"}
     if len(by_id) == 1:
         return _fold_one(next(iter(by_id.values())))
-    writes, dead = _writes_and_dead(by_id)
+    writes, dead = _writes_and_dead(by_id, only)
     out = Folded(whole=any(c.payload is not None for c in by_id.values()),
                  awaited=frozenset(cid for c in by_id.values() for cid in c.seen if cid not in by_id))
     for name, cids in writes.items():

@@ -15,7 +15,8 @@ from app.models.dictionary import Field, RecordType, dictionary
 from app.models.record import chunks, marks
 from app.models.store import Connection, Database
 
-PSEUDO = ("id", "_place", "_void", "_conflicts")
+OPEN = "_conflicts"  # how many units are in dispute
+PSEUDO = ("id", "_place", "_void", OPEN)
 UNTYPED = ("integer", "number", "yes")  # no affinity: SQLite must not turn a decimal text into a float
 BIGGEST = 1 << 63  # what an integer column holds; a longer number stands as text
 Cells = dict[str, Value]  # column -> what stands in it, `_place`, `_void` and `_conflicts` too
@@ -119,7 +120,7 @@ class TypedTables:
 
     def row_maker(self, type: str, columns: tuple[str, ...]) -> Callable[[Mapping[str, Value]], list[Value]]:
         """Return what makes the cells of these columns, in order, out of values."""
-        kinds = [(name, self._kinds[type].get(name, "text")) for name in columns]
+        kinds = [(name, self._kinds[type].get(name, "integer")) for name in columns]
         return lambda values: [value if (value := values[name]).__class__ is str else _cell(kind, value) for name, kind in kinds]
 
     def insert(self, conn: Connection, type: str, rows: Sequence[tuple[str, Cells]]) -> None:

@@ -58,17 +58,15 @@ _over = msgspec.json.Decoder(Over).decode
 def row_of(changes: Sequence[Change], folded: Folded) -> Row:
     """Return the record's row, a function of the set of its changes alone.
 
-    It holds no second copy of the values. Where one change that saw nothing is all there is, the row points at it
-    (`cid`). Where every field has one head whose value is here, it points at the first such change and names the heads
-    that stand elsewhere (`state`, an object). Else `state` is the whole folded state, an array, and `cid` is NULL.
+    It holds no copy of the values. Where one change that saw nothing is all there is, the row points at it (`cid`).
+    Where every field has one head whose value is here, it points at the first such change and names the heads that stand
+    elsewhere (`state`). Else both are NULL: whoever reads the record folds its changes.
     """
     first, cid, state = min(changes, key=lambda c: c.cid), None, None
     if len(changes) == 1 and not first.seen and VOID not in first.fields:
         cid = first.cid
     elif (thin := _thin(changes, folded)) is not None:
         cid, state = thin[0], over_bytes(thin[1])
-    else:
-        state = pack(folded)
     return (first.rec, first.type, first.root, folded.place, cid, state, folded.whole, folded.void is not None,
             len(folded.conflicts))
 
@@ -111,49 +109,16 @@ def over_of(state: bytes | None) -> Over:
     return {} if state is None else _over(state)
 
 
-def shown_heads(cid: str | None, state: bytes | None, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return field -> ids of the writes shown there, out of a record's row; what the first change may have written is its."""
-    if cid is None:
-        shown = unpack(state).shown if state is not None else {}
-        return {name: shown[name] for name in names if name in shown}
-    elsewhere = {name: head for head, fields in over_of(state).items() for name in fields}
-    return {name: (elsewhere.get(name, cid),) for name in names}
-
-
-def pack(folded: Folded) -> bytes:
-    """Return the folded state as canonical JSON."""
-    shown = {name: cids for name, cids in folded.shown.items() if cids != folded.heads[name]}
-    by_head: dict[str, list[str]] = {}  # an id is longer than a field's name: write it once
-    for name in sorted(folded.heads):
-        for cid in folded.heads[name]:
-            by_head.setdefault(cid, []).append(name)
-    headless = sorted(name for name, cids in folded.heads.items() if not cids)
-    return canonical([folded.values, by_head, headless, shown, folded.conflicts, folded.place, folded.void, folded.whole,
-                      sorted(folded.awaited)])
-
-
-def unpack(state: bytes) -> Folded:
-    """Return the folded state that `pack` wrote."""
-    values, by_head, headless, shown, conflicts, place, void, whole, awaited = msgspec.json.decode(state)
-    heads: dict[str, list[str]] = {name: [] for name in headless}
-    for cid in sorted(by_head):
-        for name in by_head[cid]:
-            heads.setdefault(name, []).append(cid)
-    tuples = {name: tuple(cids) for name, cids in heads.items()}
-    return Folded(values=values, heads=tuples, place=place, void=void, whole=whole, awaited=frozenset(awaited),
-                  shown={**tuples, **{name: tuple(cids) for name, cids in shown.items()}},
-                  conflicts={unit: tuple(cids) for unit, cids in conflicts.items()})
-
-
 def load(conn: Connection, recs: Sequence[str], groups_of: Mapping[str, Groups]) -> dict[str, tuple[str, str, Folded]]:
     """Return rec -> (type, root, state) of those records that are there."""
     rows = [row for part in chunks(recs) for row in conn.execute(
         f"SELECT rec, type, root, cid, state FROM record WHERE rec IN ({marks(part)})", part)]
     heads = by_ids(conn, {cid for row in rows if row[3] is not None for cid in (row[3], *over_of(row[4]))})
+    filed = changes_of(conn, [row[0] for row in rows if row[3] is None])
     out: dict[str, tuple[str, str, Folded]] = {}
     for rec, kind, root, cid, state in rows:
         if cid is None:
-            folded = unpack(state)
+            folded = fold(sorted(filed[rec], key=lambda c: c.cid), groups_of.get(kind, {}))
         elif state is None:
             folded = fold([heads[cid]], groups_of.get(kind, {}))
         else:

@@ -43,7 +43,7 @@ Connection = Any  # sqlcipher3.dbapi2.Connection, which has no type stubs
 DatabaseError = sqlcipher3.dbapi2.DatabaseError
 OperationalError = sqlcipher3.dbapi2.OperationalError
 
-SCHEMA = 4  # PRAGMA user_version; a file with a greater one comes from a newer program
+SCHEMA = 5  # PRAGMA user_version; a file with a greater one comes from a newer program
 KEY_BYTES = 32
 BUSY_MS = 15_000
 CACHE_KIB = 32_000
