@@ -212,7 +212,7 @@ def note(conn: Connection, changes: Iterable[Change], redo: Collection[str]) -> 
     changes: what is new; redo: records of which something was dropped: what nobody names any more is let go of.
     """
     conn.executemany(_NAMED, sorted({(ref.sha, ref.size, ref.ending, c.rec, c.root, c.type) for c in changes
-                                     if c.kind == "write" and (body := payload_bytes(c)) for ref in refs_in(body)}))
+                                     if c.kind == "write" and (body := payload_bytes(c)) and b"blob:" in body for ref in refs_in(body)}))
     if not redo or conn.execute("SELECT 1 FROM blob_named LIMIT 1").fetchone() is None:
         return
     before: set[str] = set()

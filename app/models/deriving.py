@@ -203,13 +203,16 @@ class _Batch:
 
     def edit(self, row: Known, changes: Sequence[Change], over: Over) -> None:
         """A record's heads move, and what was written stands in its row."""
-        last, place = changes[-1], row[3]
-        names, payload = last.fields, last.payload or {}
+        last = changes[-1]
+        names, payload, place = last.fields, last.payload or {}, last.place
         if len(changes) > 1:
-            payload = {name: value for c in sorted(changes, key=lambda c: c.cid) for name, value in (c.payload or {}).items()}
+            changes = sorted(changes, key=lambda c: c.cid)
+            payload = {name: value for c in changes for name, value in (c.payload or {}).items()}
             names = tuple(sorted(payload.keys() - {WHY}))
-        if moves := [c for c in changes if c.place is not None]:
-            place = max(moves, key=lambda c: c.cid).place
+            place = next((c.place for c in reversed(changes) if c.place is not None), None)
+        if place is None:
+            place = row[3]
+        else:
             names, payload = (PLACE, *names), {**payload, PLACE: place}
         self.moved.append((over_bytes(over), place, row[0]))
         self.edits.setdefault((row[1], names), []).append((last.rec, last.root, payload))

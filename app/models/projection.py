@@ -172,12 +172,12 @@ def cell_of(field: Field, value: Value) -> Value:
 
 def _cell(kind: str, value: Value) -> Value:
     """Return a value as its column holds it; what does not fit its kind (from a later program) stands as JSON."""
+    if value.__class__ is bool:
+        return int(value) if kind == "yes" else canonical(value).decode()
+    if value.__class__ is list:
+        return canonical(value).decode()
     if value is None or isinstance(value, str):
         return value
-    if isinstance(value, list):
-        return canonical(value).decode()
-    if isinstance(value, bool) and kind == "yes":
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int):
         return value if kind in UNTYPED and abs(value) < BIGGEST else str(value)
     return canonical(value).decode()

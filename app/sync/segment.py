@@ -18,7 +18,7 @@ from app.models.change import Change, Kind
 from app.models.problem import Problem
 from app.models.store import uncollected
 from app.sync.seal import DeviceKeys, signed_by
-from app.sync.shapes import Count, Id, Place, Text, Whole, decoded, within_depth
+from app.sync.shapes import MOST_DEPTH, Count, Id, Place, Text, Whole, decoded, within_depth
 from app.sync.voucher import Receipt, Voucher
 from app.sync.wire import SignedCard
 
@@ -200,13 +200,13 @@ def _all_changes(sent: Iterable[Sent]) -> list[Change]:
 
 def _change(sent: Sent, prev: str) -> Change:
     h, body, phash = sent.header, None, sent.header[15]
-    if not (within_depth(h[16]) and (sent.payload is None or within_depth(sent.payload))):
-        raise damaged()
     if phash == MADE_THERE:
         if sent.payload is None or sent.salt is None:
             raise damaged()
-        body = changes_of.canonical(sent.payload)
+        body = _spelled(sent.payload)
         phash = changes_of.salted_hash(sent.salt, body)
+    if not (_is_shallow(h[16], None) and _is_shallow(sent.payload, body)):
+        raise damaged()
     change = Change(cid=h[1], kind=h[2], type=h[3], rec=h[4], root=h[5], area=h[6], place=h[7], fields=h[8], seen=h[9],
                     author=h[10], source=h[11], log=h[12], seq=h[13], prev=prev, phash=phash, extra=h[16],
                     payload=sent.payload, salt=sent.salt)
@@ -216,6 +216,18 @@ def _change(sent: Sent, prev: str) -> Change:
             h[2] != "write" or tuple(sent.payload) == h[8] or tuple(sorted(sent.payload.keys() - {changes_of.WHY})) == h[8])):
         raise damaged()
     return change
+
+
+def _spelled(payload: dict[str, Any]) -> bytes:
+    try:
+        return changes_of.canonical(payload)
+    except RecursionError:
+        raise damaged() from None
+
+
+def _is_shallow(value: dict[str, Any] | None, spelled: bytes | None) -> bool:
+    """Return whether a value nests no deeper than values do; its JSON, where it is at hand, mostly shows it at a glance."""
+    return not value or spelled is not None and spelled.count(b"[") + spelled.count(b"{") <= MOST_DEPTH or within_depth(value)
 
 
 def _parts(data: bytes) -> tuple[bytes, bytes, bytes, bytes]:
