@@ -44,12 +44,12 @@ def fold(changes: Iterable[Change], groups: Groups, only: Collection[str] | None
     writes, dead = _writes_and_dead(by_id, only)
     out = Folded(whole=any(c.payload is not None for c in by_id.values()),
                  awaited=frozenset(cid for c in by_id.values() for cid in c.seen if cid not in by_id))
-    for name, cids in writes.items():
+    for name, cids in sorted(writes.items()):  # so that the very order in which fields stand says nothing of arrival
         gone = dead.get(name)
         if gone is not None:
             cids = [c for c in cids if c not in gone]
         out.heads[name] = (cids[0],) if len(cids) == 1 else tuple(sorted(cids))
-    grouped = _grouped(groups, writes)
+    grouped = _grouped(groups, out.heads)
     for name, heads in out.heads.items():
         if name not in grouped and name != VOID:
             if len(heads) == 1:

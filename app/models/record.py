@@ -118,7 +118,7 @@ def load(conn: Connection, recs: Sequence[str], groups_of: Mapping[str, Groups])
     out: dict[str, tuple[str, str, Folded]] = {}
     for rec, kind, root, cid, state in rows:
         if cid is None:
-            folded = fold(sorted(filed[rec], key=lambda c: c.cid), groups_of.get(kind, {}))
+            folded = fold(filed[rec], groups_of.get(kind, {}))
         elif state is None:
             folded = fold([heads[cid]], groups_of.get(kind, {}))
         else:
