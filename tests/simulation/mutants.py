@@ -120,7 +120,7 @@ _TAKE, _STANDING = intake.take, revocation.standing
 _VIEW, _SERVE, _LEAVE, _SET_CURSOR = scope.view, scope.serve, leaving.settle, tables.set_cursor
 _MERGE, _SETTLE, _FOLLOW, _LEVEL = Ledger.merge, fold._settle_field, deriving.follow, scope.level
 _SEND, _WRITE, _VOID, _DEAD = exchange._Session._send, Ledger.write, fold._settle_void, fold._writes_and_dead
-_FOLD, _END = fold.fold, Ledger._end_of_log
+_FOLD, _DISPUTED, _END = fold.fold, deriving.disputed, Ledger._end_of_log
 
 MUTANTS: dict[str, list[Patch]] = {
     "cursor without the hash of the prefix": [(Ledger, "feed_valid", lambda self, n, h: n <= self.feed_mark()[0])],
@@ -132,8 +132,9 @@ MUTANTS: dict[str, list[Patch]] = {
     "no stub on leaving": [(scope, "level", lambda *a: 0 if _LEVEL(*a) == 1 else _LEVEL(*a))],
     "scope by the winning area": [(scope, "level", _winner)],
     "echo skipped without a check": [(exchange._Session, "push_lacking", lambda self: None)],
-    "fold without groups": [(deriving, "fold", lambda changes, groups: _FOLD(changes, {})),
+    "fold without groups": [(deriving, "fold", lambda changes, groups, *only: _FOLD(changes, {}, *only)),
                             (deriving, "follow", lambda *a: None)],
+    "a dispute without those it shares a group with": [(deriving, "disputed", lambda row, changes, groups: _DISPUTED(row, changes, {}))],
     "sequence numbers used twice": [(Ledger, "_end_of_log", staticmethod(
         lambda conn, log: (max(0, _END(conn, log)[0] - 1), _END(conn, log)[1])))],
     "acknowledged before it is sent": [(exchange._Session, "_send", _ahead)],
