@@ -17,7 +17,7 @@ from app.models.problem import Problem
 from app.ui.copier import Copier
 from app.ui.courier import Courier
 from app.ui.job import Jobs
-from app.ui.widgets import LineInput
+from app.ui.widgets import LineInput, row
 
 if TYPE_CHECKING:
     from app.sync.workspace import Workspace
@@ -173,6 +173,13 @@ class Page(QWidget):
         if key == "Esc" and self.desk.jobs.cancel():
             return
         super().keyPressEvent(event)
+
+
+def beside(page: QWidget, left: QWidget, right: QWidget) -> None:
+    """Lay a page out: a list at the left, what is open in it at the right."""
+    whole = row(left, gap=16)
+    whole.addWidget(right, 1)
+    page.setLayout(whole)
 
 
 BARE = {Qt.Key.Key_Return: "Return", Qt.Key.Key_Enter: "Return", Qt.Key.Key_Escape: "Esc"}

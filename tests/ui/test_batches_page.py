@@ -167,7 +167,7 @@ def test_who_has_left_is_asked_four_things(window: Window, desk: Desk, adults: l
 def test_a_roster_by_keys(window: Window, desk: Desk, adults: list[str], settle: Settle) -> None:
     rec = batches.plan(desk.ledger, {"batch_no": "B1", "depart_at": day(1), "to_area_id": AWAY, "seats": 3})
     side = opened(window, settle, "batches", "RosterSide")
-    assert side.batch().id == rec and not side.listed.isVisible()
+    assert side.batch().id == rec and not side.table.isVisible()
 
     def add(sheet: FindSheet) -> None:
         for who in adults[:4]:

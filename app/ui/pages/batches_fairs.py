@@ -20,7 +20,7 @@ from app.ui.pages.batches_parts import PostSheet
 from app.ui.pages.batches_reading import Face, Meetings, meetings
 from app.ui.pages.deed_sheet import DeedSheet
 from app.ui.pages.people_rows import PeopleRows, PersonRow, from_hit
-from app.ui.pages.sides import Figures, Side, SidedPage
+from app.ui.pages.sides import Head, Side, SidedPage
 from app.ui.widgets import (
     Cell,
     Column,
@@ -31,9 +31,7 @@ from app.ui.widgets import (
     Rows,
     SearchBox,
     Table,
-    Tag,
     Words,
-    row,
 )
 
 LIST, NEEDS, MOST_HITS = 292, 190, 4
@@ -47,11 +45,7 @@ class FairsSide(Side):
         super().__init__(page)
         self.shown, self.hits, self._wanted = Meetings([], [], {}, [], {}, {}), list[Hit](), ""
         self._build_left()
-        self.no, self.tag, self.told, self.figures = Words("", 18, bold=True), Tag("", "plain"), Words("", 13, "2"), Figures()
-        self.head = Panel(padding=14)
-        self.head.body.addLayout(row(self.no, self.tag, None, gap=10))
-        self.head.body.addWidget(self.told)
-        self.head.body.addWidget(self.figures)
+        self.head = Head()
         self._build_door()
         self.rows = Rows([Column("")] * 4)
         self.table = Table(self.rows, "", 40)
@@ -235,19 +229,17 @@ class FairsSide(Side):
         self.came.setVisible(one is not None and bool(one.visitors))
         self.nobody.setVisible(one is None or not one.visitors)
         self.none.what.setText(say("还没有招聘会", "No fair yet") if one is None else say("还没有人签到", "Nobody has signed in"))
-        self.none.do.setText(say("按 Ctrl+N 建一场：现场、直播或流动车。", "Ctrl+N makes one: on site, live, or by van.") if one is None else
+        self.none.do.setText(say("按 Ctrl N 建一场：现场、直播或流动车。", "Ctrl N makes one: on site, live, or by van.") if one is None else
                              say("刷证或打字，按 Enter。", "Read a card or type, then Enter."))
         if one is not None:
             kind = dictionary().codes["fair_kind"].label(str(one.said["fair_kind"])) if one.said.get("fair_kind") else say("形式没填",
                 "kind not said")
-            self.no.setText(str(one.said.get("name") or ""))
-            self.tag.put(kind, "accent")
-            self.told.setText("　·　".join(str(p) for p in (one.on, one.said.get("venue"), one.said.get("organiser")) if p))
             told = self.shown.counted[one.id]
             names = (("attended", say("进场", "Came")), ("employers", say("单位", "Employers")), ("posts", say("岗位", "Posts")),
                      ("intentions", say("意向", "Intentions")), ("hired", say("之后上岗", "Hired since")),
                      ("hired_relocated", say("其中搬迁劳动力", "of them relocated")))
-            self.figures.put([(label, self._figure(one, name, told[name]), "") for name, label in names])
+            self.head.put(str(one.said.get("name") or ""), (kind, "accent"), (one.on, one.said.get("venue"), one.said.get("organiser")),
+                          [(label, self._figure(one, name, told[name]), "") for name, label in names])
             some = self._latest(one)
             self.rows.put([self._cells(v) for v in some])
             if some:

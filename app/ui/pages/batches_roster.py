@@ -12,8 +12,8 @@ from app.ui.pages.batches_parts import PostSheet
 from app.ui.pages.batches_reading import Face, Rosters, rosters
 from app.ui.pages.deed_sheet import DeedSheet
 from app.ui.pages.finding import FindSheet
-from app.ui.pages.sides import Figures, Side, SidedPage
-from app.ui.widgets import Cell, Column, EmptyState, Note, Panel, Rows, Table, Tag, Words, ask, ask_reason, row
+from app.ui.pages.sides import ListedSide, SidedPage
+from app.ui.widgets import Cell, Column, ask, ask_reason
 
 LIST = 292
 STATE_TAGS = {batches.PLANNED: "accent", batches.GONE: "clock", batches.ARRIVED: "ok", batches.HANDED_OVER: "ok", batches.CANCELLED: "plain"}
@@ -22,36 +22,13 @@ PLAN = ("batch_no", "depart_at", "to_area_id", "seats", "transport", "vehicle_no
 LINE = ("seat", "agreed_wage", "companions", "emergency_contact", "emergency_phone", "contract_signed")
 
 
-class RosterSide(Side):
+class RosterSide(ListedSide):
     """Batches and their rosters."""
 
     def __init__(self, page: SidedPage) -> None:
-        super().__init__(page)
-        self.shown = Rosters([], {}, {}, {}, {}, [])
-        self._wanted = ""
-        self.list_rows, self.rows = Rows([Column(""), Column("", 92, right=True)]), Rows([Column("")] * 8)
-        self.list = Table(self.list_rows, "", 52)
-        self.list.horizontalHeader().hide()
-        self.list.moved.connect(lambda _: self._show())
-        self.list.opened.connect(lambda _: self.table.setFocus())
-        self.table = Table(self.rows, "", 40)
-        self.table.moved.connect(lambda _: self.page.refresh())
+        super().__init__(page, LIST, 92, 8)
+        self.shown, self._wanted = Rosters([], {}, {}, {}, {}, []), ""
         self.table.opened.connect(lambda _: self.change_line())
-        self.no, self.tag, self.told = Words("", 18, bold=True), Tag("", "plain"), Words("", 13, "2")
-        self.told.setWordWrap(True)
-        self.figures, self.note = Figures(), Note()
-        head = Panel(padding=14)
-        head.body.addLayout(row(self.no, self.tag, None, gap=10))
-        head.body.addWidget(self.told)
-        head.body.addWidget(self.figures)
-        head.body.addWidget(self.note)
-        listed = Panel(padding=1)
-        listed.body.addWidget(self.table)
-        self.none = EmptyState("people", "", "")
-        self.nobody = Panel(padding=1)
-        self.nobody.body.addWidget(self.none)
-        self.head, self.listed = head, listed
-        self.lay_out(self.list, LIST, (head, 0), (listed, 1), (self.nobody, 1))
 
     # -- what the side says
 
@@ -141,8 +118,7 @@ class RosterSide(Side):
 
     def batch(self) -> Batch | None:
         """Return the batch that is open."""
-        at = self.list.currentIndex().row()
-        return self.shown.batches[at] if 0 <= at < len(self.shown.batches) else None
+        return self.shown.batches[self.at()] if 0 <= self.at() < len(self.shown.batches) else None
 
     def line(self) -> Member | None:
         """Return the line of the roster that is chosen."""
@@ -153,13 +129,8 @@ class RosterSide(Side):
         kept = self._wanted or (self.batch().id if self.batch() else "")
         self._wanted = ""
         self.shown, self.count = found, len(found.batches)
-        self.list_rows.put([self._row(one) for one in found.batches])
-        self.list.fit(self.list_rows.columns)
         ids = [one.id for one in found.batches]
-        if ids:
-            self.list.choose(ids.index(kept) if kept in ids else 0)
-        self._show()
-        self.page.renumber()
+        self.put_list([self._row(one) for one in found.batches], ids.index(kept) if kept in ids else 0)
 
     def _row(self, one: Batch) -> tuple[Cell, Cell]:
         to = places.path(str(one.said.get("to_area_id") or ""))
@@ -167,28 +138,19 @@ class RosterSide(Side):
         return (Cell(one.no, f"{one.on[5:]} {to}", bold=True),
                 Cell(seats, say(*batches.state_words(one.state)), right=True, ink="err" if (one.free or 0) < 0 else "ink"))
 
-    def _show(self) -> None:
+    def show_open(self) -> None:
+        """Show the batch that is open, and its roster."""
         one = self.batch()
-        for part in (self.head, self.listed):
-            part.setVisible(one is not None)
-        self.nobody.setVisible(one is None or not one.members)
-        if one is None or not one.members:
-            self.listed.setVisible(False)
-            self.none.what.setText(say("还没有批次", "No batch yet") if one is None else say("名册上还没有人", "Nobody is on the roster"))
-            self.none.do.setText(say("按 Ctrl+N 建一个批次。", "Ctrl+N makes one.") if one is None else
-                                 say("按 F7 加人：打首字母，按 Enter，一个接一个。", "F7 adds people: letters, Enter, one after the other."))
-        if one is not None:
-            self._head(one)
-            kept = self.table.currentIndex().row()
-            self.rows.put([self._cells(m) for m in one.members])
-            if one.members:
-                self.table.choose(max(0, min(kept, len(one.members) - 1)))
-        self.page.refresh()
+        self.head.setVisible(one is not None)
+        if one is None:
+            self.put_people([], say("还没有批次", "No batch yet"), say("按 Ctrl N 建一个批次。", "Ctrl N makes one."))
+            return
+        self._head(one)
+        self.put_people([self._cells(m) for m in one.members], say("名册上还没有人", "Nobody is on the roster"),
+                        say("按 F7 加人：打首字母，按 Enter，一个接一个。", "F7 adds people: letters, Enter, one after the other."))
 
     def _head(self, one: Batch) -> None:
         said = one.said
-        self.no.setText(say(f"{one.no} 批次", f"Batch {one.no}"))
-        self.tag.put(say(*batches.state_words(one.state)), STATE_TAGS.get(one.state, "plain"))
         transport = dictionary().codes["transport"].label(str(said.get("transport") or "")) if said.get("transport") else ""
         parts = [say(f"去{places.path(str(said.get('to_area_id') or ''))}", f"to {places.path(str(said.get('to_area_id') or ''))}"),
                  say(f"{said.get('depart_at')} 出发", f"leaves {said.get('depart_at')}"), said.get("meeting_point"),
@@ -196,15 +158,14 @@ class RosterSide(Side):
                  said.get("leader_name") and say(f"领队 {said['leader_name']}", f"led by {said['leader_name']}"),
                  said.get("receiver_name") and say(f"交接人 {said['receiver_name']}", f"received by {said['receiver_name']}"),
                  self.shown.agencies.get(str(said.get("agency_id") or ""))]
-        self.told.setText("　·　".join(str(part) for part in parts if part))
         free = "—" if one.free is None else str(one.free)
         cost = say(f"{said['cost']} 元", f"{said['cost']} yuan") if said.get("cost") else ""
         figures = [(say("座位", "Seats"), "—" if one.seats is None else str(one.seats), ""), (say("务工", "To work"), str(len(one.members)), ""),
                    (say("随行家属", "Family"), str(one.families), ""), (say("空座", "Free"), free, "err" if (one.free or 0) < 0 else ""),
                    (say("上车", "Boarded"), str(one.boarded), ""), (say("到岗", "Arrived"), str(one.arrived), "ok" if one.arrived else ""),
                    (say("没到岗", "Not arrived"), str(len(one.missing)), "warn" if one.missing else "")]
-        self.figures.put([*figures, *([(say("费用", "Cost"), cost, "")] if cost else [])])
-        self.note.put("W", " ".join(batches.findings(one)))
+        self.head.put(say(f"{one.no} 批次", f"Batch {one.no}"), (say(*batches.state_words(one.state)), STATE_TAGS.get(one.state, "plain")), parts,
+                      [*figures, *([(say("费用", "Cost"), cost, "")] if cost else [])], " ".join(batches.findings(one)))
 
     def _cells(self, m: Member) -> list[Cell]:
         face = self.shown.faces.get(m.person, Face(m.person, ""))

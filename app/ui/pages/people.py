@@ -3,14 +3,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from app.models import access, deciding
 from app.models.language import count, language, say
 from app.models.ledger import Ledger
 from app.models.search import find
 from app.ui import theme
-from app.ui.page import Action, Desk, Next, Page
+from app.ui.page import Action, Desk, Next, Page, beside
 from app.ui.pages.household_tree import HouseholdTree
 from app.ui.pages.papers import Papers
 from app.ui.pages.people_rows import PeopleRows, PersonRow, Row, from_hit, neighbour
@@ -70,18 +70,10 @@ class PeoplePage(Page):
         left.body.addWidget(self.tree, 1000)
         left.body.addStretch(1)
         self.none = EmptyState("people", "", "", KeyButton("", "primary"), KeyButton(""))
-        for button, do in zip(self.none.findChildren(KeyButton), (lambda: self.desk.go("roster"), self._add_household), strict=True):
-            button.clicked.connect(lambda _=False, do=do: do())
-        nobody = Panel()
-        nobody.body.addWidget(self.none)
         self.right = QStackedWidget()
         self.right.addWidget(self.view)
-        self.right.addWidget(nobody)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.px(16))
-        whole.addWidget(left)
-        whole.addWidget(self.right, 1)
+        self.right.addWidget(self.none.on_sheet(lambda: self.desk.go("roster"), self._add_household))
+        beside(self, left, self.right)
 
     # -- what the page says
 
@@ -164,11 +156,9 @@ class PeoplePage(Page):
         self.list.setAccessibleName(say("找到的人", "People found"))
         self.pick.setText(say("选人", "choose"))
         self.enter_word.setText(say("打开", "open"))
-        self.none.what.setText(say("这里还没有人", "No one here yet"))
-        self.none.do.setText(say("先把名册导进来，或者手工加第一户。", "Bring in a roster, or add the first household by hand."))
-        deeds = (say("导入名册", "Bring in a roster"), say("加一户", "Add household"))
-        for button, words in zip(self.none.findChildren(KeyButton), deeds, strict=True):
-            button.reword(words)
+        self.none.put(say("这里还没有人", "No one here yet"),
+                      say("先把名册导进来，或者手工加第一户。", "Bring in a roster, or add the first household by hand."),
+                      say("导入名册", "Bring in a roster"), say("加一户", "Add household"))
         self.tree.retitle()
         self.view.retitle()
         self._look_up()

@@ -3,7 +3,7 @@ first, that a pin or a strike has a sentence, and that who is not listed can be 
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from app.assistance import offering
 from app.assistance.matching import FOR_PERSON, FOR_POST, Match, MatchList
@@ -12,7 +12,7 @@ from app.models import access
 from app.models.language import count, say
 from app.models.search import find
 from app.ui import theme
-from app.ui.page import Action, Desk, Next, Page
+from app.ui.page import Action, Desk, Next, Page, beside
 from app.ui.pages import posts_read
 from app.ui.pages.posts_read import Board
 from app.ui.pages.posts_rows import Listed, ListedRow, name_of
@@ -59,21 +59,13 @@ class PostsPage(Page):
         left.body.addLayout(head)
         left.body.addWidget(self.list, 1)
         self.none = EmptyState("posts", "", "", KeyButton("", "primary"), KeyButton(""))
-        for button, do in zip(self.none.findChildren(KeyButton), (lambda: self.desk.go("roster", kind="posts"), self._add), strict=True):
-            button.clicked.connect(lambda _=False, do=do: do())
-        nothing = Panel()
-        nothing.body.addWidget(self.none)
         self.right = QStackedWidget()
         self.shown = Shown()
         self.table = self.shown.table
         self.shown.left_out.connect(self._left_out)
         self.right.addWidget(self.shown)
-        self.right.addWidget(nothing)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.px(16))
-        whole.addWidget(left)
-        whole.addWidget(self.right, 1)
+        self.right.addWidget(self.none.on_sheet(lambda: self.desk.go("roster", kind="posts"), self._add))
+        beside(self, left, self.right)
 
     # -- what the page says
 
@@ -132,11 +124,10 @@ class PostsPage(Page):
         self.way_chips.setAccessibleName(say("方向", "Direction"))
         self.way_chips.set_value(self.way)
         self._name_box()
-        self.none.what.setText(say("这里还没有岗位", "No posts here yet"))
-        self.none.do.setText(say("把对口省份、车间、机构的岗位表导进来，或者手工加第一个。",
-                                 "Bring in the lists of partner provinces, workshops and agencies, or add the first by hand."))
-        for button, words in zip(self.none.findChildren(KeyButton), (say("导入岗位", "Bring in posts"), say("加岗位", "Add a post")), strict=True):
-            button.reword(words)
+        self.none.put(say("这里还没有岗位", "No posts here yet"),
+                      say("把对口省份、车间、机构的岗位表导进来，或者手工加第一个。",
+                          "Bring in the lists of partner provinces, workshops and agencies, or add the first by hand."),
+                      say("导入岗位", "Bring in posts"), say("加岗位", "Add a post"))
         if self.board is not None:
             self._list()
 

@@ -4,19 +4,19 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.models import access
 from app.models.language import say
 from app.models.problem import Problem
 from app.ui import theme
-from app.ui.page import Action, Desk, Next, Page
+from app.ui.page import Action, Desk, Next, Page, beside
 from app.ui.pages.review_differences import Differences
 from app.ui.pages.review_doubles import Doubles
 from app.ui.pages.review_parts import CaseRow, Cases, Tabs
 from app.ui.pages.review_section import Mode, Section, Shown, stepped
 from app.ui.pages.review_settled import Settled
-from app.ui.widgets import EmptyState, KeyButton, List, Panel, Words, clear, hair, panel_of
+from app.ui.widgets import EmptyState, KeyButton, List, Words, clear, hair, panel_of
 
 
 class ReviewPage(Page):
@@ -59,11 +59,7 @@ class ReviewPage(Page):
         self.place = QVBoxLayout(self.right)
         self.place.setContentsMargins(0, 0, 0, 0)
         self.place.setSpacing(theme.px(10))
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.px(16))
-        whole.addWidget(left)
-        whole.addWidget(self.right, 1)
+        beside(self, left, self.right)
 
     @staticmethod
     def word() -> str:
@@ -190,12 +186,9 @@ class ReviewPage(Page):
 
     def _empty(self) -> QWidget:
         to_people = KeyButton(say("看人员", "See people"), "secondary")
-        to_people.clicked.connect(lambda: self.desk.go("people"))
         if not self.section.begun:
             return QWidget()
-        sheet = Panel()
-        sheet.body.addWidget(EmptyState("review", *self.section.empty(), to_people))
-        return sheet
+        return EmptyState("review", *self.section.empty(), to_people).on_sheet(lambda: self.desk.go("people"))
 
     # -- going about
 

@@ -12,35 +12,19 @@ from app.ui.pages.batches_reading import Face
 from app.ui.pages.deed_sheet import DeedSheet
 from app.ui.pages.finding import FindSheet
 from app.ui.pages.services_reading import Courses, courses
-from app.ui.pages.sides import Figures, Side, SidedPage
-from app.ui.widgets import Cell, Column, EmptyState, Panel, Rows, Table, Tag, Words, ask_reason, row
+from app.ui.pages.sides import ListedSide, SidedPage
+from app.ui.widgets import Cell, Column, ask_reason
 
 LIST = 300
 PLAN = ("kind", "topic", "start_on", "end_on", "provider", "venue", "hours", "cost", "certificate_no")
 
 
-class CoursesSide(Side):
+class CoursesSide(ListedSide):
     """Services and who took part."""
 
     def __init__(self, page: SidedPage) -> None:
-        super().__init__(page)
+        super().__init__(page, LIST, 76, 5, opens=False)
         self.shown, self._wanted = Courses([], {}), ""
-        self.list_rows, self.rows = Rows([Column(""), Column("", 76, right=True)]), Rows([Column("")] * 5)
-        self.list, self.table = Table(self.list_rows, "", 52), Table(self.rows, "", 40, opens=False)
-        self.list.horizontalHeader().hide()
-        self.list.moved.connect(lambda _: self._show())
-        self.list.opened.connect(lambda _: self.table.setFocus())
-        self.table.moved.connect(lambda _: self.page.refresh())
-        self.topic, self.tag, self.told, self.figures = Words("", 18, bold=True), Tag("", "accent"), Words("", 13, "2"), Figures()
-        self.head = Panel(padding=14)
-        self.head.body.addLayout(row(self.topic, self.tag, None, gap=10))
-        self.head.body.addWidget(self.told)
-        self.head.body.addWidget(self.figures)
-        self.none = EmptyState("people", "", "")
-        self.listed = Panel(padding=1)
-        self.listed.body.addWidget(self.table)
-        self.listed.body.addWidget(self.none)
-        self.lay_out(self.list, LIST, (self.head, 0), (self.listed, 1))
 
     # -- what the side says
 
@@ -104,8 +88,7 @@ class CoursesSide(Side):
 
     def course(self) -> Service | None:
         """Return what is open."""
-        at = self.list.currentIndex().row()
-        return self.shown.services[at] if 0 <= at < len(self.shown.services) else None
+        return self.shown.services[self.at()] if 0 <= self.at() < len(self.shown.services) else None
 
     def chosen(self) -> Participant | None:
         """Return who is chosen."""
@@ -116,38 +99,25 @@ class CoursesSide(Side):
         kept = self._wanted or (self.course().id if self.course() else "")  # type: ignore[union-attr]
         self._wanted, self.shown, self.count = "", found, len(found.services)
         kinds = dictionary().codes["service_kind"]
-        self.list_rows.put([(Cell(str(one.said.get("topic") or ""), f"{one.start} {kinds.label(one.kind) if one.kind else ''}", bold=True),
-                             Cell(say(f"{len(one.people)} 人", str(len(one.people))), right=True)) for one in found.services])
-        self.list.fit(self.list_rows.columns)
         ids = [one.id for one in found.services]
-        if ids:
-            self.list.choose(ids.index(kept) if kept in ids else 0)
-        self._show()
-        self.page.renumber()
+        self.put_list([(Cell(str(one.said.get("topic") or ""), f"{one.start} {kinds.label(one.kind) if one.kind else ''}", bold=True),
+                        Cell(say(f"{len(one.people)} 人", str(len(one.people))), right=True)) for one in found.services],
+                      ids.index(kept) if kept in ids else 0)
 
-    def _show(self) -> None:
+    def show_open(self) -> None:
+        """Show the course that is open, and who took part."""
         one = self.course()
         self.head.setVisible(one is not None)
-        people = one.people if one else ()
-        self.table.setVisible(bool(people))
-        self.none.setVisible(not people)
-        self.none.what.setText(say("还没有服务", "No service yet") if one is None else say("还没有人签到", "Nobody has signed in"))
-        self.none.do.setText(say("按 Ctrl+N 建一次。", "Ctrl+N makes one.") if one is None else say("按 F7 签到。", "F7 signs people in."))
-        if one is not None:
-            self._head(one)
-            kept = self.table.currentIndex().row()
-            self.rows.put([self._cells(p) for p in people])
-            if people:
-                self.table.choose(max(0, min(kept, len(people) - 1)))
-        self.page.refresh()
+        if one is None:
+            self.put_people([], say("还没有服务", "No service yet"), say("按 Ctrl N 建一次。", "Ctrl N makes one."))
+            return
+        self._head(one)
+        self.put_people([self._cells(p) for p in one.people], say("还没有人签到", "Nobody has signed in"), say("按 F7 签到。", "F7 signs people in."))
 
     def _head(self, one: Service) -> None:
         said = one.said
-        self.topic.setText(str(said.get("topic") or ""))
-        self.tag.put(dictionary().codes["service_kind"].label(one.kind) if one.kind else "", "accent")
         days = one.start if one.end == one.start else say(f"{one.start} 到 {one.end}", f"{one.start} to {one.end}")
         hours = say(f"{said['hours']} 课时", f"{said['hours']} hours") if said.get("hours") else ""
-        self.told.setText("　·　".join(str(p) for p in (days, said.get("provider"), said.get("venue"), hours) if p))
         figures = [(say("签到", "Signed in"), str(len(one.people)), "")]
         if one.kind == services.TRAINING:
             done = sum(1 for p in one.people if p.result in (services.COMPLETED, services.CERTIFIED))
@@ -156,7 +126,8 @@ class CoursesSide(Side):
                         (say("训后上岗", "At work since"), f"{works} / {len(one.people)}", "ok" if works else "")]
         if said.get("cost"):
             figures.append((say("经费", "Cost"), say(f"{said['cost']} 元", f"{said['cost']} yuan"), ""))
-        self.figures.put(figures)
+        self.head.put(str(said.get("topic") or ""), (dictionary().codes["service_kind"].label(one.kind) if one.kind else "", "accent"),
+                      (days, said.get("provider"), said.get("venue"), hours), figures)
 
     def _cells(self, p: Participant) -> list[Cell]:
         face = self.shown.faces.get(p.person, Face(p.person, ""))

@@ -13,34 +13,19 @@ from app.ui.pages.batches_sheets import LeftSheet
 from app.ui.pages.deed_sheet import DeedSheet
 from app.ui.pages.finding import FindSheet
 from app.ui.pages.services_reading import Public, public
-from app.ui.pages.sides import Figures, Side, SidedPage
-from app.ui.widgets import Cell, Column, EmptyState, Panel, Rows, Table, Tag, Words, ask_reason, row, tell
+from app.ui.pages.sides import ListedSide, SidedPage
+from app.ui.widgets import Cell, Column, ask_reason, tell
 
 LIST = 300
 
 
-class PublicSide(Side):
+class PublicSide(ListedSide):
     """Posts and who is in them."""
 
     def __init__(self, page: SidedPage) -> None:
-        super().__init__(page)
+        super().__init__(page, LIST, 92, 6)
         self.shown = Public([], [], {})
-        self.list_rows, self.rows = Rows([Column(""), Column("", 92, right=True)]), Rows([Column("")] * 6)
-        self.list, self.table = Table(self.list_rows, "", 52), Table(self.rows, "", 40)
-        self.list.horizontalHeader().hide()
-        self.list.moved.connect(lambda _: self._show())
-        self.list.opened.connect(lambda _: self.table.setFocus())
-        self.table.moved.connect(lambda _: self.page.refresh())
         self.table.opened.connect(lambda _: self.attend())
-        self.title, self.tag, self.figures = Words("", 18, bold=True), Tag("", "accent"), Figures()
-        self.head = Panel(padding=14)
-        self.head.body.addLayout(row(self.title, self.tag, None, gap=10))
-        self.head.body.addWidget(self.figures)
-        self.none = EmptyState("people", "", "")
-        self.listed = Panel(padding=1)
-        self.listed.body.addWidget(self.table)
-        self.listed.body.addWidget(self.none)
-        self.lay_out(self.list, LIST, (self.head, 0), (self.listed, 1))
 
     # -- what the side says
 
@@ -100,12 +85,11 @@ class PublicSide(Side):
 
     def quota(self) -> Quota | None:
         """Return the post that is open; None on the line of those without one."""
-        at = self.list.currentIndex().row()
-        return self.shown.quotas[at] if 0 <= at < len(self.shown.quotas) else None
+        return self.shown.quotas[self.at()] if 0 <= self.at() < len(self.shown.quotas) else None
 
     def _lines(self) -> list[tuple[str, Worker]]:
         one = self.quota()
-        some = one.workers if one is not None else self.shown.unfiled if self.list.currentIndex().row() >= 0 else ()
+        some = one.workers if one is not None else self.shown.unfiled if self.at() >= 0 else ()
         return [(w.person, w) for w in some]
 
     def chosen(self) -> Worker | None:
@@ -114,7 +98,7 @@ class PublicSide(Side):
         return some[at][1] if 0 <= at < len(some) else None
 
     def _put(self, found: Public) -> None:
-        kept = self.list.currentIndex().row()
+        kept = self.at()
         self.shown, self.count = found, sum(len(q.workers) for q in found.quotas) + len(found.unfiled)
         kinds = dictionary().codes["post_kind"]
         lines = [(Cell(q.post.title, say(f"{q.post.employer_name}", q.post.employer_name), bold=True),
@@ -123,37 +107,24 @@ class PublicSide(Side):
         if found.unfiled:
             lines.append((Cell(say("没有登记定员的岗位", "Posts without a quota here"), kinds.label("9"), bold=True), Cell(str(len(found.unfiled)),
                 right=True)))
-        self.list_rows.put(lines)
-        self.list.fit(self.list_rows.columns)
-        if lines:
-            self.list.choose(max(0, min(kept, len(lines) - 1)))
-        self._show()
-        self.page.renumber()
+        self.put_list(lines, kept)
 
-    def _show(self) -> None:
-        one, lines = self.quota(), self._lines()
+    def show_open(self) -> None:
+        """Show the post that is open, and who is in it."""
+        one = self.quota()
         self.head.setVisible(one is not None)
-        self.table.setVisible(bool(lines))
-        self.none.setVisible(not lines)
-        self.none.what.setText(say("还没有人在这个岗位", "Nobody is in this post"))
-        self.none.do.setText(say("按 F7 安排一个人。", "F7 appoints somebody.") if one else
-                             say("公益性岗位和定员在“岗位”里登记。", "Public-welfare posts and their quota are entered under Posts."))
         if one is not None:
-            self.title.setText(one.post.title)
-            self.tag.put(one.post.employer_name, "accent")
-            absent = sum(1 for w in one.workers if w.days is None)
-            self.figures.put([(say("定员", "Quota"), str(one.post.seats), ""), (say("在岗", "In post"), str(len(one.workers)), ""),
-                              (say("空额", "Free"), str(one.vacant), "err" if one.vacant < 0 else ""),
-                              (say("超龄", "Over age"), str(sum(w.over_age for w in one.workers)),
-                               "warn" if any(w.over_age for w in one.workers) else ""),
-                              (say("超期", "Over term"), str(sum(w.over_term for w in one.workers)),
-                               "warn" if any(w.over_term for w in one.workers) else ""),
-                              (say("本月没考勤", "No attendance yet"), str(absent), "warn" if absent else "")])
-        kept = self.table.currentIndex().row()
-        self.rows.put([self._cells(w) for _, w in lines])
-        if lines:
-            self.table.choose(max(0, min(kept, len(lines) - 1)))
-        self.page.refresh()
+            absent, aged, long = (sum(1 for w in one.workers if w.days is None), sum(w.over_age for w in one.workers),
+                                  sum(w.over_term for w in one.workers))
+            self.head.put(one.post.title, (one.post.employer_name, "accent"), (),
+                          [(say("定员", "Quota"), str(one.post.seats), ""), (say("在岗", "In post"), str(len(one.workers)), ""),
+                           (say("空额", "Free"), str(one.vacant), "err" if one.vacant < 0 else ""),
+                           (say("超龄", "Over age"), str(aged), "warn" if aged else ""),
+                           (say("超期", "Over term"), str(long), "warn" if long else ""),
+                           (say("本月没考勤", "No attendance yet"), str(absent), "warn" if absent else "")])
+        self.put_people([self._cells(w) for _, w in self._lines()], say("还没有人在这个岗位", "Nobody is in this post"),
+                        say("按 F7 安排一个人。", "F7 appoints somebody.") if one else
+                        say("公益性岗位和定员在“岗位”里登记。", "Public-welfare posts and their quota are entered under Posts."))
 
     def _cells(self, w: Worker) -> list[Cell]:
         face = self.shown.faces.get(w.person, Face(w.person, ""))

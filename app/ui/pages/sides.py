@@ -1,5 +1,5 @@
 """Sides: a page with a few sides under tabs, each with its own work, deeds and next step. Promises that only the side in sight reads."""
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -9,7 +9,7 @@ from app.models.language import say
 from app.models.ledger import Ledger
 from app.ui import theme
 from app.ui.page import Action, Desk, Next, Page
-from app.ui.widgets import Panel, Table, Words, column, row
+from app.ui.widgets import Cell, Column, EmptyState, Note, Panel, Rows, Table, Tag, Words, column, row
 
 
 class Side(QWidget):
@@ -88,6 +88,56 @@ class Side(QWidget):
             if then is not None:
                 then(answer)
         self.desk.jobs.write(fn, done, self.desk.trouble)
+
+
+class ListedSide(Side):
+    """A side with a list at the left, so wide, and at the right what is open in it: its head over the people of it.
+
+    `right` is the width of the list's second column, `columns` how many the people have; `opens` tells whether Enter on one of them
+    does something. Attributes: list and list_rows, head, table and rows, none (in the place of the people where there are none).
+    """
+
+    def __init__(self, page: "SidedPage", wide: int, right: int, columns: int, opens: bool = True) -> None:
+        super().__init__(page)
+        self.list_rows, self.rows = Rows([Column(""), Column("", right, right=True)]), Rows([Column("")] * columns)
+        self.list, self.table = Table(self.list_rows, "", 52), Table(self.rows, "", 40, opens=opens)
+        self.list.horizontalHeader().hide()
+        self.list.moved.connect(lambda _: self.show_open())
+        self.list.opened.connect(lambda _: self.table.setFocus())
+        self.table.moved.connect(lambda _: self.page.refresh())
+        self.head, self.none = Head(), EmptyState("people", "", "")
+        listed = Panel(padding=1)
+        listed.body.addWidget(self.table)
+        listed.body.addWidget(self.none)
+        self.lay_out(self.list, wide, (self.head, 0), (listed, 1))
+
+    def at(self) -> int:
+        """Return the line of the list that is open, -1 where there is none."""
+        return self.list.currentIndex().row()
+
+    def show_open(self) -> None:
+        """Show at the right what is open in the list."""
+
+    def put_list(self, lines: Sequence[Sequence[Cell]], at: int) -> None:
+        """Fill the list, open this line of it (the nearest there is), and say how many there are."""
+        self.list_rows.put(lines)
+        self.list.fit(self.list_rows.columns)
+        if lines:
+            self.list.choose(max(0, min(at, len(lines) - 1)))
+        self.show_open()
+        self.page.renumber()
+
+    def put_people(self, cells: Sequence[Sequence[Cell]], what: str, do: str) -> None:
+        """Fill the table at the right, keeping the line that was chosen; where it is empty say what is missing and what to do."""
+        kept = self.table.currentIndex().row()
+        self.rows.put(cells)
+        if cells:
+            self.table.choose(max(0, min(kept, len(cells) - 1)))
+        self.table.setVisible(bool(cells))
+        self.none.setVisible(not cells)
+        self.none.what.setText(what)
+        self.none.do.setText(do)
+        self.page.refresh()
 
 
 class SidedPage(Page):
@@ -175,6 +225,28 @@ class SidedPage(Page):
         self.side.arriving = True
         self.side.read()
         self.side.ready()
+
+
+class Head(Panel):
+    """What is open, over its people: title and tag, one line, figures, and what is to be looked at."""
+
+    def __init__(self) -> None:
+        super().__init__(padding=14)
+        self.name, self.tag, self.told = Words("", 18, bold=True), Tag("", "accent"), Words("", 13, "2", wrap=True)
+        self.figures, self.note = Figures(), Note()
+        self.body.addLayout(row(self.name, self.tag, None, gap=10))
+        for part in (self.told, self.figures, self.note):
+            self.body.addWidget(part)
+
+    def put(self, name: str, tag: tuple[str, str], parts: Iterable[object], figures: list[tuple[str, str, str]], wrong: str = "") -> None:
+        """Show a name, a tag (words, kind), what is told in one line (nothing of what is blank), (label, number, ink) of each figure."""
+        told = " · ".join(str(part) for part in parts if part)
+        self.name.setText(name)
+        self.tag.put(*tag)
+        self.told.setText(told)
+        self.told.setVisible(bool(told))
+        self.figures.put(figures)
+        self.note.put("W", wrong)
 
 
 class Figures(QFrame):

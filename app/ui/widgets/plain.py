@@ -1,4 +1,6 @@
 """Words, boxes and facts. Promises that a page is put together from these, without colours or pixels of its own."""
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -305,8 +307,24 @@ class EmptyState(QWidget):
         self.what, self.do = Words(what, 16, bold=True), Words(do, 14, "2", wrap=True)
         for words in (self.what, self.do):
             words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.buttons = buttons
         whole = column(None, 52, self.what, self.do, row(None, *buttons, None), None, gap=6)
         self.setLayout(whole)
+
+    def on_sheet(self, *deeds: Callable[[], object]) -> Panel:
+        """Return a white sheet with this on it; its buttons do these deeds, in their order."""
+        for button, do in zip(self.buttons, deeds, strict=True):
+            button.clicked.connect(lambda _=False, do=do: do())
+        sheet = Panel()
+        sheet.body.addWidget(self)
+        return sheet
+
+    def put(self, what: str, do: str, *words: str) -> None:
+        """Say what is missing and what to do, and name the buttons."""
+        self.what.setText(what)
+        self.do.setText(do)
+        for button, word in zip(self.buttons, words, strict=True):
+            button.reword(word)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the disc over the words."""
