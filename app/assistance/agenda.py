@@ -2,15 +2,15 @@
 
 First comes whose clock runs, then what must be checked or settled, then who is to be called, then what was begun, then of whom nothing is known.
 """
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from app.assistance import follow_ups, targets, zero
+from app.assistance import among, follow_ups, targets, zero
 from app.assistance.records import Records
-from app.assistance.roll import Home, Person, Roll, read
-from app.assistance.targets import UNKNOWN, HomeStanding, Standing
+from app.assistance.roll import Home, Person, Roll, read, read_some
+from app.assistance.targets import UNKNOWN, Z2, HomeStanding, Standing
 from app.assistance.thresholds import Terms, Thresholds
 from app.assistance.zero import Case
 from app.models import asking, deciding
@@ -46,7 +46,11 @@ class Errand:
 
 @dataclass(slots=True)
 class Group:
-    """Who is to be helped, of one place. Attributes: on, roll, thresholds, standings, homes (household to how it stands), cases (open ones)."""
+    """Who is to be helped, of one place, or some of them.
+
+    Attributes: on, roll, thresholds, standings, homes (household to how it stands; {} where only some were read), cases (open ones), zero (the
+    households that want work and have none: Z2).
+    """
 
     on: str
     roll: Roll
@@ -54,6 +58,7 @@ class Group:
     standings: dict[str, Standing] = field(default_factory=dict)
     homes: dict[str, HomeStanding] = field(default_factory=dict)
     cases: list[Case] = field(default_factory=list)
+    zero: frozenset[str] = frozenset()
 
     def home_of(self, person: Person) -> Home | None:
         """Return the household a person is in on the day."""
@@ -67,48 +72,81 @@ class Group:
         """Return the priority (code) of somebody in scope, "" of who is not."""
         person, one = self.roll.people[rec], self.standings[rec]
         home = self.home_of(person)
-        return targets.priority(home, self.homes[home.id].state, one) if one.in_scope and home else ""
+        return targets.priority(home, self._state(home), one) if one.in_scope and home else ""
 
     def in_need(self, some: Iterable[str]) -> list[str]:
         """Return people in order of need; those not in scope keep the order of their ids."""
         def key(rec: str) -> tuple[str, int, str, str]:
             person, one = self.roll.people[rec], self.standings[rec]
             home = self.home_of(person)
-            return targets.in_need(home, self.homes[home.id].state, person, one) if one.in_scope and home else ("9", 0, "", rec)
+            return targets.in_need(home, self._state(home), person, one) if one.in_scope and home else ("9", 0, "", rec)
         return sorted(some, key=key)
+
+    def _state(self, home: Home) -> str:
+        return Z2 if home.id in self.zero else ""
 
 
 def group(ledger: "Ledger", on: str, prefix: str = "") -> Group:
     """Return who lives under a prefix and how they stand on a day."""
     records = Records(ledger.db.conn)
-    roll, thresholds = read(records), Thresholds(records, on)
-    found = Group(on, roll, thresholds)
-    for rec, person in roll.people.items():
-        home = roll.homes.get(person.home_on(on))
-        if (home.place if home else "").startswith(prefix):
-            found.standings[rec] = targets.standing(person, home, on, thresholds.at(home.place if home else ""))
+    found = Group(on, read(records), Thresholds(records, on))
+    _stand(found, prefix)
+    roll = found.roll
     for rec, home in roll.homes.items():
         if home.place.startswith(prefix):
-            found.homes[rec] = zero.stands(home, roll.members.get(rec, ()), on, thresholds.at(home.place))
-    cases = zero.all_cases(roll, on, thresholds, zero.helped(records, roll))
-    here = (case for case in cases if not case.ended and case.place.startswith(prefix))
-    found.cases = sorted(here, key=lambda case: (case.clear_due, case.household))
+            found.homes[rec] = zero.stands(home, roll.members.get(rec, ()), on, found.thresholds.at(home.place))
+    found.zero = frozenset(rec for rec, one in found.homes.items() if one.state == Z2)
+    found.cases = _open(zero.all_cases(roll, on, found.thresholds, zero.helped(records, roll)), prefix)
     return found
 
 
-def errands(ledger: "Ledger", on: str, prefix: str = "", found: Group | None = None) -> list[Errand]:
-    """Return everything that is to be done on a day, in order of need."""
-    found = found or group(ledger, on, prefix)
+def some(ledger: "Ledger", on: str, prefix: str, people: Collection[str], homes: Collection[str] = (), z2: Collection[str] = ()) -> Group:
+    """Return these people as `group` has them, and the open cases of these households.
+
+    people: with everybody who ever was in one of `homes`. z2: the households, of all of them, that want work and have none.
+    """
     records = Records(ledger.db.conn)
+    found = Group(on, read_some(records, people, homes, records.one_person()), Thresholds(records, on), zero=frozenset(z2))
+    _stand(found, prefix)
+    helped = zero.helped(records, found.roll, found.roll.filed())
+    found.cases = _open(zero.all_cases(found.roll, on, found.thresholds, helped, homes), prefix)
+    return found
+
+
+def _stand(found: Group, prefix: str) -> None:
+    """Say how everybody of the roll stands who lives under a prefix."""
+    for rec, person in found.roll.people.items():
+        home = found.home_of(person)
+        if (home.place if home else "").startswith(prefix):
+            found.standings[rec] = targets.standing(person, home, found.on, found.terms(home))
+
+
+def _open(cases: Iterable[Case], prefix: str) -> list[Case]:
+    return sorted((case for case in cases if not case.ended and case.place.startswith(prefix)), key=lambda case: (case.clear_due, case.household))
+
+
+def errands(ledger: "Ledger", on: str, prefix: str = "", found: Group | None = None) -> list[Errand]:
+    """Return everything that is to be done on a day, in order of need.
+
+    found: at least everybody of whom nothing is known, and all open cases.
+    """
+    found = found or group(ledger, on, prefix)
     out = [_case(case, on) for case in found.cases]
     out += _disputed(ledger, prefix)
-    out += [_call(found, call, on) for call in follow_ups.calls(records, found.roll, on, found.thresholds) if call.person in found.standings]
-    out += [Errand(ASK, one.subject if one.subject in found.roll.people else "", one.subject if one.subject in found.roll.homes else "", one.on,
-                   say(f"{one.by} 请再问一次", f"{one.by} asks to ask again") + (f"：{one.note}" if one.note else ""), opens=one.about)
-            for one in asking.open_questions(ledger, prefix=prefix)]
-    out += _begun(ledger, found)
+    out += _calls(ledger, on, prefix)
+    out += _asked(ledger, prefix)
+    out += _begun(ledger)
     out += _unknown(found)
     return sorted(out, key=lambda one: (ORDER.index(one.kind), -(one.late if one.late is not None else -9999), one.due, one.household, one.person))
+
+
+def _asked(ledger: "Ledger", prefix: str) -> list[Errand]:
+    open_ = asking.open_questions(ledger, prefix=prefix)
+    kinds = {rec: kind for part in chunks(sorted({one.subject for one in open_})) for rec, kind in ledger.db.conn.execute(
+        f"SELECT rec, type FROM record WHERE rec IN ({marks(part)})", part)}
+    return [Errand(ASK, one.subject if kinds.get(one.subject) == "person" else "", one.subject if kinds.get(one.subject) == "household" else "",
+                   one.on, say(f"{one.by} 请再问一次", f"{one.by} asks to ask again") + (f"：{one.note}" if one.note else ""), opens=one.about)
+            for one in open_]
 
 
 def _case(case: Case, on: str) -> Errand:
@@ -137,14 +175,20 @@ def _disputed(ledger: "Ledger", prefix: str) -> list[Errand]:
     return list(out.values())
 
 
-def _call(found: Group, call: follow_ups.Call, on: str) -> Errand:
-    person = found.roll.people[call.person]
+def _calls(ledger: "Ledger", on: str, prefix: str) -> list[Errand]:
+    records = Records(ledger.db.conn)
+    roll = among.roll_of(records, among.due(records, on))
+    return [_call(roll.people[call.person].home_on(on), call, on) for call in follow_ups.calls(records, roll, on, some=True)
+            if (roll.place_of(call.person, on) or "").startswith(prefix)]
+
+
+def _call(home: str, call: follow_ups.Call, on: str) -> Errand:
     tried = say(f"，打过 {call.tries} 次没联系上", f", tried {call.tries} times") if call.tries else ""
     words = say(f"上岗{follow_ups.mark_words(call.mark)}回访", f"Follow-up: {follow_ups.mark_words(call.mark)} after beginning") + tried
-    return Errand(CALL, call.person, person.home_on(on), call.due, words, _days(call.due, on), opens=call.spell)
+    return Errand(CALL, call.person, home, call.due, words, _days(call.due, on), opens=call.spell)
 
 
-def _begun(ledger: "Ledger", found: Group) -> list[Errand]:
+def _begun(ledger: "Ledger") -> list[Errand]:
     from app.forms.contract import drafts
 
     out = []

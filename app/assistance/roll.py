@@ -11,6 +11,7 @@ from app.assistance.records import Records, Row
 from app.assistance.thresholds import day
 from app.models import places
 from app.models.identity import spell_id
+from app.models.record import chunks, marks
 
 Only = tuple[str, Collection[str]] | None  # (column, what stands in it)
 EMPLOYED, WILLING, UNWILLING = "1", "2", "3"  # labour_status
@@ -141,20 +142,33 @@ def read_some(records: Records, people: Collection[str], homes: Collection[str],
 
 
 def living_at(records: Records, on: str) -> dict[str, int]:
-    """Return place -> how many people are counted there on a day, as the whole roll gives it; who moved or stands on several records is read."""
+    """Return place -> how many people are counted there on a day, as the whole roll gives it."""
+    return {place: n for place, n in present_at(records, on).items() if place and n}
+
+
+def present_at(records: Records, on: str, gone: Collection[str] = ()) -> dict[str, int]:
+    """Return place -> how many people are counted there on a day, "" for those of no household; gone: who has such a status is not counted.
+
+    Who moved, left on a day that is not plain, or stands on several records is read; all the others are counted where they stand.
+    """
     together = records.one_person()
-    linked = {rec for ids in together for rec in ids}
-    place = {row[0]: row[1] for row in records.rows("household")}
-    same = {rec: ids[0] for ids in together for rec in ids}
-    rest, out = set[str](), dict[str, int]()
-    for rec, _, home, since in records.rows("person", *_PERSON[:2]):
-        if rec in linked or home in same or day(since):
-            rest.add(rec)
-        elif home in place:
-            out[place[home] or ""] = out.get(place[home] or "", 0) + 1
-    roll = read_some(records, rest, (), together)
-    for person in roll.people:
-        if (at := roll.place_of(person, on)) is not None:
+    linked = sorted({rec for ids in together for rec in ids})
+    left = f"p.person_status IN ({marks(tuple(gone))})"
+    plain = "p.member_since IS NULL AND (p.status_date IS NULL OR date(p.status_date) IS p.status_date)"
+    sql = ("SELECT h._place, count(*) FROM person p LEFT JOIN household h ON h.id = p.household_id AND h._void IS NULL WHERE p._void IS NULL"
+           f" AND {plain} AND NOT coalesce({left} AND (p.status_date IS NULL OR p.status_date <= ?), 0)")
+    values = (*gone, on)
+    out = {place or "": n for place, n in records.conn.execute(f"{sql} GROUP BY 1", values)}
+    apart = {row[0] for part in chunks(linked) for row in records.conn.execute(
+        f"SELECT id FROM person WHERE _void IS NULL AND (id IN ({marks(part)}) OR household_id IN ({marks(part)}))", (*part, *part))}
+    for part in chunks(sorted(apart)):
+        for place, n in records.conn.execute(f"{sql} AND p.id IN ({marks(part)}) GROUP BY 1", (*values, *part)):
+            out[place or ""] -= n
+    apart |= {row[0] for row in records.conn.execute(f"SELECT id FROM person p WHERE _void IS NULL AND NOT ({plain})")}
+    roll = read_some(records, apart, (), together)
+    for rec, person in roll.people.items():
+        if not (person.status in gone and person.status_date <= on):
+            at = roll.place_of(rec, on) or ""
             out[at] = out.get(at, 0) + 1
     return out
 
@@ -244,8 +258,13 @@ def _numbered(person: str, rows: list[Row]) -> list[tuple[int, Row]]:
     """Return (number, row) of a person's spells by their number; 0 for one that has none. Spell n + 1 follows spell n, whatever was not said."""
     if len(rows) == 1:
         return [(1, rows[0])]
-    numbers = {spell_id(person, n): n for n in range(1, len(rows) + DELETED_MOST)}
-    return sorted(((numbers.get(row[0], 0), row) for row in rows), key=lambda one: (one[0], one[1][0]))
+    left, found = {row[0]: row for row in rows}, list[tuple[int, Row]]()
+    for n in range(1, len(rows) + DELETED_MOST):
+        if not left:
+            break
+        if (row := left.pop(spell_id(person, n), None)) is not None:
+            found.append((n, row))
+    return [*((0, row) for _, row in sorted(left.items())), *found]
 
 
 def _checks(records: Records, same: Mapping[str, str], only: Only) -> dict[str, list[str]]:

@@ -74,21 +74,22 @@ def cases(home: Home, people: Iterable[Person], on: str, terms: Terms) -> list[C
     return found
 
 
-def all_cases(roll: Roll, on: str, thresholds: Thresholds, helped: Mapping[str, list[str]] | None = None) -> list[Case]:
-    """Return every household's cases up to a day, by household; `helped`: person -> the days on which help was given."""
+def all_cases(roll: Roll, on: str, thresholds: Thresholds, helped: Mapping[str, list[str]] | None = None,
+              only: Collection[str] | None = None) -> list[Case]:
+    """Return every household's cases up to a day, by household; `helped`: person -> the days on which help was given; `only`: these households."""
     out: list[Case] = []
-    for rec, home in sorted(roll.homes.items()):
+    for rec, home in sorted(roll.homes.items() if only is None else ((one, roll.homes[one]) for one in only if one in roll.homes)):
         some = roll.members.get(rec, [])
         if any(ever_without(p) for p in some):
             out += [_helped(case, some, helped or {}, on) for case in cases(home, some, on, thresholds.at(home.place))]
     return out
 
 
-def helped(records: Records, roll: Roll) -> dict[str, list[str]]:
-    """Return person -> the days on which help was given: measures done and referrals."""
+def helped(records: Records, roll: Roll, only: Collection[str] | None = None) -> dict[str, list[str]]:
+    """Return person -> the days on which help was given: measures done and referrals; `only`: as told on these records."""
     out: dict[str, list[str]] = {}
     for type, name in (("measure", "done_date"), ("referral", "date")):
-        for _, _, person, on in records.rows(type, "person_id", name):
+        for _, _, person, on in records.rows(type, "person_id", name, only=None if only is None else ("person_id", only)):
             if day(on):
                 out.setdefault(roll.of(person), []).append(day(on))
     return out

@@ -155,13 +155,23 @@ class KeptFigures:
 
     def listed(self, code: str, prefix: str, on: str, since: str) -> list[tuple[str, str]]:
         """Return (type, id) of what is counted in a figure under a prefix, by id."""
-        number, day, begin = AT[code], ordinal(on), ordinal(since)
-        found = set()
+        return self.lists((code,), prefix, on, since)[code]
+
+    def lists(self, codes: Sequence[str], prefix: str, on: str, since: str) -> dict[str, list[tuple[str, str]]]:
+        """Return code -> what `listed` gives of it, all in one reading."""
+        numbers, day, begin = {AT[code]: code for code in codes}, ordinal(on), ordinal(since)
+        found: dict[str, set[tuple[str, str]]] = {code: set() for code in codes}
         for unit, kind, some in self.units(prefix):
             for one, place, start, until, last, rec, _ in some:
-                if one == number and start <= day < until and begin <= last and place.startswith(prefix):
-                    found.add((CELLS[code].type if rec and code in CELLS else kind, rec or unit))
-        return sorted(found)
+                code = numbers.get(one)
+                if code is not None and start <= day < until and begin <= last and place.startswith(prefix):
+                    found[code].add((CELLS[code].type if rec and code in CELLS else kind, rec or unit))
+        return {code: sorted(some) for code, some in found.items()}
+
+    def ever_in(self, homes: Iterable[str]) -> set[str]:
+        """Return everybody who is or was in these households."""
+        return {row[0] for part in chunks(sorted(homes)) for row in self.conn.execute(
+            f"SELECT unit FROM figure_link WHERE of IN ({marks(part)})", part)}
 
     def units(self, prefix: str) -> Iterator[tuple[str, str, list[Packed]]]:
         """Yield (unit, kind, stretches) of everybody and everything ever counted under a prefix, each once."""

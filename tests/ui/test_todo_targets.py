@@ -71,8 +71,8 @@ def test_targets_are_grouped_and_each_says_why(window: Window, settle: Settle) -
     for row, (key, *_) in enumerate(GROUPS):
         page.table.choose(row)
         settle()
-        listed = page.found.listed.get(key, ids)
-        assert len(page.model.rows) == len(listed) and page.groups.rows[row][1].text == str(len(listed))
+        listed = ids if key == "cases" else page.found.listed
+        assert page.found.at == key and len(page.model.rows) == len(listed) and page.groups.rows[row][1].text == str(len(listed))
     assert page.at == "out" and all(one.under.startswith("不在范围：") for one in page.model.rows)
     crosses = [label.text() for label in page.scroll.findChildren(Words) if label.isVisible()]
     assert page.model.rows[0].under.removeprefix("不在范围：") in " ".join(crosses)

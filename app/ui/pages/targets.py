@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from app.assistance import agenda, targets, why
 from app.assistance.agenda import Group
 from app.assistance.zero import Case
-from app.models import access, clock, places
+from app.models import access, clock
 from app.models.language import say
+from app.oversight.in_need import CASES, OUT, InNeed
 from app.ui import theme
 from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages.errand_rows import Clock, RowList, RowPainter, RowWords
@@ -31,7 +32,6 @@ from app.ui.widgets import (
     row,
 )
 
-CASES, OUT = "cases", "out"
 GROUPS = ((CASES, "零就业户", "Zero-employment"), ("willing", "想工作，没有工作", "Want work"), ("unknown", "情况不明", "Not known"),
           ("unwilling", "不想工作", "Do not want it"), ("employed", "在工作", "At work"), (OUT, "不在范围", "Not in the group"))
 ICONS = {"willing": ("person", "warn"), "unknown": ("ask", "ask"), "unwilling": ("person", "ink2"), "employed": ("check", "ok"),
@@ -40,12 +40,17 @@ ICONS = {"willing": ("person", "warn"), "unknown": ("ask", "ask"), "unwilling": 
 
 @dataclass
 class Everybody:
-    """What was read: who is in which group, in order of need, with names."""
+    """What was read: how many are in each group, and who is in one of them, in order of need, with names.
 
+    Attributes: at (the group), group (those of it), listed (in order; of CASES nobody), cases, names, counts.
+    """
+
+    at: str = CASES
     group: Group | None = None
-    listed: dict[str, list[str]] = field(default_factory=dict)
+    listed: list[str] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 class TargetsPage(Page):
@@ -99,9 +104,9 @@ class TargetsPage(Page):
         found = self.found
         if found.group is None:
             return say("正在算…", "Counting…")
-        n = sum(len(some) for key, some in found.listed.items() if key != OUT)
-        return say(f"{found.group.on} · 帮扶对象 {n} 人 · 零就业户 {len(found.cases)} 户 · 都由登记的情况算出来，不用填",
-                   f"{found.group.on} · {n} people to be helped · {len(found.cases)} zero-employment homes · worked out, never typed")
+        n, homes = sum(some for key, some in found.counts.items() if key not in (CASES, OUT)), found.counts.get(CASES, 0)
+        return say(f"{found.group.on} · 帮扶对象 {n} 人 · 零就业户 {homes} 户 · 都由登记的情况算出来，不用填",
+                   f"{found.group.on} · {n} people to be helped · {homes} zero-employment homes · worked out, never typed")
 
     def next(self) -> Next:
         """Return what the one that is chosen needs."""
@@ -147,16 +152,17 @@ class TargetsPage(Page):
             self.read()
 
     def read(self) -> None:
-        """Read who is in which group, off the screen's thread."""
-        self.desk.jobs.read(_read, self._put, self.desk.trouble, words=say("正在算帮扶对象", "Working out whom to help"), slot="targets",
-                            owner=self)
+        """Read how many are in each group and who is in the one that is shown, off the screen's thread."""
+        at = self.at
+        self.desk.jobs.read(lambda work: _read(work, at), self._put, self.desk.trouble, words=say("正在算帮扶对象", "Working out whom to help"),
+                            slot="targets", owner=self)
 
     def _put(self, found: Everybody) -> None:
         self.found = found
         self._show()
 
     def _show(self) -> None:
-        counts = {CASES: len(self.found.cases), **{key: len(some) for key, some in self.found.listed.items()}}
+        counts = self.found.counts
         self.groups.put([[Cell(say(zh, en), bold=key == self.at), Cell(str(counts.get(key, 0)), right=True, ink="warn" if key == CASES else "ink")]
                          for key, zh, en in GROUPS])
         self.table.fit(self.groups.columns)
@@ -168,12 +174,12 @@ class TargetsPage(Page):
     def _turn(self, row: int) -> None:
         if 0 <= row < len(GROUPS) and GROUPS[row][0] != self.at and self.found.group is not None:
             self.at = GROUPS[row][0]
-            self._show_list()
+            self.read()
 
     def _show_list(self) -> None:
         keep = self._chosen()
-        ids = [case.household for case in self.found.cases] if self.at == CASES else self.found.listed.get(self.at, [])
-        self.model.put([self._case_words(case) for case in self.found.cases] if self.at == CASES else [self._words(rec) for rec in ids])
+        ids = self._ids()
+        self.model.put([self._case_words(case) for case in self.found.cases] if self.found.at == CASES else [self._words(rec) for rec in ids])
         self.list.setVisible(bool(ids))
         self.none.setVisible(not ids)
         if ids:
@@ -193,7 +199,7 @@ class TargetsPage(Page):
         group = self.found.group
         assert group is not None
         one, person = group.standings[rec], group.roll.people[rec]
-        icon, ink = ICONS[self.at]
+        icon, ink = ICONS[self.found.at]
         if not one.in_scope:
             return RowWords(icon, ink, self._name(rec), say("不在范围：", "Not in the group: ") + one.reason())
         code = group.priority(rec)
@@ -226,7 +232,7 @@ class TargetsPage(Page):
         told = Words(self._name(rec), 14, bold=True)
         tag = Tag(say("帮扶对象", "to be helped"), "accent") if one.in_scope else Tag(say("不在范围", "not in the group"), "plain")
         self.lines.addLayout(row(told, None, tag, gap=8))
-        brief = self.at == CASES
+        brief = self.found.at == CASES
         steps = why.reasons(person, home, group.on, group.terms(home))
         for step in steps if not brief else [step for step in steps if not step.holds]:
             self.lines.addLayout(_step("check" if step.holds else "close", "ok" if step.holds else "err", step.words))
@@ -255,31 +261,34 @@ class TargetsPage(Page):
 
     # -- doing
 
+    def _ids(self) -> list[str]:
+        """Return what the list shows: households with an open case, or people."""
+        return [case.household for case in self.found.cases] if self.found.at == CASES else self.found.listed
+
     def _chosen(self) -> str:
-        at = self.list.currentIndex().row()
-        ids = [case.household for case in self.found.cases] if self.at == CASES else self.found.listed.get(self.at, [])
+        at, ids = self.list.currentIndex().row(), self._ids()
         return ids[at] if 0 <= at < len(ids) else ""
 
     def _case(self) -> Case | None:
         at = self.list.currentIndex().row()
-        return self.found.cases[at] if self.at == CASES and 0 <= at < len(self.found.cases) else None
+        return self.found.cases[at] if self.found.at == CASES and 0 <= at < len(self.found.cases) else None
 
     def _name(self, rec: str) -> str:
         group = self.found.group
         name, door = self.found.names.get(rec, ("", ""))
         person = group.roll.people.get(rec) if group else None
         age = why.years(person.born, group.on) if person and group else None
-        return " · ".join(filter(None, (name or say("没有名字", "No name"), years(age), door if self.at != CASES or not person else "")))
+        return " · ".join(filter(None, (name or say("没有名字", "No name"), years(age), door if self.found.at != CASES or not person else "")))
 
     def _open(self) -> None:
         chosen = self._chosen()
         if chosen:
-            self.desk.go("people", **({"household": chosen} if self.at == CASES else {"person": chosen}))
+            self.desk.go("people", **({"household": chosen} if self.found.at == CASES else {"person": chosen}))
 
     def _ask(self) -> None:
         chosen = self._chosen()
         if chosen:
-            self.desk.go("interview", **({"household": chosen} if self.at == CASES else {"person": chosen}))
+            self.desk.go("interview", **({"household": chosen} if self.found.at == CASES else {"person": chosen}))
 
 
 def _step(icon: str, token: str, words: str) -> QHBoxLayout:
@@ -288,13 +297,9 @@ def _step(icon: str, token: str, words: str) -> QHBoxLayout:
     return line
 
 
-def _read(work: Any) -> Everybody:
-    ledger, on = work.ledger, clock.today().isoformat()
-    found = agenda.group(ledger, on, places.prefix(ledger.me.area))
-    listed: dict[str, list[str]] = {key: [] for key, _, _ in GROUPS if key != CASES}
-    for rec, one in found.standings.items():
-        if targets.status_on(found.roll.people[rec], on) not in targets.GONE:
-            listed[one.work if one.in_scope else OUT].append(rec)
-    listed = {key: found.in_need(some) for key, some in listed.items()}
-    return Everybody(found, listed, found.cases, agenda.names(ledger, found.standings, [case.household for case in found.cases]))
-
+def _read(work: Any, at: str) -> Everybody:
+    need = InNeed(work.ledger, clock.today().isoformat(), work.step)
+    found, listed = (need.cases(), []) if at == CASES else need.listed(at)
+    homes = [case.household for case in found.cases] if at == CASES else []
+    people = found.standings if at == CASES else listed
+    return Everybody(at, found, listed, found.cases, agenda.names(work.ledger, people, homes), need.counts())

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from app.assistance import agenda
 from app.assistance.agenda import ASK, CALL, CHECK, DRAFT, REVIEW, VISIT, ZERO, Errand
-from app.models import access, clock, places
+from app.models import access, clock
 from app.models.language import say
 from app.oversight import board as boards
-from app.oversight.kept import KeptFigures
+from app.oversight.in_need import InNeed
 from app.oversight.snapshots import campaign_from
 from app.ui import theme
 from app.ui.page import Action, Desk, Next, Page
@@ -211,12 +211,11 @@ class TodoPage(Page):
 def _read(work: Any) -> Today:
     ledger, on = work.ledger, clock.today().isoformat()
     area = ledger.me.area
-    kept = KeptFigures(ledger)
-    kept.follow(on, step=work.step)
-    found = agenda.errands(ledger, on, places.prefix(area))
+    need = InNeed(ledger, on, work.step)
+    found = agenda.errands(ledger, on, need.prefix, need.today())
     from app.assistance.records import Records
 
-    told = boards.quick(kept, area, on, campaign_from(Records(ledger.db.conn), area, on))
+    told = boards.quick(need.kept, area, on, campaign_from(Records(ledger.db.conn), area, on))
     asked = [(line.name, line.sums["K1"], line.sums["B1"]) for line in told.lines if line.sums["B1"]]
     names = agenda.names(ledger, (one.person for one in found), (one.household for one in found))
     return Today(on, found, names, asked, (told.sums["K1"], told.sums["B1"]))
