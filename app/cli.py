@@ -26,21 +26,26 @@ from app.commands import (
     workspaces,
 )
 from app.commands.session import Session, default_folder, flush, note, passphrase_for
+from app.commands.wording import Group, Option, mistyped, option
 from app.models.language import say
 from app.models.problem import Problem
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="leye")
-@click.option("--workspace", type=click.Path(path_type=Path), metavar="DIR",
-              help="The folder with this laptop's or office's data; else LEYE_WORKSPACE, else the platform's data folder.")
-@click.option("--picture", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw a page into a picture and leave.")
-@click.option("--page", default=None, metavar="PAGE", help="The page to open: people, interview, review, sync, books, ...")
-@click.option("--size", default="1366x768", show_default=True, metavar="WxH", help="The size of the window.")
-@click.option("--debug", is_flag=True, help="Show a traceback where something is wrong with the program.")
+@click.group(cls=Group, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="leye", cls=Option, help=("显示版本号。", "Show the version and exit."))
+@option("--workspace", type=click.Path(path_type=Path), metavar="DIR",
+        help=("本机或本单位的数据文件夹；不写用 LEYE_WORKSPACE，再不然用系统的数据文件夹。",
+              "The folder with this laptop's or office's data; else LEYE_WORKSPACE, else the platform's data folder."))
+@option("--picture", type=click.Path(path_type=Path), metavar="FILE.png", help=("把页面画成图片后退出。", "Draw a page into a picture and leave."))
+@option("--page", default=None, metavar="PAGE",
+        help=("打开哪一页：people、interview、review、sync、books……", "The page to open: people, interview, review, sync, books, ..."))
+@option("--size", default="1366x768", show_default=True, metavar="WxH", help=("窗口大小。", "The size of the window."))
+@option("--debug", is_flag=True, help=("程序自己出错时显示详情。", "Show a traceback where something is wrong with the program."))
 @click.pass_context
 def leye(context: click.Context, workspace: Path | None, picture: Path | None, page: str | None, size: str, debug: bool) -> None:
-    """乐业 Leye: field survey and employment assistance, offline first. Alone it opens the desktop.
+    """Leye (乐业): field survey and employment assistance, offline first. Alone it opens the desktop.
+
+    乐业 Leye：入户调查和就业帮扶，不用联网。单独运行打开桌面。
 
     Example: leye --workspace ./one list person --json
     """
@@ -70,16 +75,17 @@ for room in (workspaces, lists, records, disputes, doubles, forms, syncing, book
 def run(arguments: list[str] | None = None) -> int:
     """Run one command; return its exit status. Trouble is one or two plain lines on standard error."""
     try:
-        _check_encoding(arguments if arguments is not None else sys.argv[1:])
-        leye.main(args=arguments, prog_name="leye", standalone_mode=False)
+        words = sys.argv[1:] if arguments is None else arguments
+        _check_encoding(words)
+        leye.main(args=common_first(words), prog_name="leye", standalone_mode=False)
         flush()
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.Abort:
         note(say("停下了，没有写完的不算数。", "Stopped."))
         return 1
-    except click.ClickException as error:
-        error.show()
+    except click.UsageError as error:
+        note(str(mistyped(error)))
         return error.exit_code
     except SystemExit as leave:
         return leave.code if isinstance(leave.code, int) else 1
@@ -99,6 +105,20 @@ def run(arguments: list[str] | None = None) -> int:
                  " show the result to whoever maintains it."))
         return 1
     return 0
+
+
+def common_first(words: list[str]) -> list[str]:
+    """Return the words of a command line with --workspace and --debug in front, where they are read; people write them anywhere."""
+    end = words.index("--") if "--" in words else len(words)
+    common: list[str] = []
+    rest: list[str] = []
+    at = 0
+    while at < end:
+        taken = 2 if words[at] == "--workspace" else 1
+        is_common = words[at] == "--debug" or words[at].startswith("--workspace=") or (taken == 2 and at + 1 < end)
+        (common if is_common else rest).extend(words[at:min(at + taken, end)])
+        at += taken
+    return [*common, *rest, *words[end:]]
 
 
 def _store_trouble(error: Exception) -> Problem | None:

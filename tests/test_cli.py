@@ -13,6 +13,8 @@ import pytest
 
 from app import cli
 from app.cli import leye
+from app.commands import wording
+from app.models.language import set_language
 from app.models.ledger import Ledger
 from tests.command_line import LEYE, CommandLine
 from tests.commands.conftest import ids, leye_, made
@@ -48,13 +50,69 @@ def test_every_command_of_the_contract_is_there_with_its_options(name: str) -> N
     assert set(CONTRACT[name].split()) <= options
 
 
+@pytest.fixture
+def english() -> Iterator[None]:
+    set_language("en")
+    yield
+    set_language("zh")
+
+
 @pytest.mark.parametrize("name", [name for name, _ in commands()])
 def test_help_explains_with_an_example(name: str, leye_: CommandLine) -> None:
     told = leye_(*name.split(), "--help").out
     example = re.search(rf"Example:\s+leye\s+(--\w+ \S+\s+)?{name}\b", told)
     assert example, told
-    for option in re.findall(r"--[a-z-]+", told.split("Example:")[1].split("Options:")[0]):
+    for option in re.findall(r"--[a-z-]+", told.split("Example:")[1].split("选项:")[0]):
         assert option in {o for one in [leye, dict(commands())[name]] for p in one.params for o in p.opts}
+
+
+def groups() -> dict[str, click.Command]:
+    return {"": leye, **{name: one for name, one in leye.commands.items() if isinstance(one, click.Group)}}
+
+
+@pytest.mark.parametrize("name", [*groups(), *(name for name, _ in commands())])
+def test_help_speaks_both_languages(name: str, leye_: CommandLine, request: pytest.FixtureRequest) -> None:
+    """What a command does, each of its options and each command of a group are told in the language in use."""
+    command = {**groups(), **dict(commands())}[name]
+    for pair in [one.pair for one in command.params if isinstance(one, wording.Option) and any(one.pair)] + [
+            one.pair for one in (command.commands.values() if isinstance(command, click.Group) else ()) if getattr(one, "pair", None)]:
+        assert wording.is_chinese(pair[0]) and not wording.is_chinese(pair[1]) and re.search("[a-z]{2}", pair[1]), pair
+    zh = [line for line in wording.paragraphs(command.help or "") if wording.EXAMPLE not in line]
+    request.getfixturevalue("english")
+    en = [line for line in wording.paragraphs(command.help or "") if wording.EXAMPLE not in line]
+    assert len(zh) == len(en) >= 1 and all(map(wording.is_chinese, zh)) and not any(map(wording.is_chinese, en)), (zh, en)
+    told = leye_(*name.split(), "--help").out
+    assert "Options:" in told and "选项" not in told
+
+
+@pytest.mark.parametrize(("words", "zh"), [
+    ("list", "还缺 TYPE"), ("lst", "没有“lst”这个命令，是不是 list"), ("list person --limit x", "--limit 要写整数，1 或更大"),
+    ("list a b", "多写了：b"), ("list --nope a", "没有 --nope 这个选项"), ("set person P-01", "还缺 FIELD=VALUE"),
+    ("remove person x", "还缺 --why"), ("bundle export x --since y", "--since 只能是 LAST、all"), ("book", "后面还要写做什么：list"),
+    ("list --limit", "--limit 后面要写一个值"), ("generate --seed x --households 1", "--seed 要写整数"),
+    ("init --area 1 --name a --user b --role z", "--role 只能是 surveyor、township、county"), ("book exprt", "没有“exprt”这个命令，是不是 export")])
+def test_what_is_mistyped_is_told_in_one_line(words: str, zh: str, leye_: CommandLine, request: pytest.FixtureRequest) -> None:
+    before = leye_.digest()
+    told = leye_(*words.split(), status=2).err
+    assert told.count("\n") == 1 and told.startswith(zh) and " --help。" in told, told
+    request.getfixturevalue("english")
+    told = leye_(*words.split(), status=2).err
+    assert told.count("\n") == 1 and told.isascii() and "See leye" in told, told
+    assert leye_.digest() == before
+
+
+def test_what_all_commands_share_stands_anywhere(leye_: CommandLine, tmp_path: Path) -> None:
+    """--workspace and --debug are common to all commands; after a -- they are words like others."""
+    there = leye_.folder
+    for words in (("--workspace", there, "digest"), ("digest", "--workspace", there), ("digest", f"--workspace={there}", "--debug")):
+        assert CommandLine(tmp_path / "none")(*words).last == leye_("digest").last
+    assert cli.common_first(["add", "--", "--workspace", "x"]) == ["add", "--", "--workspace", "x"]
+    assert "--workspace" in leye_("digest", "--workspace", status=2).err
+
+
+@pytest.mark.parametrize("name", [name for name, command in commands() if any("--json" in p.opts for p in command.params)])
+def test_what_is_reported_can_be_masked(name: str) -> None:
+    assert any("--mask" in p.opts for p in dict(commands())[name].params)
 
 
 def test_help_lists_the_commands_and_needs_no_workspace(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 import click
 
 from app.commands.session import Session, as_json, command, json_option, out
+from app.commands.wording import option
 from app.models.language import say
 from app.models.problem import Problem
 
@@ -11,10 +12,13 @@ def register(group: click.Group) -> None:
     command(group)(attachments)
 
 
-@click.option("--quota", type=int, metavar="MB", help="How much of others' photos a laptop brings by itself; 0: only those asked for.")
+@option("--quota", type=int, metavar="MB",
+        help=("别人的照片自动取多少；0：只取要看的。", "How much of others' photos a laptop brings by itself; 0: only those asked for."))
 @json_option
 def attachments(session: Session, quota: int | None, json_: bool) -> None:
     """Say how many photos and files are here, and how many records name that are not. An office brings them all by itself.
+
+    说明本机有多少照片和文件，还有多少记录里提到、本机没有的。单位会自动全部取来。
 
     Example: leye attachments --quota 200
     """

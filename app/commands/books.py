@@ -14,15 +14,20 @@ from app.commands.session import (
     note_first,
     out,
 )
+from app.commands.values import masked_cell
+from app.commands.wording import family, option
 from app.models.language import say
 
-reason_option = click.option("--reason", default="", metavar="WORDS", help="Why it is needed in full; stands in the export log.")
+reason_option = option("--reason", default="", metavar="WORDS",
+        help=("为什么要不遮的；记在导出记录里。", "Why it is needed in full; stands in the export log."))
 
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    book = click.Group("book", help="Excel account books.\n\nExample: leye book export labour 劳动力台账.xlsx", short_help="Excel account books.")
-    group.add_command(book)
+    book = family(group, "book", ("台账（Excel）。", "Excel account books."),
+                "Excel account books.\n\n"
+                "台账，就是 Excel 工作簿。\n\n"
+                "Example: leye book export labour 劳动力台账.xlsx")
     command(book, name="list")(list_)
     command(book)(add)
     command(book)(export)
@@ -33,6 +38,8 @@ def register(group: click.Group) -> None:
 @json_option
 def list_(session: Session, json_: bool) -> None:
     """List the books there are.
+
+    列出有哪些台账。
 
     Example: leye book list
     """
@@ -50,6 +57,8 @@ def list_(session: Session, json_: bool) -> None:
 def add(session: Session, file: Path) -> None:
     """Send a book's template, or a new version of one, to every computer of this office and below it.
 
+    把台账模板或它的新版发给本单位和下级的每台电脑。
+
     Example: leye book add 劳动力台账模板.xlsx
     """
     from app.books import shelf
@@ -61,28 +70,32 @@ def add(session: Session, file: Path) -> None:
 
 @click.argument("book")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
+@option("--area", metavar="CODE", help=("只看这个地方；不写就是本工作区的。", "Only this place; the workspace's own if left out."))
 @mask_option
 @reason_option
-def export(session: Session, book: str, file: Path, area: str | None, mask: bool, reason: str) -> None:
+def export(session: Session, book: str, file: Path, area: str | None, reason: str) -> None:
     """Write a book as an Excel workbook; counted against the records, or it fails aloud. It stands in the export log.
+
+    把台账写成 Excel 工作簿；行数和记录核对，对不上就报错。记在导出记录里。
 
     Example: leye book export labour 劳动力台账.xlsx
     """
     from app.books import export as exports
     from app.models import access, places
 
-    done = exports.export(session.ledger, book, file, area=area, mask=mask, progress=Progress(say("写台账", "Writing")))
+    done = exports.export(session.ledger, book, file, area=area, mask=session.mask, progress=Progress(say("写台账", "Writing")))
     place = places.complete(area or session.ledger.me.area)
-    access.note_export(session.ledger, book, place, done.rows, reason, masked=mask, file_hash=access.hash_of(file))
+    access.note_export(session.ledger, book, place, done.rows, reason, masked=session.mask, file_hash=access.hash_of(file))
     out(say(f"写了 {done.rows} 行：{done.path}", f"Wrote {done.rows} rows: {done.path}"))
 
 
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@option("--dry-run", is_flag=True, help=("只说会怎样，什么都不写。", "Only say what would happen."))
 @json_option
 def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
     """Take an edited book back: what was edited comes in as changes, whatever else was done to the sheet.
+
+    收回改过的台账：改了的格子作为改动进来，表怎么排序、筛选都不要紧。
 
     Example: leye book import 劳动力台账.xlsx --dry-run
     """
@@ -96,7 +109,7 @@ def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
     lines = [say(f"{r['sheet']} 第 {r['row']} 行 {r['field']}：{r['reason']}", f"{r['sheet']} row {r['row']} {r['field']}: {r['reason']}")
              for r in told["rejected"]]
     if json_:
-        as_json(told)
+        as_json({**told, "rejected": [masked_cell(one) for one in told["rejected"]]} if session.mask else told)
     else:
         out(say(f"{told['changed']} 处改动，其中 {told['conflicts']} 处和别人的不一致；新加 {told['new']} 人；未收下 {len(lines)} 处。",
                 f"{told['changed']} values changed, {told['conflicts']} of them disagree; {told['new']} new people; {len(lines)} rejected."))
@@ -111,15 +124,20 @@ def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
 
 
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--out", "out_", type=click.Path(path_type=Path), help="Where the filled table goes; else beside FILE.")
-@click.option("--area", metavar="CODE", help="Whose rows, where the table names nobody; the workspace's own if left out.")
-@click.option("--column", "chosen", multiple=True, metavar="HEAD=FIELD",
-              help="What a column asks for (TYPE.FIELD; empty: leave it blank); remembered for tables with these heads.")
-@click.option("--ask", is_flag=True, help="Put what is missing on the list for the next visit.")
+@option("--out", "out_", type=click.Path(path_type=Path),
+        help=("填好的表放哪里；不写就放在 FILE 旁边。", "Where the filled table goes; else beside FILE."))
+@option("--area", metavar="CODE",
+        help=("表里没写人时填哪里的人；不写就是本工作区的。", "Whose rows, where the table names nobody; the workspace's own if left out."))
+@option("--column", "chosen", multiple=True, metavar="HEAD=FIELD",
+        help=("某一列问的是什么（TYPE.FIELD；空：留空）；同样表头的表都记住。",
+              "What a column asks for (TYPE.FIELD; empty: leave it blank); remembered for tables with these heads."))
+@option("--ask", is_flag=True, help=("缺的列进下次入户要问的。", "Put what is missing on the list for the next visit."))
 @reason_option
 @json_option
 def fill(session: Session, file: Path, out_: Path | None, area: str | None, chosen: tuple[str, ...], ask: bool, reason: str, json_: bool) -> None:
     """Fill another office's table from the records; what stands in it is left alone.
+
+    用本机的记录填别的部门的表；已经填了的不动。
 
     Example: leye book fill 人社局表.xlsx --area 529999001L01
     """

@@ -4,8 +4,9 @@ from typing import Any
 
 import click
 
-from app.commands.session import Session, as_json, command, json_option, mask_option, note, out
+from app.commands.session import Session, as_json, command, json_option, note, out
 from app.commands.values import field_named, line, masked_version, record_of, type_named, value_of, versions_json
+from app.commands.wording import option
 from app.models import asking, deciding, entry, links, places, ruling
 from app.models.dictionary import dictionary
 from app.models.language import say
@@ -18,24 +19,25 @@ FIRST = 20  # how many of a rule's decisions are shown before the rest is counte
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    command(group, short_help="What two people filled in differently.")(conflicts)
-    command(group, short_help="Settle a disagreement, or many by a rule.")(resolve)
-    command(group, short_help="Open a settled disagreement again.")(reopen)
-    command(group, short_help="Ask about it again at the next visit.")(ask_again)
-    command(group, short_help="What is asked at the next visit.")(to_ask)
+    command(group, short_help=("两个人填得不一样的。", "What two people filled in differently."))(conflicts)
+    command(group, short_help=("决定取哪个，或按规则一批定。", "Settle a disagreement, or many by a rule."))(resolve)
+    command(group, short_help=("把定了的重新打开。", "Open a settled disagreement again."))(reopen)
+    command(group, short_help=("列进下次入户再问。", "Ask about it again at the next visit."))(ask_again)
+    command(group, short_help=("下次入户要问什么。", "What is asked at the next visit."))(to_ask)
 
 
 @json_option
-@mask_option
-def conflicts(session: Session, json_: bool, mask: bool) -> None:
+def conflicts(session: Session, json_: bool) -> None:
     """List what two people filled in differently, with all values, who and when.
+
+    列出两个人填得不一样的，各填了什么、谁、什么时候。
 
     Example: leye conflicts --json
     """
     found = deciding.waiting(session.ledger)
     if json_:
         as_json([{"type": c.type, "id": c.rec, "unit": c.unit,
-                  "values": [masked_version(c.type, c.unit, v) if mask else v for v in versions_json(c.versions)]}
+                  "values": [masked_version(c.type, c.unit, v) if session.mask else v for v in versions_json(c.versions)]}
                  for c in found])
         return
     for c in found:
@@ -50,15 +52,19 @@ def conflicts(session: Session, json_: bool, mask: bool) -> None:
 @click.argument("type_", metavar="TYPE", required=False)
 @click.argument("id_", metavar="ID", required=False)
 @click.argument("unit", required=False)
-@click.option("--take", metavar="VALUE|#N", help="A value, or #2 for the second one shown.")
-@click.option("--rule", metavar="UNIT=RULE", help=f"Settle all of a unit at once: {', '.join(ruling.RULES)}.")
-@click.option("--area", metavar="CODE", help="With --rule: only there.")
-@click.option("--why", default="", metavar="TEXT", help="With --rule: the reason; it is kept in each history.")
-@click.option("--dry-run", is_flag=True, help="With --rule: only list what would be decided.")
+@option("--take", metavar="VALUE|#N", help=("一个值，或 #2 表示显示的第二个。", "A value, or #2 for the second one shown."))
+@option("--rule", metavar="UNIT=RULE",
+        help=(f"把这一项的不一致一批定：{'、'.join(ruling.RULES)}。", f"Settle all of a unit at once: {', '.join(ruling.RULES)}."))
+@option("--area", metavar="CODE", help=("和 --rule 一起：只定那里的。", "With --rule: only there."))
+@option("--why", default="", metavar="TEXT",
+        help=("和 --rule 一起：原因；记在每一条的历史里。", "With --rule: the reason; it is kept in each history."))
+@option("--dry-run", is_flag=True, help=("和 --rule 一起：只列出会定哪些。", "With --rule: only list what would be decided."))
 @json_option
 def resolve(session: Session, type_: str | None, id_: str | None, unit: str | None, take: str | None, rule: str | None, area: str | None,
             why: str, dry_run: bool, json_: bool) -> None:
     """Settle a disagreement on a field or a merge group, or all of a unit by a rule; undo takes a whole rule back.
+
+    决定一个字段或一组字段取哪个，或按规则一批定；undo 能整批撤销。
 
     Example: leye resolve placement 0190a3 work --take '#2'
 
@@ -128,7 +134,7 @@ def _by_rule(session: Session, text: str, area: str | None, why: str, dry_run: b
     late = len(found.carry_out(ledger, why).left) if found.chosen and not dry_run else 0
     if json_:
         as_json({"unit": found.unit, "rule": found.rule, "dry_run": dry_run, "decided": len(found.chosen) - late, "late": late,
-                 "chosen": [{"type": c.conflict.type, "id": c.conflict.rec, "unit": c.conflict.unit, **versions_json([c.version])[0],
+                 "chosen": [{"type": c.conflict.type, "id": c.conflict.rec, "unit": c.conflict.unit, **_version(session, c),
                              "of": len(c.conflict.versions)} for c in found.chosen],
                  "left": [{"type": one.conflict.type, "id": one.conflict.rec, "unit": one.conflict.unit, "why": one.why} for one in found.left]})
         return
@@ -149,6 +155,11 @@ def _told(conflict: Conflict) -> str:
     return f"{conflict.type} {conflict.rec} {conflict.unit}:"
 
 
+def _version(session: Session, choice: ruling.Choice) -> dict[str, Any]:
+    told = versions_json([choice.version])[0]
+    return masked_version(choice.conflict.type, choice.conflict.unit, told) if session.mask else told
+
+
 def _shown(choice: ruling.Choice) -> str:
     shown = masked_version(choice.conflict.type, choice.conflict.unit, versions_json([choice.version])[0])
     return f"{shown['value']} · {shown['author']} · {shown['device']} · {shown['at']} · {shown['source']}"
@@ -162,6 +173,8 @@ def _shown(choice: ruling.Choice) -> str:
 def reopen(session: Session, type_: str, id_: str, unit: str) -> None:
     """Open a settled disagreement again: what stood before the decision stands for decision once more. Undo takes it back.
 
+    把定了的重新打开：决定以前有哪些说法，又都摆出来。undo 能撤销。
+
     Example: leye reopen person 0190a3 phone
     """
     deciding.reopen(session.ledger, record_of(session.ledger, type_named(type_), id_), unit)
@@ -170,9 +183,11 @@ def reopen(session: Session, type_: str, id_: str, unit: str) -> None:
 @click.argument("type_", metavar="TYPE")
 @click.argument("id_", metavar="ID")
 @click.argument("unit")
-@click.option("--note", "text", default="", metavar="TEXT", help="How to ask.")
+@option("--note", "text", default="", metavar="TEXT", help=("怎么问。", "How to ask."))
 def ask_again(session: Session, type_: str, id_: str, unit: str, text: str) -> None:
     """Put a disagreement on the list of what is asked at the next visit; the laptop of the village gets it by sync.
+
+    把不一致的列进下次入户要问的；村里的电脑同步就能收到。
 
     Example: leye ask-again person 0190a3 phone --note 打给他儿子
     """
@@ -189,12 +204,15 @@ def ask_again(session: Session, type_: str, id_: str, unit: str, text: str) -> N
 def to_ask(session: Session, json_: bool) -> None:
     """List what is to be asked again at the next visit: of whom, what, who wants to know.
 
+    列出下次入户要再问的：问谁、问什么、谁要知道。
+
     Example: leye to-ask --json
     """
     ledger = session.ledger
     found = asking.open_questions(ledger)
     if json_:
-        as_json([{"id": q.rec, "subject": q.subject, "type": q.type, "about": q.about, "unit": q.unit, "by": q.by, "on": q.on, "note": q.note}
+        as_json([{"id": q.rec, "subject": q.subject, "type": q.type, "about": q.about, "unit": q.unit, "by": q.by, "on": q.on,
+                  "note": "***" if session.mask and q.note else q.note}
                  for q in found])
         return
     for q in found:

@@ -3,6 +3,7 @@ import click
 
 from app.commands.session import Progress, Session, as_json, command, json_option, out
 from app.commands.values import masked, record_of, type_named
+from app.commands.wording import option
 from app.models import duplicates as doubles
 from app.models import links
 from app.models.dictionary import dictionary
@@ -13,16 +14,19 @@ from app.models.problem import Problem
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    command(group, short_help="Who looks the same.")(duplicates)
-    command(group, short_help="Say that two records are the same.")(link)
-    command(group, short_help="Say that two records are surely different.")(unlink)
+    command(group, short_help=("谁像是重复登记。", "Who looks the same."))(duplicates)
+    command(group, short_help=("两条记录是同一个人。", "Say that two records are the same."))(link)
+    command(group, short_help=("两条记录不是同一个人。", "Say that two records are surely different."))(unlink)
 
 
-@click.option("--link-sure", is_flag=True, help="Link all of whom number and name agree; undo takes all of it back.")
-@click.option("--dry-run", is_flag=True, help="With --link-sure: only list who would be linked.")
+@option("--link-sure", is_flag=True,
+        help=("号码和姓名都一样的全部合并；undo 能整批撤销。", "Link all of whom number and name agree; undo takes all of it back."))
+@option("--dry-run", is_flag=True, help=("和 --link-sure 一起：只列出会合并谁。", "With --link-sure: only list who would be linked."))
 @json_option
 def duplicates(session: Session, link_sure: bool, dry_run: bool, json_: bool) -> None:
     """List people who look the same and about whom nothing was decided.
+
+    列出像是重复登记、还没有定的人。
 
     Example: leye duplicates --json
 
@@ -61,6 +65,8 @@ def _line(ledger: Ledger, p: doubles.Proposal) -> str:
 def link(session: Session, type_: str, id_: str, other: str) -> None:
     """Say that two records are the same; both histories stay, and unlink undoes it.
 
+    说明两条记录是同一个人；两边的历史都在，unlink 能分开。
+
     Example: leye link person 0190a3b1 0190a4c2
     """
     _say(session, type_, id_, other, yes=True)
@@ -69,9 +75,11 @@ def link(session: Session, type_: str, id_: str, other: str) -> None:
 @click.argument("type_", metavar="TYPE")
 @click.argument("id_", metavar="ID")
 @click.argument("other", metavar="OTHER_ID")
-@click.option("--unsure", is_flag=True, help="Take back what was said of them; they may be proposed again.")
+@option("--unsure", is_flag=True, help=("收回说过的；以后还会提出来。", "Take back what was said of them; they may be proposed again."))
 def unlink(session: Session, type_: str, id_: str, other: str, unsure: bool) -> None:
     """Say that two records are surely different; each is again as it was, and they are not proposed any more.
+
+    说明两条记录不是同一个人；各自恢复原样，以后不再提出来。
 
     Example: leye unlink person 0190a3b1 0190a4c2
     """

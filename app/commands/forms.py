@@ -5,15 +5,18 @@ from pathlib import Path
 import click
 
 from app.commands.session import Session, as_json, command, json_option, note, note_first, out, stream_of
-from app.commands.values import record_of, type_named
+from app.commands.values import masked_answers, record_of, type_named
+from app.commands.wording import family, option
 from app.models.language import language, say
 from app.models.problem import Problem
 
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    forms = click.Group("form", help="Questionnaires: XLSForm workbooks.\n\nExample: leye form check 调查表.xlsx", short_help="Questionnaires.")
-    group.add_command(forms)
+    forms = family(group, "form", ("调查表。", "Questionnaires."),
+                 "Questionnaires: XLSForm workbooks.\n\n"
+                 "调查表：XLSForm 工作簿。\n\n"
+                 "Example: leye form check 调查表.xlsx")
     command(forms)(check)
     command(forms, name="list")(list_)
     command(forms)(add)
@@ -25,6 +28,8 @@ def register(group: click.Group) -> None:
 @json_option
 def check(session: Session, file: Path, json_: bool) -> None:
     """Say whether this XLSForm runs here; name sheet, row and column of each problem.
+
+    检查这份 XLSForm 能不能用；逐处写明工作表、行和列。
 
     Example: leye form check 调查表.xlsx
     """
@@ -48,6 +53,8 @@ def check(session: Session, file: Path, json_: bool) -> None:
 def list_(session: Session, json_: bool) -> None:
     """List the forms there are: the program's own and those that offices sent down. What does not run here is named too.
 
+    列出有哪些调查表：程序自带的和上级发下来的。本机用不了的也写明。
+
     Example: leye form list
     """
     from app.forms.form import load, shipped
@@ -70,6 +77,8 @@ def list_(session: Session, json_: bool) -> None:
 def add(session: Session, file: Path) -> None:
     """Send a form, or a new version of one, to every computer of this office and below it; they use it for the next interview.
 
+    把调查表或它的新版发给本单位和下级的每台电脑；下一次调查就用它。
+
     Example: leye form add 调查表.xlsx
     """
     from app.forms import library
@@ -83,6 +92,8 @@ def add(session: Session, file: Path) -> None:
 def retire(session: Session, form: str) -> None:
     """Offer this office's versions of a form no more; an interview under way ends with the one it began with.
 
+    停用本单位发的这份调查表；已经开始的调查按原来那版做完。
+
     Example: leye form retire person_interview
     """
     from app.models import workbooks
@@ -94,15 +105,18 @@ def retire(session: Session, form: str) -> None:
 
 
 @click.argument("form")
-@click.option("--answers", type=click.Path(path_type=Path), required=True, metavar="FILE.json", help="A list of steps; - for standard input.")
-@click.option("--person", metavar="ID", help="The person who is interviewed.")
-@click.option("--household", metavar="ID", help="The household that is visited.")
-@click.option("--employer", metavar="ID", help="The employer that is visited, or whose post is added.")
-@click.option("--post", metavar="ID", help="The post that is corrected.")
-@click.option("--draft", is_flag=True, help="Keep it as a draft.")
+@option("--answers", type=click.Path(path_type=Path), required=True, metavar="FILE.json",
+        help=("一串步骤；- 表示标准输入。", "A list of steps; - for standard input."))
+@option("--person", metavar="ID", help=("调查的是哪个人。", "The person who is interviewed."))
+@option("--household", metavar="ID", help=("走访的是哪一户。", "The household that is visited."))
+@option("--employer", metavar="ID", help=("走访的是哪个用人单位，或要加岗位的单位。", "The employer that is visited, or whose post is added."))
+@option("--post", metavar="ID", help=("要更正哪个岗位。", "The post that is corrected."))
+@option("--draft", is_flag=True, help=("存成草稿。", "Keep it as a draft."))
 @json_option
 def fill(session: Session, form: str, answers: Path, draft: bool, json_: bool, **about: str | None) -> None:
     """Fill a form without a screen. A picture or file is answered by its path, from the folder of the answers file.
+
+    不开窗口填一份调查表。照片或文件写它的路径，从答案文件所在的文件夹算起。
 
     Example: leye form fill person_interview --answers steps.json --person 0190a3 --json
     """
@@ -115,10 +129,11 @@ def fill(session: Session, form: str, answers: Path, draft: bool, json_: bool, *
     for name in ("person", "household", "employer", "post"):
         if subject is None and (rec := about[name]):
             subject = (name, record_of(ledger, type_named(name), rec))
-    result = scenario.fill(ledger, form_for(ledger, form), steps, subject=subject, draft=draft, masked=not json_, folder=answers.parent)
+    result = scenario.fill(ledger, form_for(ledger, form), steps, subject=subject, draft=draft, folder=answers.parent,
+                           masked=session.mask or not json_)
     lines = [f"{error['path']}: {error['message']}".removeprefix(": ") for error in result["errors"]]
     if json_:
-        as_json(result)
+        as_json(masked_answers(result) if session.mask else result)
     else:
         for line in lines:
             out(line)

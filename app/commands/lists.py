@@ -6,15 +6,18 @@ from typing import Any
 import click
 
 from app.commands.session import Session, as_json, command, json_option, note, note_first, out
+from app.commands.values import masked_cell
+from app.commands.wording import family, option
 from app.models.language import say
 from app.models.problem import Problem
 
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    imports = click.Group("import", help="Bring in lists of other offices.\n\nExample: leye import roster 名册.xlsx --dry-run",
-                          short_help="Bring in a roster, posts or a training list.")
-    group.add_command(imports)
+    imports = family(group, "import", ("导入名册、岗位表或培训名单。", "Bring in a roster, posts or a training list."),
+                   "Bring in lists of other offices.\n\n"
+                   "导入别的部门的名单。\n\n"
+                   "Example: leye import roster 名册.xlsx --dry-run")
     command(imports)(roster)
     command(imports)(posts)
     command(imports)(training)
@@ -23,10 +26,12 @@ def register(group: click.Group) -> None:
 def _list_options(fn: Callable[..., None]) -> Callable[..., None]:
     """Add what every list takes."""
     for add in (json_option,
-                click.option("--rejected", type=click.Path(path_type=Path), help="Where the rejected rows go, with their reasons; else beside FILE."),
-                click.option("--column", "columns", multiple=True, metavar="HEAD=FIELD",
-                             help="What a column is taken for (TYPE.FIELD; empty: nothing); remembered for this sender, after --dry-run too."),
-                click.option("--dry-run", is_flag=True, help="Only say what would happen."),
+                option("--rejected", type=click.Path(path_type=Path),
+                    help=("未导入的行和原因写到哪里；不写就放在 FILE 旁边。", "Where the rejected rows go, with their reasons; else beside FILE.")),
+                option("--column", "columns", multiple=True, metavar="HEAD=FIELD",
+                            help=("某一列当作什么（TYPE.FIELD；空：不要）；记住这个来表单位，--dry-run 也记。",
+                                  "What a column is taken for (TYPE.FIELD; empty: nothing); remembered for this sender, after --dry-run too.")),
+                option("--dry-run", is_flag=True, help=("只说会怎样，什么都不写。", "Only say what would happen.")),
                 click.argument("file", type=click.Path(path_type=Path))):
         fn = add(fn)
     return fn
@@ -35,6 +40,8 @@ def _list_options(fn: Callable[..., None]) -> Callable[..., None]:
 @_list_options
 def roster(session: Session, **options: Any) -> None:
     """Bring in households and people; good rows go in, all or none, bad ones are named with their reasons.
+
+    导入户和人；好的行要么全进、要么一行不进，不好的逐行写明原因。
 
     Example: leye import roster 名册.xlsx --dry-run
     """
@@ -47,6 +54,8 @@ def roster(session: Session, **options: Any) -> None:
 def posts(session: Session, **options: Any) -> None:
     """Bring in job posts and their employers; good rows go in, all or none, bad ones are named with their reasons.
 
+    导入岗位和用人单位；好的行要么全进、要么一行不进，不好的逐行写明原因。
+
     Example: leye import posts 岗位表.xlsx --dry-run
     """
     from app.books.posts import POSTS
@@ -57,6 +66,8 @@ def posts(session: Session, **options: Any) -> None:
 @_list_options
 def training(session: Session, **options: Any) -> None:
     """Bring in who took part in a training; good rows go in, all or none, bad ones are named with their reasons.
+
+    导入参加培训的人；好的行要么全进、要么一行不进，不好的逐行写明原因。
 
     Example: leye import training 培训班名册.xlsx --dry-run
     """
@@ -84,7 +95,7 @@ def _bring(session: Session, kind: Any, file: Path, dry_run: bool, rejected: Pat
     lines = [say(f"{r.sheet} 第 {r.row} 行 {r.field}：{r.reason}", f"{r.sheet} row {r.row} {r.field}: {r.reason}") for r in result.rejected]
     if json_:
         as_json({"created": result.created, "updated": result.updated, "unchanged": result.unchanged,
-                 "rejected": [r.as_dict() for r in result.rejected]})
+                 "rejected": [masked_cell(r.as_dict()) if session.mask else r.as_dict() for r in result.rejected]})
     else:
         out(say(f"新建 {result.created}，更新 {result.updated}，没变 {result.unchanged}，未导入 {len(result.rejected)}。",
                 f"{result.created} created, {result.updated} updated, {result.unchanged} unchanged, {len(result.rejected)} rejected."))

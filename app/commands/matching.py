@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.commands.session import Session, as_json, command, json_option, out
+from app.commands.wording import family, option
 from app.models.language import say
 from app.models.ledger import Ledger
 
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    match = click.Group("match", help="Which posts suit a person, and who suits a post; each with its reasons.\n\nExample: leye match post ID --json",
-                        short_help="Posts for people, people for posts.")
-    group.add_command(match)
+    match = family(group, "match", ("给人找岗，给岗找人。", "Posts for people, people for posts."),
+                 "Which posts suit a person, and who suits a post; each with its reasons.\n\n"
+                 "什么岗位适合一个人，谁适合一个岗位；都写明为什么。\n\n"
+                 "Example: leye match post ID --json")
     command(match)(person)
     command(match)(post)
     command(match)(allocate)
@@ -25,7 +27,7 @@ def register(group: click.Group) -> None:
     command(match)(free)
 
 
-LIMIT = click.option("--limit", type=click.IntRange(1), help="Only the best so many.")
+LIMIT = option("--limit", type=click.IntRange(1), help=("只看最合适的几个。", "Only the best so many."))
 
 
 @click.argument("id_", metavar="ID")
@@ -33,6 +35,8 @@ LIMIT = click.option("--limit", type=click.IntRange(1), help="Only the best so m
 @json_option
 def person(session: Session, id_: str, limit: int | None, json_: bool) -> None:
     """List the posts for a person, the best first, with what each point is for, what is missing and what to ask.
+
+    给一个人列出岗位，最合适的在前；每一分为什么、差什么、要问什么都写明。
 
     Example: leye match person ID --limit 5
     """
@@ -48,6 +52,8 @@ def person(session: Session, id_: str, limit: int | None, json_: bool) -> None:
 def post(session: Session, id_: str, limit: int | None, json_: bool) -> None:
     """List the people for a post, the best first; sex and ethnic group are not among what is looked at.
 
+    给一个岗位列出人，最合适的在前；性别和民族不在考虑之内。
+
     Example: leye match post ID --json
     """
     from app.assistance import matching, offering, reasons
@@ -59,12 +65,15 @@ def post(session: Session, id_: str, limit: int | None, json_: bool) -> None:
     _tell(session.ledger, found, limit, json_)
 
 
-@click.option("--area", metavar="CODE", help="Only who lives there; everybody here if left out.")
+@option("--area", metavar="CODE", help=("只看住在那里的；不写就是全部。", "Only who lives there; everybody here if left out."))
 @json_option
 def allocate(session: Session, area: str | None, json_: bool) -> None:
-    """Give everybody who seeks work one post at most, so that the scores are best in total; says of each which choice it is, and why.
+    """Give everybody who seeks work one post at most, so that the scores are best in total; says of each which choice it is, and why. Nothing is
+    written.
 
-    Nothing is written. Example: leye match allocate --area 529999001L01 --json
+    给每个找工作的人最多一个岗位，使总分最高；写明是各人的第几志愿、为什么。什么都不写入。
+
+    Example: leye match allocate --area 529999001L01 --json
     """
     from app.assistance import allocation, seekers
     from app.assistance.records import Records
@@ -89,9 +98,11 @@ def allocate(session: Session, area: str | None, json_: bool) -> None:
 
 @click.argument("person_", metavar="PERSON")
 @click.argument("post_", metavar="POST")
-@click.option("--why", required=True, metavar="TEXT", help="The reason, in a sentence.")
+@option("--why", required=True, metavar="TEXT", help=("原因，写一句话。", "The reason, in a sentence."))
 def pin(session: Session, person_: str, post_: str, why: str) -> None:
     """Put a person in front for a post. A rule that excludes is not overridden.
+
+    把一个人固定在一个岗位的前面。不符合硬性条件的仍然不行。
 
     Example: leye match pin PERSON POST --why 车间点名要她
     """
@@ -100,9 +111,11 @@ def pin(session: Session, person_: str, post_: str, why: str) -> None:
 
 @click.argument("person_", metavar="PERSON")
 @click.argument("post_", metavar="POST")
-@click.option("--why", required=True, metavar="TEXT", help="The reason, in a sentence.")
+@option("--why", required=True, metavar="TEXT", help=("原因，写一句话。", "The reason, in a sentence."))
 def strike(session: Session, person_: str, post_: str, why: str) -> None:
     """Strike a person out for a post.
+
+    把一个人从一个岗位划掉。
 
     Example: leye match strike PERSON POST --why 和组长合不来
     """
@@ -113,6 +126,8 @@ def strike(session: Session, person_: str, post_: str, why: str) -> None:
 @click.argument("post_", metavar="POST")
 def free(session: Session, person_: str, post_: str) -> None:
     """Take back a pin or a strike.
+
+    收回固定或划掉。
 
     Example: leye match free PERSON POST
     """

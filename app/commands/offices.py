@@ -2,20 +2,23 @@
 import click
 
 from app.commands.session import Session, as_json, command, json_option, out
+from app.commands.wording import family, option
 from app.models.language import say
 from app.models.problem import Problem
 
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    settings = click.Group("setting", help="What offices agree for everything below them.\n\nExample: leye setting set status_valid_days 90",
-                           short_help="What offices agree.")
-    group.add_command(settings)
+    settings = family(group, "setting", ("单位约定的设置。", "What offices agree."),
+                    "What offices agree for everything below them.\n\n"
+                    "单位约定、下级都照办的设置。\n\n"
+                    "Example: leye setting set status_valid_days 90")
     command(settings, name="list")(list_)
     command(settings, name="set")(set_)
-    codes = click.Group("code", help="Codes that an office adds to a list, or offers no more.\n\nExample: leye code add skill 95 编竹器",
-                        short_help="An office's own codes.")
-    group.add_command(codes)
+    codes = family(group, "code", ("单位自己的代码。", "An office's own codes."),
+                 "Codes that an office adds to a list, or offers no more.\n\n"
+                 "单位给代码表加的代码，或停用的代码。\n\n"
+                 "Example: leye code add skill 95 编竹器")
     command(codes, name="list")(list_codes)
     command(codes, name="add")(add_code)
     command(codes, name="retire")(retire_code)
@@ -24,6 +27,8 @@ def register(group: click.Group) -> None:
 @json_option
 def list_(session: Session, json_: bool) -> None:
     """List what can be agreed, and what holds here today.
+
+    列出有哪些设置，今天在这里是多少。
 
     Example: leye setting list
     """
@@ -43,9 +48,12 @@ def list_(session: Session, json_: bool) -> None:
 
 @click.argument("key")
 @click.argument("value")
-@click.option("--from", "since", default="", metavar="DATE", help="The day it begins to hold; from ever on if left out.")
+@option("--from", "since", default="", metavar="DATE",
+        help=("从哪天起算；不写就是一直如此。", "The day it begins to hold; from ever on if left out."))
 def set_(session: Session, key: str, value: str, since: str) -> None:
     """Say what holds at this office and below it, from a day on.
+
+    定下本单位和下级从某天起用什么。
 
     Example: leye setting set status_valid_days 90 --from 2027-01-01
     """
@@ -61,13 +69,16 @@ def set_(session: Session, key: str, value: str, since: str) -> None:
 def list_codes(session: Session, list_name: str, json_: bool) -> None:
     """List the codes of a list that are offered here; all that are known stay readable.
 
+    列出一个代码表在这里可选的代码；停用的仍然看得懂。
+
     Example: leye code list skill
     """
     from app.models.dictionary import dictionary
 
     session.ledger  # noqa: B018 - opening it lets the dictionary know the offices' codes
     if list_name not in dictionary().codes:
-        raise Problem("code.list", f"没有“{list_name}”这个代码表。", f"There is no code list {list_name}.")
+        raise Problem("code.list", f"没有“{list_name}”这个代码表。可用的有：{'、'.join(sorted(dictionary().codes))}。",
+                      f"There is no code list {list_name}. There are: {', '.join(sorted(dictionary().codes))}.")
     items = dictionary().codes[list_name].offered()
     if json_:
         as_json([{"code": i.code, "zh": i.zh, "en": i.en} for i in items])
@@ -78,11 +89,13 @@ def list_codes(session: Session, list_name: str, json_: bool) -> None:
 @click.argument("list_name", metavar="LIST")
 @click.argument("code")
 @click.argument("label")
-@click.option("--en", default="", metavar="LABEL", help="The English label.")
-@click.option("--alias", multiple=True, metavar="WORD", help="Another word that workbooks use for it.")
-@click.option("--from", "since", default="", metavar="DATE", help="The day it is offered from.")
+@option("--en", default="", metavar="LABEL", help=("英文名称。", "The English label."))
+@option("--alias", multiple=True, metavar="WORD", help=("表格里的别的叫法。", "Another word that workbooks use for it."))
+@option("--from", "since", default="", metavar="DATE", help=("从哪天起可选。", "The day it is offered from."))
 def add_code(session: Session, list_name: str, code: str, label: str, en: str, alias: tuple[str, ...], since: str) -> None:
     """Add a code to a list, for this office and everything below it.
+
+    给代码表加一个代码，本单位和下级都能用。
 
     Example: leye code add skill 95 编竹器 --en "Bamboo ware" --alias 竹编
     """
@@ -94,9 +107,11 @@ def add_code(session: Session, list_name: str, code: str, label: str, en: str, a
 
 @click.argument("list_name", metavar="LIST")
 @click.argument("code")
-@click.option("--on", default="", metavar="DATE", help="The day from which it is offered no more; today if left out.")
+@option("--on", default="", metavar="DATE", help=("从哪天起不再可选；不写就是今天。", "The day from which it is offered no more; today if left out."))
 def retire_code(session: Session, list_name: str, code: str, on: str) -> None:
     """Offer a code no more, at this office and below it. Where it stands already, it stays.
+
+    停用一个代码，本单位和下级不再可选。已经填了的不变。
 
     Example: leye code retire skill 95
     """

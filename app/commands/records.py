@@ -3,7 +3,7 @@ from typing import Any
 
 import click
 
-from app.commands.session import Session, as_json, command, json_option, mask_option, note, out
+from app.commands.session import Session, as_json, command, json_option, note, out
 from app.commands.values import (
     line,
     masked,
@@ -13,6 +13,7 @@ from app.commands.values import (
     type_named,
     versions_json,
 )
+from app.commands.wording import option
 from app.models import entry, links
 from app.models.language import say
 from app.models.ledger import Ledger
@@ -24,23 +25,25 @@ MANY = 30_000  # found by a search without a limit; as many as one statement of 
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    command(group, name="list", short_help="List records of a type.")(list_)
-    command(group, short_help="Show one record.")(show)
-    command(group, short_help="Write a new record.")(add)
-    command(group, name="set", short_help="Change fields of a record.")(set_)
-    command(group, short_help="Delete a record, with a reason.")(remove)
-    command(group, short_help="Every change of a record.")(history)
+    command(group, name="list", short_help=("列出一类记录。", "List records of a type."))(list_)
+    command(group, short_help=("看一条记录。", "Show one record."))(show)
+    command(group, short_help=("新建一条记录。", "Write a new record."))(add)
+    command(group, name="set", short_help=("改一条记录的字段。", "Change fields of a record."))(set_)
+    command(group, short_help=("删除一条记录，要写原因。", "Delete a record, with a reason."))(remove)
+    command(group, short_help=("一条记录的每次改动。", "Every change of a record."))(history)
 
 
 @click.argument("type_", metavar="TYPE")
-@click.option("--where", multiple=True, metavar="FIELD=VALUE", help="Only records with this value; may be repeated.")
-@click.option("--search", metavar="TEXT", help="Name, pinyin initials, last digits, household code, dwelling.")
-@click.option("--limit", type=click.IntRange(1))
+@option("--where", multiple=True, metavar="FIELD=VALUE",
+        help=("只看这个字段是这个值的；可以写多个。", "Only records with this value; may be repeated."))
+@option("--search", metavar="TEXT",
+        help=("姓名、拼音首字母、号码末几位、户编号、房号。", "Name, pinyin initials, last digits, household code, dwelling."))
+@option("--limit", type=click.IntRange(1))
 @json_option
-@mask_option
-def list_(session: Session, type_: str, where: tuple[str, ...], search: str | None, limit: int | None, json_: bool,
-          mask: bool) -> None:
+def list_(session: Session, type_: str, where: tuple[str, ...], search: str | None, limit: int | None, json_: bool) -> None:
     """List the records of a type.
+
+    列出一类记录。
 
     Example: leye list person --where labour_status=2 --search ypx --json
     """
@@ -53,7 +56,7 @@ def list_(session: Session, type_: str, where: tuple[str, ...], search: str | No
         rows = dict(ledger.rows(kind.name, wanted))
         found = [(rec, rows[rec]) for rec in ids if rec in rows][:limit]
     if json_:
-        as_json([{"id": rec, "fields": masked(kind, values) if mask else values} for rec, values in found])
+        as_json([{"id": rec, "fields": masked(kind, values) if session.mask else values} for rec, values in found])
     else:
         for rec, values in found:
             out(f"{line(kind, values)} · {rec}")
@@ -71,9 +74,10 @@ def _searched(ledger: Ledger, kind: str, text: str, limit: int) -> list[str]:
 @click.argument("type_", metavar="TYPE")
 @click.argument("id_", metavar="ID")
 @json_option
-@mask_option
-def show(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> None:
+def show(session: Session, type_: str, id_: str, json_: bool) -> None:
     """Show one record with what disagrees.
+
+    看一条记录，连同填得不一样的地方。
 
     Example: leye show household 5299-0001 --json
     """
@@ -83,14 +87,14 @@ def show(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> Non
     linked = links.together(session.ledger, record.id)
     fields = {name: value for name, value in record.values.items() if value is not None}
     if json_:
-        document: dict[str, Any] = {"id": record.id, "type": record.type, "fields": masked(kind, fields) if mask else fields,
+        document: dict[str, Any] = {"id": record.id, "type": record.type, "fields": masked(kind, fields) if session.mask else fields,
                                     "place": record.place,
-                                    "conflicts": _conflicts(record, mask)}
+                                    "conflicts": _conflicts(record, session.mask)}
         if record.void is not None:
             document["removed"] = record.void
         if linked is not None:
             document["same_as"] = [one for one in linked.members if one != record.id]
-            document["conflicts"] |= _conflicts(linked.record, mask)
+            document["conflicts"] |= _conflicts(linked.record, session.mask)
         as_json(document)
         return
     out(line(kind, fields))
@@ -112,6 +116,8 @@ def _conflicts(record: Record, mask: bool) -> dict[str, list[dict[str, Any]]]:
 def add(session: Session, type_: str, assignments: tuple[str, ...]) -> None:
     """Write a new record through the same rules as the window; prints its id.
 
+    新建一条记录，规则和窗口里一样；打印它的编号。
+
     Example: leye add person household_id=5299-0001 full_name=石晓梅 sex=女
     """
     kind = type_named(type_)
@@ -126,6 +132,8 @@ def add(session: Session, type_: str, assignments: tuple[str, ...]) -> None:
 def set_(session: Session, type_: str, id_: str, assignments: tuple[str, ...]) -> None:
     """Change fields of a record; an empty VALUE clears.
 
+    改一条记录的字段；VALUE 空着就是清掉。
+
     Example: leye set person 0190a3 phone=13800005678
     """
     kind = type_named(type_)
@@ -135,9 +143,11 @@ def set_(session: Session, type_: str, id_: str, assignments: tuple[str, ...]) -
 
 @click.argument("type_", metavar="TYPE")
 @click.argument("id_", metavar="ID")
-@click.option("--why", required=True, metavar="TEXT", help="The reason; it is kept.")
+@option("--why", required=True, metavar="TEXT", help=("原因；会留下来。", "The reason; it is kept."))
 def remove(session: Session, type_: str, id_: str, why: str) -> None:
     """Delete a record with a reason; its history stays.
+
+    删除一条记录，要写原因；历史还在。
 
     Example: leye remove person 0190a3 --why 重复登记
     """
@@ -148,15 +158,16 @@ def remove(session: Session, type_: str, id_: str, why: str) -> None:
 @click.argument("type_", metavar="TYPE")
 @click.argument("id_", metavar="ID")
 @json_option
-@mask_option
-def history(session: Session, type_: str, id_: str, json_: bool, mask: bool) -> None:
+def history(session: Session, type_: str, id_: str, json_: bool) -> None:
     """Show every change of a record: who, where, when, field, from, to.
+
+    看一条记录的每次改动：谁、在哪台电脑、什么时候、哪个字段、从什么改成什么。
 
     Example: leye history person 0190a3 --json
     """
     kind = type_named(type_)
     events = session.ledger.history(record_of(session.ledger, kind, id_))
-    hide = mask or not json_
+    hide = session.mask or not json_
     rows = []
     for e in events:
         before, after = e.before, e.after

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.commands.session import Session, as_json, command, json_option, note, out
+from app.commands.wording import family, option
 from app.models.language import say
 from app.models.problem import Problem
 
@@ -16,24 +17,28 @@ if TYPE_CHECKING:
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    report = click.Group("report", help="Figures of a place at a cut-off date.\n\nExample: leye report indicators --area 529999001 --on 2026-06-30",
-                         short_help="Dispatch figures.")
-    group.add_command(report)
+    report = family(group, "report", ("调度数字。", "Dispatch figures."),
+                  "Figures of a place at a cut-off date.\n\n"
+                  "一个地方到截止日期的数字。\n\n"
+                  "Example: leye report indicators --area 529999001 --on 2026-06-30")
     command(report)(indicators)
     command(report)(cross)
     command(report)(freeze)
     command(report)(frozen)
-    command(group, short_help="What in the records should be looked at.")(check)
-    command(group, short_help="Draw a spot check.")(sample)
+    command(group, short_help=("记录里哪些该看一看。", "What in the records should be looked at."))(check)
+    command(group, short_help=("抽查抽样。", "Draw a spot check."))(sample)
 
 
-@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
-@click.option("--from", "since", metavar="DATE", help="Where the period begins; the campaign's first day, else from ever on.")
-@click.option("--on", "on", metavar="DATE", help="The cut-off date; today if left out.")
-@click.option("--cell", metavar="CODE", help="List who is counted in this figure.")
+@option("--area", metavar="CODE", help=("只看这个地方；不写就是本工作区的。", "Only this place; the workspace's own if left out."))
+@option("--from", "since", metavar="DATE",
+        help=("从哪天算起；不写从行动第一天，再不然从最早。", "Where the period begins; the campaign's first day, else from ever on."))
+@option("--on", "on", metavar="DATE", help=("截止日期；不写就是今天。", "The cut-off date; today if left out."))
+@option("--cell", metavar="CODE", help=("列出这个数里都有谁。", "List who is counted in this figure."))
 @json_option
 def indicators(session: Session, area: str | None, since: str | None, on: str | None, cell: str | None, json_: bool) -> None:
     """Show the dispatch figures with numerator and denominator of each rate, or who is counted in one of them.
+
+    看调度数字，各个比率都给出分子和分母；或者看一个数里都有谁。
 
     Example: leye report indicators --area 529999001 --on 2026-06-30 --cell B1
     """
@@ -71,13 +76,15 @@ def indicators(session: Session, area: str | None, since: str | None, on: str | 
 
 @click.argument("rows")
 @click.argument("columns")
-@click.option("--cell", metavar="CODE", default="B1", show_default=True, help="The figure whose people are laid out.")
-@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
-@click.option("--on", "on", metavar="DATE", help="The cut-off date; today if left out.")
-@click.option("--out", "file", type=click.Path(path_type=Path), metavar="FILE.xlsx", help="Write it as a workbook too.")
+@option("--cell", metavar="CODE", default="B1", show_default=True, help=("摆出哪个数里的人。", "The figure whose people are laid out."))
+@option("--area", metavar="CODE", help=("只看这个地方；不写就是本工作区的。", "Only this place; the workspace's own if left out."))
+@option("--on", "on", metavar="DATE", help=("截止日期；不写就是今天。", "The cut-off date; today if left out."))
+@option("--out", "file", type=click.Path(path_type=Path), metavar="FILE.xlsx", help=("同时写成工作簿。", "Write it as a workbook too."))
 @json_option
 def cross(session: Session, rows: str, columns: str, cell: str, area: str | None, on: str | None, file: Path | None, json_: bool) -> None:
     """Lay out the people of a figure by two things at once: village, town, work, age, or fields such as person.education. Nobody is named.
+
+    把一个数里的人按两样东西交叉摆开：村、乡镇、就业、年龄，或 person.education 这样的字段。不出现姓名。
 
     Example: leye report cross village work --cell B1 --out 交叉表.xlsx
     """
@@ -115,11 +122,14 @@ def _day(text: str) -> str:
         raise Problem("report.date", f"“{text[:20]}”不是日期，请写成 2026-06-30。", f"“{text[:20]}” is no date; write it as 2026-06-30.") from None
 
 
-@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
-@click.option("--from", "since", metavar="DATE", help="Where the period begins; the campaign's first day, else from ever on.")
-@click.option("--on", "on", metavar="DATE", help="The cut-off date; today if left out.")
+@option("--area", metavar="CODE", help=("只看这个地方；不写就是本工作区的。", "Only this place; the workspace's own if left out."))
+@option("--from", "since", metavar="DATE",
+        help=("从哪天算起；不写从行动第一天，再不然从最早。", "Where the period begins; the campaign's first day, else from ever on."))
+@option("--on", "on", metavar="DATE", help=("截止日期；不写就是今天。", "The cut-off date; today if left out."))
 def freeze(session: Session, area: str | None, since: str | None, on: str | None) -> None:
     """Keep a report as it is sent. Where something has changed since it was frozen, the next revision stands beside the first.
+
+    把报出去的报表原样留存。以后有变化的，另存下一版，第一版不动。
 
     Example: leye report freeze --area 529999001 --on 2026-06-30
     """
@@ -135,10 +145,12 @@ def freeze(session: Session, area: str | None, since: str | None, on: str | None
     out(f"{snapshots.describe(made)} {made.id}")
 
 
-@click.option("--check", is_flag=True, help="Recount each from what was known when it was made.")
+@option("--check", is_flag=True, help=("按当时知道的重新算一遍。", "Recount each from what was known when it was made."))
 @json_option
 def frozen(session: Session, check: bool, json_: bool) -> None:
     """List the frozen reports with what each revision changed; --check recounts them and leaves with 1 where one differs.
+
+    列出留存的报表和每一版改了什么；--check 重算一遍，有不同的退出状态是 1。
 
     Example: leye report frozen --check
     """
@@ -173,10 +185,12 @@ def _same(session: Session, one: "Snapshot") -> bool | None:
         return None
 
 
-@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
+@option("--area", metavar="CODE", help=("只看这个地方；不写就是本工作区的。", "Only this place; the workspace's own if left out."))
 @json_option
 def check(session: Session, area: str | None, json_: bool) -> None:
     """Show what in the records should be looked at, worst first: contradictions, what should be asked, what should be seen.
+
+    看记录里哪些该看一看，最要紧的在前：矛盾的、该问的、该去看的。
 
     Example: leye check --area 529999001L01 --json
     """
@@ -193,12 +207,14 @@ def check(session: Session, area: str | None, json_: bool) -> None:
     out(say(f"共 {len(found)} 处。", f"{len(found)} in all."))
 
 
-@click.option("--size", type=click.IntRange(1), help="How many; one in twenty, at least five, if left out.")
-@click.option("--seed", required=True, metavar="S", help="Any word; the same word draws the same people.")
-@click.option("--area", metavar="CODE", help="Only this place; the workspace's own if left out.")
+@option("--size", type=click.IntRange(1), help=("抽多少人；不写就抽二十分之一，至少五人。", "How many; one in twenty, at least five, if left out."))
+@option("--seed", required=True, metavar="S", help=("随便一个词；同一个词抽到同样的人。", "Any word; the same word draws the same people."))
+@option("--area", metavar="CODE", help=("只看这个地方；不写就是本工作区的。", "Only this place; the workspace's own if left out."))
 @json_option
 def sample(session: Session, size: int | None, seed: str, area: str | None, json_: bool) -> None:
     """Draw people to be checked by somebody else than who asked them: from each place and situation in proportion.
+
+    抽出要由别人核查的人：各地、各种情况按比例抽。
 
     Example: leye sample --size 20 --seed 2026-06
     """

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.commands.wording import Command, Pair, option
 from app.models.language import printable, say
 from app.models.problem import Problem
 
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Session:
-    """One run of the command line. Attributes: folder (the workspace), debug (show a traceback for a bug)."""
+    """One run of the command line. Attributes: folder (the workspace), debug (show a traceback for a bug), mask (names, numbers
+    and phones are to be masked)."""
 
     folder: Path
     debug: bool = False
+    mask: bool = False
     _workspace: "Workspace | None" = None
 
     @property
@@ -157,13 +160,26 @@ class Progress:
             click.echo(f"\r{self._what} {bar}", err=True, nl=bool(total and done >= total))
 
 
-json_option = click.option("--json", "json_", is_flag=True, help="One JSON document on standard output.")
-mask_option = click.option("--mask", is_flag=True, help="Mask names, numbers and phones.")
+def _hide(context: click.Context, _: click.Parameter, given: bool) -> None:
+    if given:
+        context.find_object(Session).mask = True  # type: ignore[union-attr]
+
+
+# --mask goes with every --json: what a command reports in full it can report masked
+mask_option = option("--mask", is_flag=True, expose_value=False, callback=_hide, help=("遮住姓名、号码和电话。", "Mask names, numbers and phones."))
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command --json (json_) and --mask (session.mask)."""
+    told = option("--json", "json_", is_flag=True, help=("在标准输出给出一份 JSON。", "One JSON document on standard output."))
+    return told(mask_option(function))
+
+
 pass_session = click.make_pass_decorator(Session)
 
 
-def command(group: click.Group, name: str | None = None, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
-    """Return a decorator: a command of this group that gets the session first."""
+def command(group: click.Group, name: str | None = None, short_help: Pair | None = None) -> Callable[[Callable[..., Any]], click.Command]:
+    """Return a decorator: a command of this group that gets the session first; short_help: its line in the list of commands."""
     def decorate(function: Callable[..., Any]) -> click.Command:
         @wraps(function)
         @click.pass_obj
@@ -172,6 +188,9 @@ def command(group: click.Group, name: str | None = None, **settings: Any) -> Cal
 
         # click reads the options that decorators left on the function
         run.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
-        return group.command(name or function.__name__.replace("_", "-"), **settings)(run)
+        made = group.command(name or function.__name__.replace("_", "-"), cls=Command)(run)
+        assert isinstance(made, Command)
+        made.pair = short_help
+        return made
 
     return decorate

@@ -5,37 +5,43 @@ from pathlib import Path
 import click
 
 from app.commands.session import Session, as_json, command, json_option, note, out
+from app.commands.wording import family, option
 from app.models.language import say
 from app.models.problem import Problem
 
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    hub = click.Group("hub", help="Serve laptops from this workspace.\n\nExample: leye hub run --listen 0.0.0.0:7443",
-                      short_help="Serve laptops.")
-    bundle = click.Group("bundle", help="The same exchange by file, for a USB stick.\n\nExample: leye bundle export /media/usb/向阳.leye",
-                         short_help="Exchange by USB stick.")
-    group.add_command(hub)
-    group.add_command(bundle)
-    aside = click.Group("quarantine", help="What came beyond a computer's grant: kept, not applied, let in by the office alone.\n\n"
-                        "Example: leye quarantine list", short_help="What is kept aside, and letting it in.")
-    group.add_command(aside)
+    hub = family(group, "hub", ("给电脑提供同步。", "Serve laptops."),
+               "Serve laptops from this workspace.\n\n"
+               "用这个工作区给电脑提供同步。\n\n"
+               "Example: leye hub run --listen 0.0.0.0:7443")
+    bundle = family(group, "bundle", ("用 U 盘交换。", "Exchange by USB stick."),
+                  "The same exchange by file, for a USB stick.\n\n"
+                  "用文件做同样的交换，给 U 盘用。\n\n"
+                  "Example: leye bundle export /media/usb/向阳.leye")
+    aside = family(group, "quarantine", ("搁置的修改和放行。", "What is kept aside, and letting it in."),
+                   "What came beyond a computer's grant: kept, not applied, let in by the office alone.\n\n"
+                   "超出一台电脑权限的修改：留着、不生效，只有单位能放行。\n\n"
+                   "Example: leye quarantine list")
     command(aside, name="list")(kept_aside)
     command(aside)(release)
     command(hub)(run)
     command(hub)(invite)
-    command(group, short_help="Join a hub with its one-time code.")(pair)
-    command(group, short_help="Exchange with the hub.")(sync)
+    command(group, short_help=("用配对码加入单位。", "Join a hub with its one-time code."))(pair)
+    command(group, short_help=("和单位同步。", "Exchange with the hub."))(sync)
     command(bundle)(export)
     command(bundle, name="import")(import_)
-    command(group, short_help="The computers this workspace knows.")(devices)
-    command(group, short_help="Shut a lost computer out.")(revoke)
+    command(group, short_help=("配对过的电脑。", "The computers this workspace knows."))(devices)
+    command(group, short_help=("停用丢失的电脑。", "Shut a lost computer out."))(revoke)
 
 
-@click.option("--listen", required=True, metavar="HOST:PORT")
-@click.option("--yes", is_flag=True, help="Confirm invited devices without asking.")
+@option("--listen", required=True, metavar="HOST:PORT")
+@option("--yes", is_flag=True, help=("邀请过的电脑不再逐台确认。", "Confirm invited devices without asking."))
 def run(session: Session, listen: str, yes: bool) -> None:
     """Serve this workspace; prints the address when ready, TERM stops it cleanly.
+
+    用这个工作区提供同步；准备好后打印地址，收到 TERM 就干净地停下。
 
     Example: leye hub run --listen 0.0.0.0:7443 --yes
     """
@@ -50,12 +56,15 @@ def run(session: Session, listen: str, yes: bool) -> None:
             ask=(lambda name: click.confirm(say(f"让“{name}”加入吗？", f'Let "{name}" join?'), err=True)) if asks else None)
 
 
-@click.option("--area", metavar="CODE", help="What the laptop may hold; the hub's own area if left out.")
-@click.option("--name", help="Whose laptop it is.")
-@click.option("--stick", metavar="FOLDER", type=click.Path(path_type=Path),
-              help="Write all the laptop needs onto a stick: no network needed, the code holds for 30 days.")
+@option("--area", metavar="CODE", help=("那台电脑管哪里；不写就是本单位的全部。", "What the laptop may hold; the hub's own area if left out."))
+@option("--name", help=("是谁的电脑。", "Whose laptop it is."))
+@option("--stick", metavar="FOLDER", type=click.Path(path_type=Path),
+        help=("把电脑要用的都写到 U 盘：不用网络，配对码 30 天有效。",
+              "Write all the laptop needs onto a stick: no network needed, the code holds for 30 days."))
 def invite(session: Session, area: str | None, name: str | None, stick: Path | None) -> None:
     """Print a one-time pairing code, valid for 30 minutes.
+
+    打印一次性配对码，30 分钟有效。
 
     Example: leye hub invite --area 529999001L01
     """
@@ -76,6 +85,8 @@ def pair(session: Session, url: str, code: str) -> None:
     """Join the hub at URL with its one-time CODE; again with the same hub updates its address. A stick's folder in the
     place of the URL brings everything without a network.
 
+    用一次性配对码 CODE 加入 URL 的单位；对同一个单位再做一次就更新地址。把 URL 换成 U 盘的文件夹，不用网络也能加入。
+
     Example: leye pair https://10.8.0.12:7443 7K4MQ-2XD…
     """
     from app.sync import first_load, pairing
@@ -94,6 +105,8 @@ def pair(session: Session, url: str, code: str) -> None:
 def sync(session: Session, url: str | None, json_: bool) -> None:
     """Exchange with the hub until both agree; an interrupted sync goes on where it stopped.
 
+    和单位同步到两边一致；断了的下次接着来。
+
     Example: leye sync --json
     """
     from app.sync.exchange import HubCarrier, exchange
@@ -110,9 +123,11 @@ def sync(session: Session, url: str | None, json_: bool) -> None:
 
 
 @click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
-@click.option("--since", type=click.Choice(["LAST", "all"], case_sensitive=False), default="LAST", show_default=True)
+@option("--since", type=click.Choice(["LAST", "all"], case_sensitive=False), default="LAST", show_default=True)
 def export(session: Session, path: Path, since: str) -> None:
     """Write what the other side lacks into one sealed file, or into a stick's folder under names that say nothing.
+
+    把对方缺的写成一个加密文件，或写进 U 盘的文件夹，文件名看不出内容。
 
     Example: leye bundle export /media/usb/向阳.leye
     """
@@ -124,12 +139,16 @@ def export(session: Session, path: Path, since: str) -> None:
 
 
 @click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
-@click.option("--yes", is_flag=True, help="Let in computers that came by a first load without asking.")
+@option("--yes", is_flag=True, help=("用 U 盘加入的电脑不再逐台确认。", "Let in computers that came by a first load without asking."))
 @json_option
 def import_(session: Session, path: Path, yes: bool, json_: bool) -> None:
     """Read a sealed file, or a whole stick; what is damaged, foreign or repeated changes nothing.
 
+    读一个加密文件或整个 U 盘；损坏的、不是给本机的、重复的都不改变什么。
+
     An office answers a whole stick: it writes receipts, and what the laptops that came lack, beside their files.
+
+    单位读整个 U 盘时，会把回执和对方缺的写在旁边。
 
     Example: leye bundle import /media/usb
     """
@@ -174,6 +193,8 @@ def _import_folder(session: Session, folder: Path, yes: bool, json_: bool) -> No
 def devices(session: Session, json_: bool) -> None:
     """List the computers this workspace has been paired with.
 
+    列出配对过的电脑。
+
     Example: leye devices --json
     """
     from app.sync.peers import devices as known
@@ -190,6 +211,8 @@ def devices(session: Session, json_: bool) -> None:
 @json_option
 def kept_aside(session: Session, json_: bool) -> None:
     """List what is kept aside: from which computer, why, how many changes, since when.
+
+    列出搁置的修改：哪台电脑来的、为什么、多少条、从什么时候起。
 
     Example: leye quarantine list --json
     """
@@ -208,6 +231,8 @@ def kept_aside(session: Session, json_: bool) -> None:
 @click.argument("device")
 def release(session: Session, device: str) -> None:
     """Let in what is kept aside from a computer, by its id or its name; what carries a forged id stays.
+
+    放行一台电脑被搁置的修改，写它的编号或名字；编号是冒充的仍然留着。
 
     Example: leye quarantine release 向阳2号
     """
@@ -231,6 +256,8 @@ def _none_or_several(several: bool) -> Problem:
 @click.argument("device")
 def revoke(session: Session, device: str) -> None:
     """Shut a lost computer out, by its id or its name; what it sends from now on is kept aside.
+
+    停用一台丢失的电脑，写它的编号或名字；它以后送来的都搁置。
 
     Example: leye revoke 向阳2号
     """

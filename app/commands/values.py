@@ -12,6 +12,7 @@ from app.models.problem import Problem
 _ID = re.compile(r"[0-9a-f]{32}")
 MASKS = {"full_name": mask_name, "id_number": mask_id, "disability_no": mask_id, "phone": mask_phone,
          "household_phone": mask_phone}
+ASKED_AS = {"name": "full_name", "proxy_name": "full_name", "other_id_number": "id_number"}  # questions that are called otherwise
 
 
 def type_named(name: str) -> RecordType:
@@ -140,3 +141,24 @@ def masked_version(kind: str, unit: str, version: dict[str, Any]) -> dict[str, A
         return version
     hidden = masked(dictionary().types[kind], value if isinstance(value, dict) else {unit: value})
     return {**version, "value": hidden if isinstance(value, dict) else hidden[unit]}
+
+
+def masked_cell(rejected: dict[str, Any]) -> dict[str, Any]:
+    """Return a rejected cell ("field": its label, "value") with the value masked where the field is sensitive."""
+    for kind in dictionary().types.values():
+        for field in kind.fields.values():
+            if field.sensitive and rejected["field"] in (field.zh, field.en, field.name):
+                return {**rejected, "value": _mask(kind, field.name, rejected["value"] or None) or ""}
+    return rejected
+
+
+def masked_answers(result: dict[str, Any]) -> dict[str, Any]:
+    """Return what a filled form says with the sensitive answers masked; an answer is known by the name of its question."""
+    fields = [kind.fields for kind in dictionary().types.values()]
+    hidden = {name for some in fields for name, field in some.items() if field.sensitive} | set(ASKED_AS)
+    answers = {}
+    for path, value in result["answers"].items():
+        name = re.sub(r"\[\d+\]", "", path.rsplit("/", 1)[-1])
+        name = ASKED_AS.get(name, name)
+        answers[path] = value if not value or name not in hidden else MASKS[name](value) if name in MASKS else "***"
+    return {**result, "answers": answers}

@@ -4,29 +4,32 @@ from pathlib import Path
 import click
 
 from app.commands.session import Session, as_json, command, json_option, note, out, passphrase_for
+from app.commands.wording import option
 from app.models.language import say
 from app.models.problem import Problem
 
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
-    command(group, short_help="Make a workspace.")(init)
-    command(group, short_help="Play the main job on sample data.")(demo)
-    command(group, short_help="Fill a practice workspace with invented people.")(generate)
-    command(group, short_help="One hex line: the merged state of the records.")(digest)
-    command(group, short_help="Check store, logs, signatures and projections.")(verify)
-    command(group, short_help="The whole workspace as one encrypted file.")(backup)
-    command(group, short_help="Put a backup in the workspace's place.")(restore)
-    command(group, short_help="A second copy on a stick or another disk.")(second)
-    command(group, short_help="Take back this device's last import, review or edit.")(undo)
+    command(group, short_help=("新建工作区。", "Make a workspace."))(init)
+    command(group, short_help=("用虚构数据演示全过程。", "Play the main job on sample data."))(demo)
+    command(group, short_help=("给练习工作区编一些虚构的人。", "Fill a practice workspace with invented people."))(generate)
+    command(group, short_help=("一行十六进制：记录合并后的状态。", "One hex line: the merged state of the records."))(digest)
+    command(group, short_help=("核对数据、日志、签名和索引。", "Check store, logs, signatures and projections."))(verify)
+    command(group, short_help=("把整个工作区备份成一个加密文件。", "The whole workspace as one encrypted file."))(backup)
+    command(group, short_help=("用备份恢复工作区。", "Put a backup in the workspace's place."))(restore)
+    command(group, short_help=("在 U 盘或另一块盘上存第二份。", "A second copy on a stick or another disk."))(second)
+    command(group, short_help=("撤销本机最近一次导入、决定或修改。", "Take back this device's last import, review or edit."))(undo)
 
 
-@click.option("--area", required=True, metavar="CODE", help="Place code; short ones are completed.")
-@click.option("--name", required=True, help="The name of this computer or office.")
-@click.option("--user", required=True, help="Who works here.")
-@click.option("--role", type=click.Choice(["surveyor", "township", "county"]), default="surveyor", show_default=True)
+@option("--area", required=True, metavar="CODE", help=("区划代码；短的会补全。", "Place code; short ones are completed."))
+@option("--name", required=True, help=("这台电脑或这个单位的名字。", "The name of this computer or office."))
+@option("--user", required=True, help=("谁在用。", "Who works here."))
+@option("--role", type=click.Choice(["surveyor", "township", "county"]), default="surveyor", show_default=True)
 def init(session: Session, area: str, name: str, user: str, role: str) -> None:
     """Make a workspace with its own device identity and an encrypted store; prints the recovery code.
+
+    新建一个工作区：有自己的电脑身份和加密的数据；打印恢复码。
 
     Example: leye --workspace ./one init --area 529999001L01 --name "向阳 1 号" --user 韦敏
     """
@@ -48,6 +51,8 @@ def init(session: Session, area: str, name: str, user: str, role: str) -> None:
 def demo(session: Session, folder: Path) -> None:
     """Play the main job on sample data in FOLDER: two laptops, a hub, a stick, two disagreements, the books.
 
+    在 FOLDER 里用虚构数据演示全过程：两台电脑、乡镇、U 盘、两处不一致、台账。
+
     Example: leye demo ./demo
     """
     from app.demo import play
@@ -57,10 +62,12 @@ def demo(session: Session, folder: Path) -> None:
         raise SystemExit(status)
 
 
-@click.option("--households", type=click.IntRange(1, 1_000_000), required=True)
-@click.option("--seed", type=int, required=True)
+@option("--households", type=click.IntRange(1, 1_000_000), required=True)
+@option("--seed", type=int, required=True)
 def generate(session: Session, households: int, seed: int) -> None:
     """Fill a practice workspace (area 529999) with realistic invented people, about four a household.
+
+    给练习工作区（529999）编一些虚构的人，每户大约四人。
 
     Example: leye generate --households 60 --seed 1
     """
@@ -70,9 +77,11 @@ def generate(session: Session, households: int, seed: int) -> None:
     out(say(f"编了 {made[0]} 户 {made[1]} 人，都是虚构的。", f"Invented {made[0]} households, {made[1]} people."))
 
 
-@click.option("--strict", is_flag=True, help="Also compare the set of changes.")
+@option("--strict", is_flag=True, help=("连变更的集合一起比。", "Also compare the set of changes."))
 def digest(session: Session, strict: bool) -> None:
     """Print the merged state of the records; equal on two workspaces exactly when their records are equal.
+
+    打印记录合并后的状态；两个工作区记录相同时，这一行才相同。
 
     Example: leye digest
     """
@@ -82,6 +91,8 @@ def digest(session: Session, strict: bool) -> None:
 @json_option
 def verify(session: Session, json_: bool) -> None:
     """Check store, log, signatures and projections against each other; exit status 0 only if all hold.
+
+    把数据、日志、签名和索引互相核对；全都对得上，退出状态才是 0。
 
     Example: leye verify --json
     """
@@ -104,6 +115,8 @@ def verify(session: Session, json_: bool) -> None:
 def backup(session: Session, file: Path) -> None:
     """Write the whole workspace into one encrypted file; passphrase or recovery card opens it.
 
+    把整个工作区写成一个加密文件；用口令或恢复卡打开。
+
     Example: leye backup /media/usb/向阳.leyebak
     """
     from app.sync.backup import backup as write
@@ -114,10 +127,12 @@ def backup(session: Session, file: Path) -> None:
 
 
 @click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
-@click.option("--recovery", metavar="CODE", help="The recovery code on the card, where the passphrase is forgotten.")
+@option("--recovery", metavar="CODE", help=("口令忘了时，写卡上的恢复码。", "The recovery code on the card, where the passphrase is forgotten."))
 def restore(session: Session, path: Path, recovery: str | None) -> None:
     """Put a backup, or the second copy on a stick, in the workspace's place; the present store is set aside, and the
     computer goes on as a new device.
+
+    用备份或 U 盘上的第二份恢复工作区；现在的数据另存一边，这台电脑以新的身份继续。
 
     Example: leye restore /media/usb --recovery 7K4MQ-2XD…
     """
@@ -138,10 +153,12 @@ def restore(session: Session, path: Path, recovery: str | None) -> None:
 
 
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--off", is_flag=True, help="Keep no second copy any more; what lies there stays.")
+@option("--off", is_flag=True, help=("不再存第二份；已经存的留着。", "Keep no second copy any more; what lies there stays."))
 @json_option
 def second(session: Session, folder: Path | None, off: bool, json_: bool) -> None:
     """Keep a second, sealed copy in FOLDER (a stick, another disk), or bring it up to date; tells how many records are where.
+
+    在 FOLDER（U 盘、另一块盘）存加密的第二份，或把它更新；说明各有多少条记录在哪里。
 
     Example: leye second /media/usb
     """
@@ -164,6 +181,8 @@ def second(session: Session, folder: Path | None, off: bool, json_: bool) -> Non
 
 def undo(session: Session) -> None:
     """Take back the last import, review or edit of this device, as changes; history keeps both.
+
+    撤销本机最近一次导入、决定或修改；撤销也是改动，历史里两样都在。
 
     Example: leye undo
     """

@@ -7,8 +7,10 @@ import pytest
 from app.forms.contract import Form, Interview
 from app.forms.convert import convert
 from app.forms.form import make
+from app.models import clock
 from app.models.ledger import Ledger
 from app.models.writing import Write
+from tests.clocks import DAY, going_on_from
 
 SITE = "529999001L01"
 
@@ -18,6 +20,12 @@ def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LEYE_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The people of these tests have worked so many months this year: the day they are asked is always the same."""
+    monkeypatch.setattr(clock.source, "read", going_on_from(DAY))
 
 
 @pytest.fixture
