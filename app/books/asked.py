@@ -8,12 +8,14 @@ resources/dictionary/heads.csv; groups above a head say of whom and of when it s
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from app.books.coded import options_of
 from app.books.figures import FIGURES
+from app.books.kin import HEAD_OF_HOME as OF_HOME
+from app.books.kin import SPOUSE, parted, role_of
 from app.books.options import meant, yes_and_no
 from app.books.units import bare
 from app.books.vocabulary import NOTE, Target, Vocabulary, narrowed
@@ -34,6 +36,8 @@ STARTED = ("placement.started_on", "placement.out_of_work_since")  # one stored 
 # groups that speak of another time or of a wish: what stands under them is not the work or the place of today
 _NOT_NOW = re.compile(r"意向|期望|求职|意愿|需求|计划|拟|培训|推荐|失业前|原|曾|上年|去年|上一|下一|下步|历史|以前|此前|之前|帮扶措施|招聘")
 _NOT_HOME = re.compile(r"务工|就业|工作|外出|户籍|籍贯|迁出|搬出|企业|单位|出生|学校|毕业")
+_HEAD_GROUP = re.compile("户主(的)?(基本)?(信息|情况|资料)?")
+OF_THE_HEAD = tuple(f"person.{name}" for name in ("sex", "age", "birth_date", "ethnic_group", "education"))  # what is asked of a head as a person
 _WANTED = frozenset(["是/否", "有/无", "是否", "有无", "是或否", "是否需要", "是否愿意", "是否有", "有没有"])  # under a group that says what
 _YES_NO = {"是": True, "有": True, "愿意": True, "否": False, "无": False, "不愿意": False, "没有": False, "yes": True, "no": False}
 # forms of dates that a head gives an example of: 19900101, 1990.01.01, 1990.01, 1990/1/1, 199001
@@ -46,7 +50,8 @@ _IN_WORDS = re.compile(r"[(][^()]*(\d{4}|[xy×某]{2,4}|_+)年[^()]*月")  # 某
 @dataclass(frozen=True, slots=True)
 class Question:
     """A marker taken apart. Attributes: marker (whole), base (of the stored field or figure), yes and no (codes; "*" is any; () where it is
-    no question), tick (a code's column), level (of a place), part (of a dwelling: 1 building, 2 unit, 3 room)."""
+    no question), tick (a code's column), level (of a place), part (of a dwelling: 1 building, 2 unit, 3 room), whose (another member of the
+    household: spouse, member1; "" is the row itself)."""
 
     marker: str
     base: str
@@ -55,6 +60,7 @@ class Question:
     tick: str = ""
     level: int = 0
     part: int = 0
+    whose: str = ""
 
     @property
     def field(self) -> Field | None:
@@ -90,6 +96,10 @@ class Question:
         if found is not None:
             return found
         base = labels().get(self.base, self.base)
+        if self.whose:
+            told = {SPOUSE: say("配偶", "Spouse"), OF_HOME: say("户主", "Head of household")}
+            who = told.get(self.whose) or say(f"成员{self.whose[-1]}", f"Member {self.whose[-1]}")
+            return f"{who}：{question(self.marker.partition('|')[2]).label()}"
         of = self.field
         if self.tick:
             code = dictionary().codes[of.list].label(self.tick.split(",")[0]) if of is not None and of.list in dictionary().codes else self.tick
@@ -103,6 +113,9 @@ def question(marker: str) -> Question:
     """Return a marker taken apart."""
     if marker in LEVELS:
         return Question(marker, "place.code", level=LEVELS[marker])
+    who, _, rest = marker.partition("|")
+    if rest:
+        return replace(question(rest), marker=marker, whose=who)
     base, _, part = marker.partition("#")
     if part:
         return Question(marker, base, part=int(part))
@@ -141,10 +154,15 @@ class Heads(Vocabulary):
 
     def meaning_of(self, path: Sequence[str]) -> tuple[Target, ...]:
         """Return what a head asks for under its groups; () where that is not known, or it speaks of another time or of somebody else."""
+        if (kin := self._of_kin(path)) is not None:
+            return kin
         groups = path[:-1]
         found = Vocabulary.meaning_of(self, path)
         if not groups:
             return found
+        if not found and any(_HEAD_GROUP.fullmatch(fold(group)) for group in groups):
+            own = self.targets_of(path[-1])
+            return self._one(f"{OF_HOME}|{own[0].name}") if own and own[0].name in OF_THE_HEAD else ()
         if ticked := self._ticked(groups[-1], path[-1]):
             return ticked
         if fold(path[-1]) in _WANTED and (asked := self._question_of(groups[-1])):
@@ -157,6 +175,15 @@ class Heads(Vocabulary):
         if marker.startswith("place.") and _NOT_HOME.search(over):
             return self._elsewhere(marker, over)
         return found
+
+    def _of_kin(self, path: Sequence[str]) -> tuple[Target, ...] | None:
+        """Return what a head asks of another member of the household (配偶: 姓名); () where it cannot be told of whom; None of the row itself."""
+        whose = next(((role, path[-1]) for group in path[:-1] if (role := role_of(group)) is not None), None) or parted(path[-1])
+        if whose is None:
+            return None
+        role, rest = whose
+        found = self.targets_of(rest) if role else ()
+        return self._one(f"{role}|{found[0].name}") if found and found[0].name.startswith(("person.", "placement.")) else ()
 
     def targets_of(self, text: str) -> tuple[Target, ...]:
         """Return what a head asks for by itself."""

@@ -14,6 +14,7 @@ from app.books import cells
 from app.books.asked import TICK, written_date, yes_word
 from app.books.choices import Choices
 from app.books.foreign import Asked, Table
+from app.books.kin import SPOUSE, Households
 from app.books.kinds import KINDS, PEOPLE
 from app.books.people import People
 from app.books.rows import Rows
@@ -98,7 +99,8 @@ class Filling:
         self.ledger, self.table, self.sheet, self.done = ledger, table, sheet, done
         self.touched: list[int] = []
         self._progress, self._all = progress, len(table.named)
-        self.columns = [c for c in table.columns if c.marker]
+        self.columns = [c for c in table.columns if c.marker and not c.question.whose]
+        self.kin = [c for c in table.columns if c.question.whose]
         done.place = "" if table.named else place
         done.unknown = [c.head for c in table.columns if not c.marker and not c.withheld]
         done.withheld = [c.head for c in table.columns if c.withheld]
@@ -109,7 +111,8 @@ class Filling:
         of_work = not table.named and any(_of_work(c) for c in table.columns)
         self.source = People(ledger.db.conn, kind, prefix, day, age_from=OF_WORK if of_work else 0) if of_people else Rows(
             ledger.db.conn, kind, prefix, day)
-        self._shows = {c.column: _shown(ledger, self._template, c) for c in self.columns}
+        self._shows = {c.column: _shown(ledger, self._template, c) for c in (*self.columns, *self.kin)}
+        self._homes = Households(ledger.db.conn, prefix, day, [c.question.base for c in self.kin]) if self.kin else None
         self._choices = Choices(sheet)
 
     def run(self) -> None:
@@ -201,6 +204,18 @@ class Filling:
                 base = column.question.to_ask
                 rec = dict(zip(self.source.records, ids, strict=False)).get(base.partition(".")[0])
                 self.done.gaps.append(Gap(row, column.head, name, rec or "", base, trouble))
+
+        if self._homes is not None:
+            self._kin_of(row, self._homes, dict(zip(self.source.records, ids, strict=False)))
+
+    def _kin_of(self, row: int, homes: Households, ids: Mapping[str, str | None]) -> None:
+        """Write what columns ask of other members of the row's household; where there is nobody, blank is the answer."""
+        apart = any(c.question.whose == SPOUSE for c in self.kin)
+        for column in self.kin:
+            cell, asked = self.sheet.cell(row, column.column), column.question
+            told = dict(zip(homes.bases, homes.of(asked.whose, ids.get("household"), ids.get("person"), spouse_apart=apart), strict=False))
+            if told and cell.__class__.__name__ != "MergedCell" and cell.value in (None, ""):
+                self._put(cell, column, told[asked.base], self._shows[column.column](told[asked.base]))
 
     def _put(self, cell: Any, column: Asked, raw: Any, value: Any) -> str:
         """Write a cell as its column wants it; returns why it was left blank, "" where it was written."""

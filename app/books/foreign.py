@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.books import remembered
-from app.books.asked import DEPARTMENT, DWELLING, WHOSE, Question, labels, question
+from app.books.asked import DEPARTMENT, DWELLING, OF_THE_HEAD, WHOSE, Question, labels, question
 from app.books.coded import Options, options_of
 from app.books.headers import Body, Head, as_text, body_of, find_heads
 from app.books.incoming import Sheet, read_workbook
+from app.books.kin import HEAD_OF_HOME
 from app.books.options import meant
 from app.books.titled import place_of
 from app.books.units import bare, yuan_of
@@ -36,7 +37,8 @@ _ANYBODY_S = frozenset(fold(word) for word in (  # heads that may speak of whoev
     "Contact No.", "Tel", "Unit"))
 _SIGNS = frozenset("0□☐/-—√")  # what formulas and boxes show where nothing has been written
 # where a table names the head of each household and nobody else, what it asks of a person it asks of the head
-_OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone"}
+_OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone",
+             **{marker: f"{HEAD_OF_HOME}|{marker}" for marker in OF_THE_HEAD}}
 
 
 @dataclass(frozen=True, slots=True)

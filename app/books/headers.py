@@ -89,9 +89,18 @@ def find_heads(sheet: Sheet, vocabulary: Vocabulary = ROSTER, recall: Recall | N
         heads = _heads_at(sheet, row, vocabulary)
         if recall is not None and heads.told:
             heads = _recalled(heads, vocabulary, recall)
-        if heads.told >= vocabulary.least and any(name in heads.known for name in vocabulary.must) and (best is None or heads.told > best.told):
+        if heads.told < vocabulary.least or not any(name in heads.known for name in vocabulary.must):
+            continue
+        if best is None or heads.told > best.told or _goes_on(sheet, best, heads, vocabulary):
             best = heads
     return None if best is None else _with_units(sheet, best)
+
+
+def _goes_on(sheet: Sheet, above: Heads, heads: Heads, vocabulary: Vocabulary) -> bool:
+    """Return whether a row parts the heads of the row above it into more columns, though no more of them are known: it says heads itself."""
+    own = [text for cell in sheet.rows[heads.row - 1] if (text := _text(cell))]
+    return (heads.told == above.told and heads.row == above.row + 1 and len(heads.heads) > len(above.heads)
+            and 0 < len(own) <= 2 * sum(bool(vocabulary.targets_of(text)) for text in own))
 
 
 def body_of(sheet: Sheet, heads: Heads) -> Body:
