@@ -1,10 +1,15 @@
 """Habits that a tool can keep: docstrings that say what a module promises, small files, no print, no machine's paths."""
 import ast
+import inspect
 import re
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
+
+from app.commands import wording
+from tests.test_cli import commands
 
 HOME = Path(__file__).parents[1]
 TRACKED = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=HOME,
@@ -69,3 +74,13 @@ def test_every_folder_s_job_is_named_where_people_look() -> None:
     said = (HOME / "CONTRIBUTING.md").read_text(encoding="utf-8")
     rooms = {path.relative_to(HOME / "app").parts[0] for path in OURS if len(path.relative_to(HOME / "app").parts) > 1}
     assert not [room for room in rooms if f"{room}/" not in said]
+
+
+def test_every_command_explains_itself_in_both_languages() -> None:
+    """A docstring with the same in Chinese below it, and options whose help is a pair (app/commands/wording)."""
+    for name, command in commands():
+        told = inspect.cleandoc(command.help or "").split("\n\n")
+        kinds = [wording.is_chinese(text) for text in told if not text.startswith(wording.EXAMPLE)]
+        assert kinds and kinds.count(True) == kinds.count(False), f"{name}: {told}"
+        bare = [one.opts[0] for one in command.params if isinstance(one, click.Option) and not isinstance(one, wording.Option)]
+        assert not bare, f"{name}: {bare} are told in one language; use wording.option"
