@@ -1,4 +1,5 @@
 """The desktop: opens a workspace in a window. Promises that only Qt, the store and the first page load at the start."""
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -142,6 +143,7 @@ def run(workspace_dir: Path, passphrase: str | None = None, picture: Path | None
     if page is not None and page not in (known := [info.name for info in PAGES]):
         raise Problem("desktop.page", f"没有“{page}”这一页。有：{'、'.join(known)}。",
                       f"There is no page “{page}”. There are: {', '.join(known)}.")
+    _see_that_there_is_a_display(needed=picture is None)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     app.setApplicationName("Leye")
     _own_words(app)
@@ -152,12 +154,26 @@ def run(workspace_dir: Path, passphrase: str | None = None, picture: Path | None
         saved = Picture(desktop, Path(picture))
         app.exec()
         desktop.end()
-        return 0 if saved.done else 1
+        if not saved.done:
+            raise Problem("desktop.picture", f"图片 {picture.name} 写不进去。请看看文件夹在不在、能不能写，文件名是不是以 .png 结尾。",
+                          f"The picture {picture.name} cannot be written. See whether the folder is there and can be written to.", status=1)
+        return 0
     if QGuiApplication.primaryScreen().availableSize().width() <= size[0]:
         desktop.window.showMaximized()
     status = app.exec()
     desktop.end()
     return status
+
+
+def _see_that_there_is_a_display(*, needed: bool) -> None:
+    """A picture is drawn without a display; for a window raise a Problem where there is none, before Qt ends the program with its own words."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    if not needed:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    elif not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise Problem("desktop.display", "这里没有显示器，打不开窗口。请在桌面上运行，或用命令：leye --help。",
+                      "There is no display here to open a window on. Run it on a desktop, or use the commands: leye --help.")
 
 
 class Picture:
