@@ -38,6 +38,11 @@ _NOT_NOW = re.compile(r"意向|期望|求职|意愿|需求|计划|拟|培训|推
 _NOT_HOME = re.compile(r"务工|就业|工作|外出|户籍|籍贯|迁出|搬出|企业|单位|出生|学校|毕业")
 _HEAD_GROUP = re.compile("户主(的)?(基本)?(信息|情况|资料)?")
 OF_THE_HEAD = tuple(f"person.{name}" for name in ("sex", "age", "birth_date", "ethnic_group", "education"))  # what is asked of a head as a person
+_WHERE = ("place.", "household.registered", "household.origin_area_id", "person.registration_area_id")
+_LEVEL_WORDS = frozenset(["省", "市", "州", "市(州", "县", "区", "县(区", "市县", "乡", "镇", "乡镇", "街道", "乡(镇", "村", "社区", "组", "居",
+                          "小区", "安置点", "村居", "居委会", "村委会"])
+COUNTS = ("household.persons", "household.labourers", "household.employed_persons")
+_COUNTED = re.compile(r"(单位[:：])?(天|日|天数|小时|月|个月|月数|年|年限|周|人|次|days?|months?|hours?|years?)")
 _WANTED = frozenset(["是/否", "有/无", "是否", "有无", "是或否", "是否需要", "是否愿意", "是否有", "有没有"])  # under a group that says what
 _YES_NO = {"是": True, "有": True, "愿意": True, "否": False, "无": False, "不愿意": False, "没有": False, "yes": True, "no": False}
 # forms of dates that a head gives an example of: 19900101, 1990.01.01, 1990.01, 1990/1/1, 199001
@@ -222,10 +227,26 @@ class Heads(Vocabulary):
             return NOTHING
         return next((found for way in forms(bare(text)) if (found := self.words.get(f"{HEAD_OF_HOME}{way}"))), NOTHING)
 
+    @staticmethod
+    def _measured_otherwise(text: str, marker: str) -> bool:
+        """Return whether a note in a head's brackets counts in another unit, or counts only some: 务工时间（天）, 就业人数（省外）."""
+        asked = question(marker)
+        unit = "" if asked.field is None else asked.field.unit
+        notes = [note.strip("()") for note in NOTE.findall(fold(text))]
+        if asked.is_date:
+            return any(_COUNTED.fullmatch(note) for note in notes)
+        if marker in COUNTS:
+            return any(note not in ("人", "个", "名", "口", "总数") for note in notes)
+        return unit in ("个月", "年", "人", "份", "岁") and any(_COUNTED.fullmatch(note) and note not in unit and unit not in note for note in notes)
+
     def _answered(self, text: str, marker: str) -> tuple[Target, ...]:
         """Return what a head asks for, where it offers answers of its own (有/无) as the question that they answer; () where they answer none."""
+        if marker and self._measured_otherwise(text, marker):
+            return ()
         asked, options = question(marker), options_of(text)
         of = asked.field
+        if marker.startswith(_WHERE) and any(fold(label).rstrip("份)") not in _LEVEL_WORDS for label, _ in options):
+            return ()  # 户籍（农业/非农）
         if not marker or not options or asked.yes or asked.no or of is None or of.kind not in ("code", "codes"):
             return self._one(marker)
         labels = [label for label, _ in options]

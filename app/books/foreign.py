@@ -22,6 +22,7 @@ from app.books.units import bare, yuan_of
 from app.books.vocabulary import names_another, narrowed
 from app.books.wording import about, exact
 from app.books.words import EDGE
+from app.models import clock
 from app.models.dictionary import dictionary, fold
 from app.models.language import say
 from app.models.problem import Problem
@@ -35,6 +36,10 @@ _ANYBODY_S = frozenset(fold(word) for word in (  # heads that may speak of whoev
     "联系电话", "电话", "联系方式", "手机", "手机号", "手机号码", "电话号码", "联系号码", "单位", "工作单位", "所在单位", "单位名称", "职务", "性别",
     "单位及职务", "身份证号", "身份证号码", "证件号码", "Phone", "Contact phone", "Mobile", "Telephone", "Contact number", "Phone number",
     "Contact No.", "Tel", "Unit"))
+_YEAR = re.compile(r"(20\d\d)年")
+_SIGN_UP = re.compile("培训班|技能培训|培训报名|报名|求职|应聘|招聘|意向")  # titles of tables about what is wanted or learnt
+_BARE = frozenset(["工种", "岗位", "岗位名称", "职业", "行业", "单位", "单位名称", "企业", "企业名称", "地点", "工作地点", "月薪", "工资", "薪资",
+                   "薪酬", "职位", "岗位工种", "工种/岗位"])
 _SIGNS = frozenset("0□☐/-—√")  # what formulas and boxes show where nothing has been written
 # where a table names the head of each household and nobody else, what it asks of a person it asks of the head
 _OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone",
@@ -192,7 +197,9 @@ def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table 
     if heads is None:
         return None
     chosen = set(recall([head.text for head in heads.heads])) if recall is not None else set[str]()
-    columns = _of_households(_beside_others(_of_one(_in_parts([_asked(head, chosen=fold(head.text) in chosen) for head in heads.heads]))))
+    title = "|".join(text for cells in sheet.rows[:heads.row - 1] for cell in cells if (text := as_text(cell)))
+    columns = tuple(_beside_others(_of_one(_in_parts([_asked(head, chosen=fold(head.text) in chosen) for head in heads.heads]))))
+    columns = _under_title(f"{sheet.name}|{title}", _of_households(columns))
     body = _without_examples(ledger, sheet, columns, body_of(sheet, heads))
     return Table(path, sheet.name, heads.row, body.first, body.last, _named(sheet, columns, body.rows), columns, sheet,
                  "" if ledger is None else place_of(ledger, sheet, heads.row))
@@ -229,6 +236,16 @@ def _in_parts(columns: Sequence[Asked]) -> list[Asked]:
         return list(columns)
     room = f"{DWELLING}#3" if parts <= known else ""
     return [replace(c, marker=room) if c.marker == DWELLING else c for c in columns]
+
+
+def _under_title(title: str, columns: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """In a table for which people sign up (培训报名, 求职登记) a bare 工种 or 单位 is the one they want or learn in, not that of today; in one of
+    another year this year's months are not asked for."""
+    years = [int(year) for year in _YEAR.findall(title)]
+    other = bool(years) and max(years) != clock.today().year
+    doubtful = {c.column for c in columns if _SIGN_UP.search(title) and c.marker.startswith("placement.") and fold(bare(c.words)) in _BARE
+                or other and c.marker == "placement.months_this_year" and "年" not in c.words}
+    return tuple(replace(c, marker="") if c.column in doubtful else c for c in columns)
 
 
 def _beside_others(columns: Sequence[Asked]) -> tuple[Asked, ...]:

@@ -19,12 +19,23 @@ _BARE_GROUP = re.compile(r"(基本)?(信息|情况|资料)$")
 _OTHERS = ("户主", "帮扶责任人", "帮扶人", "帮扶干部", "帮扶联系", "联系人", "负责人", "法人", "法定代表", "监护", "配偶", "子女", "父母",
            "父亲", "母亲", "经办", "填表", "填报", "包保", "包户", "包村", "驻村", "结对", "干部", "网格", "委托", "代办", "担保", "推荐人",
            "介绍人", "审核")
+# notes that make a head ask for something else: 身份证号（后四位）, 姓名（拼音）, 年龄（虚岁）, 期望月薪（上限）, 性别（代码）
+_ELSE = re.compile(r"[后前末].{0,2}位|尾号|拼音|英文|曾用|签字|签名|盖章|手印|农历|阴历|虚岁|上限|最高|代码|编码|计划|预计|家属|紧急|全家|家庭|人均"
+                   r"|户均|(元/)?(日|天|小时|时)(薪|均)?|计件.*|首次|最近一次|第一次")
 
 
 def narrowed(text: str) -> bool:
     """Return whether a note in a head's brackets makes it speak of somebody else or of another time: 联系电话（户主）, 工资（年）."""
     notes = [note.strip("()") for note in NOTE.findall(fold(text))]
-    return any(_YEARLY.fullmatch(note) or any(word in note for word in _OTHERS) for note in notes)
+    return any(_YEARLY.fullmatch(note) or _is_else(note) or any(word in note for word in _OTHERS) for note in notes)
+
+
+def _is_else(note: str) -> bool:
+    """Return whether a note asks for something else; not one that explains at length, or lists answers (如：…, 1男2女)."""
+    return len(note) <= 8 and ":" not in note and _ELSE.search(note) is not None and not (note in _UNITS or "/" in note and "元/" not in note)
+
+
+_UNITS = frozenset("日天时月年")
 
 
 def names_another(head: str) -> bool:
