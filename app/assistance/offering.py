@@ -4,16 +4,18 @@ Promises that each is a record written through the one door, that a pin or a str
 version of the weights), that two offices' words on one pair meet in Review, and that nobody is referred where a rule keeps them out.
 """
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.assistance import matching, placing, seekers
-from app.assistance.matching import Match
+from app.assistance import matching, placing, seekers, used
+from app.assistance.matching import Match, MatchList
 from app.assistance.posts import Post
 from app.assistance.reasons import why_not_this
 from app.assistance.records import Records
 from app.assistance.seekers import PINNED, STRUCK, Pool, Seeker
 from app.models import clock, entry
 from app.models.identity import record_id
+from app.models.past import Position
 from app.models.problem import Problem
 from app.models.writing import Write
 
@@ -69,8 +71,10 @@ def item_id(person: str, post: str) -> str:
     return record_id("match_item", person, post)
 
 
-def refer(ledger: "Ledger", person: str, post: str, channel: str) -> str:
+def refer(ledger: "Ledger", person: str, post: str, channel: str, found: MatchList | None = None, position: Position | None = None) -> str:
     """Record that a post was recommended to a person today; returns the referral's id.
+
+    found, position: the list it was recommended from and the place of the feed at which that was read; both are kept with it.
 
     Problem where a rule keeps them apart today, or where they were referred there and nobody has said what came of it.
     """
@@ -88,7 +92,11 @@ def refer(ledger: "Ledger", person: str, post: str, channel: str) -> str:
         if row[2] == post and (row[3] or placing.WAITING) in placing.OPEN:
             raise Problem("match.referred", f"{row[4]} 已经推荐过这个岗位，还没有结果。先把结果记上。",
                           f"This post was recommended on {row[4]} and there is no result yet. Record that first.")
-    return placing.refer(ledger, person, post, on=today, channel=channel)
+    kept = used.keeping(ledger, found, position) if found is not None and position is not None else []
+    told = placing.referring(person, post, today, channel, placing.WAITING)
+    if found is not None and position is not None:
+        told = replace(told, values={**told.values, "list_id": used.list_id(found)})
+    return ledger.write([told, *kept], source=placing.SOURCE).ids[0]
 
 
 def refer_all(ledger: "Ledger", pairs: Sequence[tuple[str, str]], channel: str) -> int:

@@ -94,6 +94,11 @@ def pool(records: Records, on: str, homes: Collection[str] | None = None, only_p
     return Pool(on, read(records, known, on), offered, picks(records, known))
 
 
+def for_post(pool: Pool, post: "posts.Post") -> Pool:
+    """Return a post with everybody who is to be helped: what a list of people for it is made of."""
+    return Pool(pool.on, [one for one in pool.seekers if not one.out], [post], pool.picks)
+
+
 def home_of(records: Records, person: str) -> str:
     """Return the household in which somebody is now, as the records say; "" for nobody we know."""
     same = {rec: ids for ids in records.one_person() for rec in ids}.get(person, (person,))

@@ -4,14 +4,12 @@ A snapshot keeps its figures, a hash over figures and lists, and the place of th
 reach it; asked for again, it becomes revision 2 beside the first, with who joined and who left each figure.
 """
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.assistance.records import Records
 from app.assistance.thresholds import Thresholds
-from app.models import clock, places
+from app.models import clock, past, places
 from app.models.change import canonical
 from app.models.identity import record_id
 from app.models.language import say
@@ -55,8 +53,8 @@ def freeze(ledger: "Ledger", area: str, on: str, since: str = "") -> Snapshot:
     """
     earlier = frozen(ledger, area, on, since)
     before = earlier[-1] if earlier else None
-    with _reading(ledger):
-        mark = ledger.feed_mark()
+    with past.reading(ledger):
+        place = past.position(ledger)
         figures = count(Records(ledger.db.conn), on, since)
         told, hashed = told_by(figures, area)
         if before is not None and before.hash == hashed:
@@ -66,10 +64,8 @@ def freeze(ledger: "Ledger", area: str, on: str, since: str = "") -> Snapshot:
     rec = record_id("report_snapshot", area, f"{DISPATCH}:{since}:{on}:{revision}")
     at = clock.now().astimezone().isoformat(timespec="seconds")
     cells = {**told, "changed": changed}
-    place = (ledger.me.instance, mark[0], _text(mark[1]))
-    position: dict[str, Any] = dict(zip(("instance", "n", "h"), place, strict=True))
     ledger.write([Write("report_snapshot", {"template": DISPATCH, "area_id": area, "cut_off": on, "revision": revision, "cells": cells,
-                                            "name_list_hash": hashed, "position": position, "signed": {"by": ledger.me.user, "at": at}},
+                                            "name_list_hash": hashed, "position": past.told(place), "signed": {"by": ledger.me.user, "at": at}},
                         rec=rec, place=area)], source="report")
     return Snapshot(rec, area, on, since, revision, told, changed, hashed, place, at, True)
 
@@ -89,12 +85,11 @@ def recounted(ledger: "Ledger", snapshot: Snapshot) -> Figures:
 
     Raises Problem on a computer other than the one that made it, or where its feed begins otherwise than it did then.
     """
-    instance, n, h = snapshot.position
-    if instance != ledger.me.instance or not _valid(ledger, n, h):
+    if not past.is_here(ledger, snapshot.position):
         raise Problem("snapshot.elsewhere", "这份报表是在另一台电脑上（或恢复备份之前）封存的，只能在那里重算。它的数字在这里照样能看。",
                       "This report was frozen on another computer (or before a backup was restored) and is recounted there."
                       " Its figures can be read here.")
-    return count(Records(ledger.db.conn, n), snapshot.on, snapshot.since)
+    return count(Records(ledger.db.conn, snapshot.position[1]), snapshot.on, snapshot.since)
 
 
 def told_by(figures: Figures, area: str) -> tuple[dict[str, Any], str]:
@@ -129,32 +124,8 @@ def _changed(before: dict[str, list[list[str]]], after: dict[str, list[list[str]
 
 
 def _read(rec: str, values: Any) -> Snapshot:
-    cells, position, signed = (v if isinstance(v := values.get(name), dict) else {} for name in ("cells", "position", "signed"))
+    cells, signed = (v if isinstance(v := values.get(name), dict) else {} for name in ("cells", "signed"))
     told = {name: value for name, value in cells.items() if name != "changed"}
-    n = position.get("n")
     area, on, hashed = (str(values.get(name) or "") for name in ("area_id", "cut_off", "name_list_hash"))
-    place = (str(position.get("instance") or ""), n if isinstance(n, int) else -1, str(position.get("h") or ""))
-    return Snapshot(rec, area, on, str(told.get("from") or ""), int(values.get("revision") or 0), told, cells.get("changed") or {}, hashed, place,
-                    str(signed.get("at") or ""))
-
-
-def _valid(ledger: "Ledger", n: int, h: str) -> bool:
-    row = ledger.db.conn.execute("SELECT h FROM feed WHERE n = ?", (n,)).fetchone()
-    return n == 0 or bool(row) and _text(row[0]) == h
-
-
-def _text(h: Any) -> str:
-    return h.hex() if isinstance(h, bytes) else str(h)
-
-
-@contextmanager
-def _reading(ledger: "Ledger") -> Iterator[None]:
-    """Hold one read transaction, so that the mark and the figures are of the same moment."""
-    if ledger.db.conn.in_transaction:
-        yield
-        return
-    ledger.db.conn.execute("BEGIN")
-    try:
-        yield
-    finally:
-        ledger.db.conn.rollback()
+    return Snapshot(rec, area, on, str(told.get("from") or ""), int(values.get("revision") or 0), told, cells.get("changed") or {}, hashed,
+                    past.position_of(values.get("position")), str(signed.get("at") or ""))

@@ -14,6 +14,7 @@ from app.models.writing import Write
 from app.ui.page import Desk
 from app.ui.pages.interview import InterviewPage
 from app.ui.pages.posts import PostsPage
+from app.ui.pages.posts_used import AgainSheet, UsedSheet
 from app.ui.widgets import Sheet
 from app.ui.window import Window
 from tests.ui.conftest import type_han
@@ -116,6 +117,27 @@ def test_checked_directed_and_recommended(page: PostsPage, window: Window, desk:
     assert (referral[1]["person_id"], referral[1]["post_id"], referral[1]["outcome"]) == (who.id, sewing, "1")
     press(Qt.Key.Key_Return, lambda sheet: QTest.keyClick(sheet, Qt.Key.Key_Return), page.table)
     assert len(desk.ledger.rows("referral")) == 1 and "已经推荐过" in window.next_bar.sentence.text()
+
+
+def test_the_list_that_was_used_is_shown_again(page: PostsPage, window: Window, desk: Desk, press: Press, settle: Settle) -> None:
+    page.table.setFocus()
+    before = [(item.seeker.id, item.score) for item in page.found.items]
+    press(Qt.Key.Key_Return, lambda sheet: QTest.keyClick(sheet, Qt.Key.Key_Return), page.table)
+    said = list[str]()
+
+    def look(sheet: Sheet) -> None:
+        said.append(sheet.title.text())
+        once_open(lambda again: (said.append(str(again.table.model().rowCount())), again.accept()), AgainSheet)
+        QTest.keyClick(sheet.table, Qt.Key.Key_Return)
+        settle()
+        sheet.reject()
+
+    once_open(look, UsedSheet)
+    window.activateWindow()
+    settle()
+    QTest.keyClick(window, Qt.Key.Key_H, CTRL)
+    settle()
+    assert said == ["以前用过的清单 1 份", str(len(before))]
 
 
 def test_the_other_way_and_by_name(page: PostsPage, window: Window, settle: Settle) -> None:

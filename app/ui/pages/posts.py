@@ -112,6 +112,7 @@ class PostsPage(Page):
                      Action(say("推荐", "Recommend"), self._refer, "Return", "primary"),
                      Action(say("看每一分", "Every point"), self._score, "F8", place="hidden")]
         return [*acts, Action(say("看没列进来的", "Who is not listed"), self._left_out, "F9", place="hidden"),
+                Action(say("以前用过的清单", "Lists that were used"), self._used, "Ctrl+H", place="hidden"),
                 Action(say("换个方向", "The other way"), lambda: self.turn(WAYS[self.way == FOR_POST]), "F6", place="hidden")]
 
     def hints(self) -> list[tuple[str, str]]:
@@ -279,11 +280,16 @@ class PostsPage(Page):
         if self.board is not None and self.found is not None:
             LeftOutSheet(self, self.board, self.found).exec()
 
+    def _used(self) -> None:
+        from app.ui.pages.posts_used import open_used
+
+        open_used(self)
+
     def _refer(self) -> None:
         from app.ui.pages.posts_sheets import ReferSheet
 
         item = self._item()
-        ReferSheet(self, name_of(self.board, item.seeker.id).name, item).exec()
+        ReferSheet(self, name_of(self.board, item.seeker.id).name, item, self.board, self.found).exec()
 
     def _pin(self) -> None:
         self._pick(offering.PINNED)

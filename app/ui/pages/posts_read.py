@@ -3,7 +3,7 @@
 Promises plain values without Qt; names are looked up only for who is shown, and matching itself never sees them.
 """
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from app.assistance import matching, posts, reasons, seekers, targets
@@ -12,10 +12,11 @@ from app.assistance.matching import Match, MatchList
 from app.assistance.posts import PUBLIC_WELFARE, RELIEF, WORKSHOP, Post
 from app.assistance.records import Records
 from app.assistance.seekers import Pool, Seeker
-from app.models import clock
+from app.models import clock, past
 from app.models.dictionary import dictionary
 from app.models.language import count, say
 from app.models.ledger import Ledger
+from app.models.past import Position
 from app.models.record import chunks, marks
 from app.ui.telling import near
 
@@ -34,14 +35,15 @@ class Who:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything of one day. Attributes: pool, terms, who (person to Who, of those who may be helped), sites (record id to name), home (town)."""
+    """Everything of one day. Attributes: pool, terms, who (person to Who, of those who may be helped), sites (record id to name), home (town),
+    position (the place of the feed at which it was read)."""
 
     pool: Pool
     terms: Terms
     who: dict[str, Who]
     sites: dict[str, str]
     home: str
-    staff: dict[str, str] = field(default_factory=dict)
+    position: Position
 
     def post(self, rec: str) -> Post | None:
         """Return a post by its id."""
@@ -74,17 +76,18 @@ class Board:
 
 def board(ledger: Ledger) -> Board:
     """Read everything that is here, as of today."""
-    on, records = clock.today().isoformat(), Records(ledger.db.conn)
-    pool = seekers.pool(records, on)
-    who = _who(ledger, [one for one in pool.seekers if not one.out])
-    sites = {rec: name or "" for rec, _, name in records.rows("resettlement_site", "name")}
-    return Board(pool, matching.terms_of(records, ledger.me.area, on), who, sites, ledger.me.area[:9])
+    on = clock.today().isoformat()
+    with past.reading(ledger):
+        records, position = Records(ledger.db.conn), past.position(ledger)
+        pool = seekers.pool(records, on)
+        who = _who(ledger, [one for one in pool.seekers if not one.out])
+        sites = {rec: name or "" for rec, _, name in records.rows("resettlement_site", "name")}
+        return Board(pool, matching.terms_of(records, ledger.me.area, on), who, sites, ledger.me.area[:9], position)
 
 
 def people_for(board: Board, post: Post) -> MatchList:
     """Return the people for a post, of those who are to be helped."""
-    some = Pool(board.pool.on, [one for one in board.pool.seekers if not one.out], [post], board.pool.picks)
-    return matching.people_for(some, post, board.terms)
+    return matching.people_for(seekers.for_post(board.pool, post), post, board.terms)
 
 
 def posts_for(board: Board, seeker: Seeker) -> MatchList:

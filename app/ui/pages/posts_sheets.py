@@ -167,12 +167,12 @@ class DirectSheet(_OneAnswer):
 class ReferSheet(_OneAnswer):
     """How a post was recommended to somebody; a referral is written."""
 
-    def __init__(self, page: Page, name: str, item: Match) -> None:
+    def __init__(self, page: Page, name: str, item: Match, board: Board, found: MatchList) -> None:
         asks = reasons.asks(item)
         super().__init__(page, say(f"把“{item.post.title}”推荐给{name}", f"Recommend {item.post.title} to {name}"),
                          (say("先问：", "Ask first: ") + " ".join(asks)) if asks else say("该问的都知道了。", "Everything is known."),
                          say("记下推荐", "Record it"))
-        self.name, self.item = name, item
+        self.name, self.item, self.found, self.position = name, item, found, board.position
         items = dictionary().codes["referral_channel"].offered()
         self.channel = DigitChips([(one.code, one.label()) for one in items], name=say("怎么推荐的", "How"))
         self.channel.set_value("1")
@@ -181,8 +181,9 @@ class ReferSheet(_OneAnswer):
 
     def submit(self) -> None:
         """Write the referral."""
-        channel, item = str(self.channel.value()), self.item
-        self.page.desk.jobs.write(lambda work: offering.refer(work.ledger, item.seeker.id, item.post.id, channel), self._done, self._failed)
+        channel, item, found, position = str(self.channel.value()), self.item, self.found, self.position
+        self.page.desk.jobs.write(lambda work: offering.refer(work.ledger, item.seeker.id, item.post.id, channel, found, position),
+                                  self._done, self._failed)
 
     def _done(self, _: object) -> None:
         self.accept()
