@@ -150,7 +150,7 @@ def _parse_date(field: Field, value: object) -> str:
 
 def _decimal(field: Field, value: object) -> Decimal:
     text = _text(value).replace(",", "").replace("，", "")
-    for unit in (field.unit, field.unit.split("/")[0]):
+    for unit in (field.unit, field.unit.split("/")[0], field.unit.removeprefix("个")):  # 9 个月 is written 9月, too
         text = text.removesuffix(unit).strip() if unit else text
     if isinstance(value, bool) or not _NUMBER.fullmatch(text):
         refuse(field, "number", value, "不是数字", "is not a number")
