@@ -10,6 +10,7 @@ from app.models.clock import moment_of
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.reading import Names
+from app.models.record import filed_on
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
@@ -98,10 +99,10 @@ class Behind:
 
     def _written(self, rec: str) -> tuple[str, str, str]:
         """Return (who, when, where) of the last word on a record."""
-        row = self.conn.execute("SELECT header FROM change WHERE rec = ? AND kind = 'write' ORDER BY cid DESC LIMIT 1", (rec,)).fetchone()
+        row = max(filed_on(self.conn, "cid, header", [rec], "kind = 'write'"), default=None)
         if row is None:
             return "", "", ""
-        change = from_header(row[0], None, None)
+        change = from_header(row[1], None, None)
         at: datetime = moment_of(change.cid).astimezone()
         return self._names.of("staff_user", change.author), f"{at:%Y-%m-%d %H:%M}", self._names.of("device", change.log)
 
@@ -115,7 +116,7 @@ def _age(born: str | None, on: str) -> str:
         years = identity.age_on(date.fromisoformat(born or ""), date.fromisoformat(on))
     except ValueError:
         return ""
-    return say(f"{years} 周岁", f"{years} years")
+    return say(f"{years} 周岁", f"aged {years}")
 
 
 def _told(type: str, values: object) -> str:

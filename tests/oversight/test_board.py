@@ -67,3 +67,15 @@ def test_each_one_behind_a_figure_has_an_answer_who_when_and_where(ledger: Ledge
     assert a.about == "36 周岁 · 3-2-501" and len(a.when) == 16
     assert h.name == "练a 家" and h.household == hid("H") and "海晨电子" in h.says
     assert r.person == pid("b") and "2026-10-01" in r.says and b.says == "没有问过就业情况"
+
+
+def test_who_wrote_last_is_found_without_walking_the_feed(ledger: Ledger) -> None:
+    ledger.write([home("H"), person("a", "H", "1990-05-05", relation_to_head="02"), job("a", employer_name="海晨电子")], source="test")
+    conn, asked = ledger.db.conn, list[str]()
+    conn.set_trace_callback(lambda sql: asked.append(sql) if "change" in sql else None)
+    told = Behind(ledger, DAY).answers([("person", pid("a")), ("household", hid("H"))])
+    conn.set_trace_callback(None)
+    assert [one.who for one in told] == ["杨练", "杨练"] and asked
+    for sql in asked:
+        plan = [row[-1] for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
+        assert not any(step.startswith("SCAN change") for step in plan), (sql, plan)

@@ -2,7 +2,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QModelIndex, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -193,6 +193,8 @@ class Table(QTableView):
                  parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.opens = opens
+        self._later_measure = QTimer(self, singleShot=True, interval=0)
+        self._later_measure.timeout.connect(self._measure)
         self.setAccessibleName(name)
         self.setModel(model)
         self.setItemDelegate(CellPainter(high, self))
@@ -217,9 +219,30 @@ class Table(QTableView):
             self.fit(model.columns)
 
     def let_rows_grow(self) -> None:
-        """Let rows be as high as their wrapped cells ask; only those in sight are measured."""
-        self.verticalHeader().setResizeContentsPrecision(0)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        """Let rows be as high as their wrapped cells ask; only those in sight are measured, however many there are."""
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        bar, model = self.verticalScrollBar(), self.model()
+        for told in (bar.valueChanged, bar.rangeChanged, self.horizontalHeader().sectionResized, model.modelReset, model.layoutChanged,
+                     model.dataChanged, model.rowsInserted):
+            told.connect(self._soon)
+        self._soon()
+
+    def _soon(self, *_: object) -> None:
+        self._later_measure.start()
+
+    def _measure(self) -> None:
+        """Give the rows in sight the height they ask for; the row that is chosen stays in sight."""
+        bottom, now = self.viewport().height(), self.currentIndex()
+        held = now.isValid() and self.viewport().rect().intersects(self.visualRect(now))
+        row = max(0, self.rowAt(0))
+        while row < self.model().rowCount() and self.rowViewportPosition(row) < bottom:
+            high = self.sizeHintForRow(row)
+            if high != self.rowHeight(row):
+                self.setRowHeight(row, high)
+            row += 1
+        if held:
+            self.updateGeometries()  # the room to scroll in has grown too
+            self.scrollTo(now)
 
     def let_head_sort(self, do: Callable[[int], None]) -> None:
         """Call this with the column whose head is pressed."""

@@ -1,0 +1,36 @@
+"""Tables: rows that wrap grow, and only those in sight are measured."""
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.ui.widgets import Cell, Column, Rows, Table
+from tests.ui.conftest import wait
+
+MANY = 20_000
+
+
+def test_rows_grow_in_sight_and_the_others_are_not_asked(app: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = Rows([Column("名", 80), Column("为什么", 0)])
+    table = Table(rows, "单子", 40)
+    asked: list[int] = []
+    hint = type(table.itemDelegate()).sizeHint
+    monkeypatch.setattr(type(table.itemDelegate()), "sizeHint", lambda self, option, index: (asked.append(index.row()), hint(self, option, index))[1])
+    table.let_rows_grow()
+    rows.put([[Cell(str(at)), Cell("很长的一句话" * (20 if at % 2 else 1), wrap=True)] for at in range(MANY)])
+    table.resize(400, 300)
+    table.show()
+    wait(200)
+    assert table.rowHeight(1) > table.rowHeight(0) == 40 and 0 < len(set(asked)) < 30
+    table.setFocus()
+    table.choose(MANY - 1)
+    wait(200)
+    assert table.rowHeight(MANY - 1) > 40 and len(set(asked)) < 60
+    assert table.viewport().rect().contains(table.visualRect(table.currentIndex()).center()), "the row that was chosen stays in sight"
+    QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    wait(200)
+    assert table.currentIndex().row() == 0
+    table.resize(900, 300)
+    wait(200)
+    assert table.rowHeight(1) < 200, "wider: fewer lines"
+    table.close()
