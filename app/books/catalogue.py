@@ -62,7 +62,8 @@ def template_of(book: str) -> Template:
     path = resource(BOOKS, f"{book}.xlsx")
     if not book.isidentifier() or not path.is_file():
         there = "、".join(sorted(p.stem for p in resource(BOOKS).glob("*.xlsx")))
-        raise Problem("book.unknown", f"没有叫“{book}”的台账。有这些：{there}。", f"There is no book “{book}”. There are: {there}.")
+        raise Problem("book.unknown", f"没有叫“{book}”的台账。有这些：{there}。",
+                      f"There is no book “{book}”. There are: {there.replace('、', ', ')}.")
     return Template(path)
 
 

@@ -37,12 +37,12 @@ def list_(session: Session, json_: bool) -> None:
     settings = office.settings_of(session.ledger)
     found = [(term, settings.agreed(key)) for key, term in office.terms().items()]
     if json_:
-        as_json([{"key": t.key, "value": a.value, "label": t.label(), "unit": t.unit, "valid_from": a.valid_from, "place": a.place}
+        as_json([{"key": t.key, "value": a.value, "label": t.label(), "unit": t.unit_label(), "valid_from": a.valid_from, "place": a.place}
                  for t, a in found])
         return
     for term, agreed in found:
         who = places.path(agreed.place, session.ledger) if agreed.place else say("默认", "default")
-        value = "-" if agreed.value is None else f"{agreed.value} {term.unit}".strip()
+        value = "-" if agreed.value is None else f"{agreed.value} {term.unit_label()}".strip()
         out(f"{term.key} {value} · {term.label()} · {who} {agreed.valid_from}".rstrip())
 
 

@@ -5,6 +5,7 @@ import click
 
 from app.commands.session import Session, as_json, command, json_option, note, out
 from app.commands.values import (
+    in_words,
     line,
     masked,
     masked_version,
@@ -15,11 +16,13 @@ from app.commands.values import (
 )
 from app.commands.wording import option
 from app.models import entry, links
+from app.models.dictionary import RecordType
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.record import Record
 
+OWN = {"setting": "setting set", "form": "form add", "book_template": "book add"}  # types with a command of their own
 MANY = 30_000  # found by a search without a limit; as many as one statement of the store may name
 
 
@@ -120,7 +123,7 @@ def add(session: Session, type_: str, assignments: tuple[str, ...]) -> None:
 
     Example: leye add person household_id=5299-0001 full_name=石晓梅 sex=女
     """
-    kind = type_named(type_)
+    kind = _by_hand(type_)
     entered = entry.add(session.ledger, kind.name, pairs(session.ledger, kind, assignments), source="command")
     _tell(entered)
     out(entered.id)
@@ -136,7 +139,7 @@ def set_(session: Session, type_: str, id_: str, assignments: tuple[str, ...]) -
 
     Example: leye set person 0190a3 phone=13800005678
     """
-    kind = type_named(type_)
+    kind = _by_hand(type_)
     rec = record_of(session.ledger, kind, id_)
     _tell(entry.change(session.ledger, rec, pairs(session.ledger, kind, assignments), source="command"))
 
@@ -178,7 +181,17 @@ def history(session: Session, type_: str, id_: str, json_: bool) -> None:
     if json_:
         as_json(rows)
     for row in () if json_ else rows:
-        out(f"{row['at']} {row['author']} · {row['device']} · {row['source']} · {row['field']}: {row['from']} -> {row['to']}")
+        label, before, after = in_words(kind, row["field"], row["from"], row["to"])
+        out(f"{row['at']} {row['author']} · {row['device']} · {row['source']} · {label}{say('：', ': ')}{before} → {after}")
+
+
+def _by_hand(name: str) -> RecordType:
+    """Return a type whose records are written field by field; what has a command of its own is checked as a whole there."""
+    kind = type_named(name)
+    if own := OWN.get(kind.name):
+        raise Problem("type.own", f"{kind.zh}要用 leye {own} 来写，那里会整体核对。",
+                      f"A {kind.en.lower()} is written by leye {own}, which checks it as a whole.")
+    return kind
 
 
 def _tell(entered: entry.Entered) -> None:

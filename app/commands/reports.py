@@ -51,7 +51,7 @@ def indicators(session: Session, area: str | None, since: str | None, on: str | 
     code, day = places.complete(area or session.ledger.me.area), _day(on) if on else clock.today().isoformat()
     only = _cell(cell) if cell is not None else None
     records = Records(session.ledger.db.conn)
-    begin = _day(since) if since else campaign_from(records, code, day)
+    begin = _begun(since, day) or campaign_from(records, code, day)
     found = count(records, day, begin)
     if only is not None:
         listed = found.listed(only, places.prefix(code))
@@ -115,6 +115,15 @@ def _cell(code: str) -> "Cell":
     return CELLS[code]
 
 
+def _begun(since: str | None, day: str) -> str:
+    """Return the first day that was asked for, "" where none was; raise Problem where it comes after the last one."""
+    begin = _day(since) if since else ""
+    if begin > day:
+        raise Problem("report.period", f"开始日期 {begin} 在截止日期 {day} 之后。请改其中一个。",
+                      f"The period begins on {begin}, after its last day {day}. Change one of them.")
+    return begin
+
+
 def _day(text: str) -> str:
     try:
         return date.fromisoformat(text.strip()).isoformat()
@@ -138,7 +147,7 @@ def freeze(session: Session, area: str | None, since: str | None, on: str | None
     from app.oversight import snapshots
 
     code, day = places.complete(area or session.ledger.me.area), _day(on) if on else clock.today().isoformat()
-    begin = _day(since) if since else snapshots.campaign_from(Records(session.ledger.db.conn), code, day)
+    begin = _begun(since, day) or snapshots.campaign_from(Records(session.ledger.db.conn), code, day)
     made = snapshots.freeze(session.ledger, code, day, begin)
     if not made.new:
         note(say("这份报表封存以后没有变化，没有新的版本。", "Nothing has changed since this report was frozen; there is no new revision."))

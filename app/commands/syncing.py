@@ -9,6 +9,8 @@ from app.commands.wording import family, option
 from app.models.language import say
 from app.models.problem import Problem
 
+STATES = {"pending": ("等待确认", "waits to be let in"), "granted": ("已加入", "let in"), "revoked": ("已停用", "shut out")}
+
 
 def register(group: click.Group) -> None:
     """Add these commands to the group."""
@@ -197,13 +199,16 @@ def devices(session: Session, json_: bool) -> None:
 
     Example: leye devices --json
     """
+    from app.models import places
     from app.sync.peers import devices as known
 
     found = known(session.workspace)
     if json_:
         as_json(found)
     for d in () if json_ else found:
-        out(" · ".join(str(value) for value in d.values()))
+        state = say(*STATES[d["state"]]) if d["state"] in STATES else d["state"]
+        last = say(f"上次交换 {d['last_at']}", f"last exchange {d['last_at']}") if d["last_at"] else say("还没有交换过", "no exchange yet")
+        out(" · ".join(filter(None, (d["name"], places.path(d["area"], session.ledger) if d["area"] else "", state, last, d["url"], d["device"]))))
     if not found and not json_:
         note(say("还没有配对过的电脑。", "No computers yet."))
 

@@ -6,6 +6,7 @@ from app.models import entry, places
 from app.models.change import Value
 from app.models.dictionary import Field, RecordType, dictionary, format, parse
 from app.models.identity import mask_id, mask_name, mask_phone
+from app.models.language import say
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 
@@ -119,6 +120,16 @@ def line(kind: RecordType, values: dict[str, Value]) -> str:
         shown = value if value == "***" or field is None else _shown(field, value)
         parts.append(f"{field.label() if field else name} {shown}")
     return " · ".join(parts)
+
+
+PSEUDO = {"_place": ("所在地", "Place"), "_void": ("删除", "Deleted")}
+
+
+def in_words(kind: RecordType, name: str, *values: Value) -> tuple[str, ...]:
+    """Return the label of a field and its values as people read them, already masked ones as they are; "-" for none."""
+    field = kind.fields.get(name)
+    label = field.label() if field else say(*PSEUDO[name]) if name in PSEUDO else name
+    return label, *("-" if value is None else str(value) if field is None or value == "***" else _shown(field, value) for value in values)
 
 
 def _shown(field: Field, value: Value) -> str:

@@ -189,6 +189,6 @@ def undo(session: Session) -> None:
     touched = session.ledger.undo()
     if touched is None:
         raise Problem("undo.none", "没有可以撤销的。", "There is nothing to take back.")
-    out(say(f"已撤销，涉及 {len(set(touched.ids))} 条记录。", f"Taken back, on {len(set(touched.ids))} records."))
+    out(say(f"已撤销，涉及 {len(set(touched.ids))} 条记录。", f"Taken back; records concerned: {len(set(touched.ids))}."))
 
 

@@ -46,6 +46,13 @@ class Term:
         """Return the label in the language in use."""
         return say(self.zh, self.en)
 
+    def unit_label(self) -> str:
+        """Return the unit in the language in use, "" where it has none."""
+        return say(self.unit, _UNITS.get(self.unit, self.unit))
+
+
+_UNITS = {"天": "days", "人": "people", "个月": "months", "岁": "years", "元/月": "yuan a month", "分": "points"}
+
 
 @dataclass(frozen=True, slots=True)
 class Agreed:

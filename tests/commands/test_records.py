@@ -193,6 +193,19 @@ def test_a_field_is_given_once(leye_: CommandLine, ids: dict[str, str]) -> None:
     assert "两次" in leye_("set", "person", ids["head"], "phone=13900001111", "phone=13900002222", status=2).err
 
 
+def test_history_speaks_as_people_do_and_masks(leye_: CommandLine, ids: dict[str, str]) -> None:
+    leye_("set", "person", ids["head"], "phone=13900001111", "education=初中")
+    told = leye_("history", "person", ids["head"]).out
+    assert "本人电话：138****5678 → 139****1111" in told and "学历：- → 初中" in told
+    assert "None" not in told and "13900001111" not in told
+
+
+def test_what_has_a_command_of_its_own_is_not_written_past_it(leye_: CommandLine) -> None:
+    before = leye_.digest()
+    assert "leye setting set" in leye_("add", "setting", "key=status_valid_days", "value=abc", status=2).err
+    assert leye_.digest() == before
+
+
 def test_history_says_who_where_when_field_from_to(leye_: CommandLine, ids: dict[str, str]) -> None:
     leye_("set", "person", ids["head"], "phone=13900001111")
     last = leye_("history", "person", ids["head"], "--json").json[-1]

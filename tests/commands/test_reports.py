@@ -86,3 +86,9 @@ def test_checks_and_a_draw(worked: CommandLine) -> None:
     assert len(drawn) == 2 and worked("sample", "--size", "2", "--seed", "june", "--json").json == drawn
     assert {one["type"] for one in drawn} == {"person"} and worked("sample", "--seed", "june").out.count("\n") == 4
     worked("sample", "--size", "0", "--seed", "june", status=2)
+
+
+def test_a_period_that_begins_after_its_end_is_refused(leye_: CommandLine) -> None:
+    for words in (("report", "indicators"), ("report", "freeze")):
+        told = leye_(*words, "--from", "2026-12-01", "--on", "2026-11-30", status=2).err
+        assert "2026-12-01" in told and "2026-11-30" in told

@@ -102,7 +102,7 @@ GOOD: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
 BAD: list[tuple[str, str, str, dict[str, Any], dict[str, Any]]] = [
     ("V1", "E", "person", {"id_number": ID[:5] + "1" + ID[6:]}, {}),
     ("V1", "E", "person", {"id_number": "5.2263219900101e+17"}, {}),
-    ("V1", "E", "person", {"id_number": number("20270101")}, {}),
+    ("V1", "E", "person", {"id_number": number("20990101")}, {}),
     ("V1", "W", "person", {"id_number": ID.replace("9", "９")}, {}),
     ("V1", "W", "person", {"id_number": ID.replace("0", "O")}, {}),
     ("V1", "W", "person", {"id_number": ID[:5] + "1" + ID[6:]}, {"reasons": {"V1": "证件有误待更正"}}),

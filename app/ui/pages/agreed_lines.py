@@ -45,10 +45,7 @@ def value_words(term: office.Term, value: object) -> str:
     if term.kind == "yes":
         return say("是", "yes") if value else say("否", "no")
     value = count(value) if isinstance(value, int) else value
-    return f"{value} {term.unit if term.unit == '%' else say(term.unit, _UNITS.get(term.unit, term.unit))}".strip()
-
-
-_UNITS = {"天": "days", "人": "people", "个月": "months", "岁": "years"}
+    return f"{value} {term.unit_label()}".strip()
 
 
 def _settings(ledger: Ledger) -> list[Line]:

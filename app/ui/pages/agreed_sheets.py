@@ -66,7 +66,7 @@ class SettingSheet(_Asked):
         super().__init__(over, term.label(), say(term.purpose, "Holds for this office and every place below it."), say("就这样定", "Agree it"),
                          lambda: do(self.value.text().strip(), self.since.text().strip()))
         hint = say("填“是”或“否”", "yes or no") if term.kind == "yes" else say("写成 2027-01-01", "As 2027-01-01") if term.kind == "date" else ""
-        self.ask(say(f"定为{f'（{term.unit}）' if term.unit else ''}", "Shall be"), self.value, hint)
+        self.ask(say(f"定为{f'（{term.unit}）' if term.unit else ''}", f"Shall be{f' ({term.unit_label()})' if term.unit else ''}"), self.value, hint)
         self.ask(say("从哪天起（空着是一直）", "From which day (empty: always)"), self.since, say("写成 2027-01-01", "As 2027-01-01"))
         self.value.setFocus()
         self.value.selectAll()
