@@ -1,7 +1,8 @@
 """Deriving: new changes become rows of records, typed tables and projections. Promises the rows that a fold of all changes gives.
 
 Nearly every change takes a short way on which nothing but the record's thin row is read: a new record is pointed at, and
-an edit whose author had seen every head of what it writes moves those heads. Whatever is not plainly so is folded anew.
+an edit whose author had seen every head of what it writes moves those heads. An edit that begins a dispute where all was
+settled folds only what it speaks of. Whatever is not plainly so is folded anew.
 The short ways and the fold give the same rows; a property test says so for every order and batching.
 """
 from collections.abc import Iterable, Mapping, Sequence
