@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 Reasons = Mapping[tuple[str, str], str]  # (record, rule) -> why it is right all the same
 _CODES = {"household": "household_code", "person": "person_code", "resettlement_site": "site_code"}
-SUBJECTS = ("household", "person", "employer", "post")
+SUBJECTS = ("household", "person", "employer", "post", "agency")
 OPEN, OVER = "1", ("3", "4")  # post_state
-_LEAST = {"person": "full_name", "household": "household_code", "employer": "name", "post": "title"}
+_LEAST = {"person": "full_name", "household": "household_code", "employer": "name", "post": "title", "agency": "name"}
 _WITHIN = {"person": ("household", "household_id"), "post": ("employer", "employer_id")}  # type -> what it belongs to, by which field
 AREA = "area"
 _YES, _NO = ("1", "yes", "true", "是"), ("0", "no", "false", "否")
@@ -303,8 +303,8 @@ class Saving:
         code = now.all.get(_CODES.get(kind, ""))
         if code:
             return record_id(kind, self.ledger.me.area[:6], str(code))
-        if kind == "employer" and now.all.get("name"):
-            return employers.id_for(self.ledger, now.all)
+        if kind in (employers.EMPLOYER, employers.AGENCY) and now.all.get("name"):
+            return employers.id_for(self.ledger, now.all, kind)
         return uuid.uuid5(uuid.UUID(self.talk.id), kind).hex
 
     def _member(self, kind: str, within: Node, now: Gathered) -> str:

@@ -30,7 +30,7 @@ ENDINGS = ("xlsx", "xlsm", "xls")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A questionnaire that can be begun. Attributes: id, version, zh, en (titles), about (person, household, employer, post or "": nobody),
+    """A questionnaire that can be begun. Attributes: id, version, zh, en (titles), about (person, household, employer, post, agency or "": nobody),
     serial (which version of an office's it is; 0: it came with the program), coming (a newer version is still on its way).
     """
 
@@ -67,7 +67,7 @@ def offered(ledger: "Ledger") -> list[Offer]:
 
 _SHIPPED = {"person_interview": ("个人就业调查", "Person interview", "person"), "household": ("户情调查", "Household visit", "household"),
             "follow_up": ("跟踪回访", "Follow-up", "person"), "employer": ("企业问卷", "Employer visit", "employer"),
-            "post": ("岗位问卷", "Post", "post")}
+            "post": ("岗位问卷", "Post", "post"), "agency": ("机构登记", "Agency", "agency")}
 
 
 def title_of(ledger: "Ledger", form: str) -> str:
@@ -152,9 +152,9 @@ def add(ledger: "Ledger", file: Path) -> tuple[Form, str]:
 
 
 def about(form: Form) -> str:
-    """Return whom a form is about: household, employer, post, person, or "" where it writes to none of them."""
+    """Return whom a form is about: household, employer, post, agency, person, or "" where it writes to none of them."""
     kinds = {entity.dataset for entity in form.definition.entities}
-    for kind in ("household", "employer", "post"):
+    for kind in ("household", "employer", "post", "agency"):
         if kind in kinds:
             return kind
     roots = {dictionary().types[kind].root for kind in kinds if kind in dictionary().types}

@@ -1,6 +1,6 @@
-"""Employers: whether one that somebody names is known here, and under which id a new one is filed.
+"""Employers, and agencies: whether one that somebody names is known here, and under which id a new one is filed.
 
-Promises that two computers that enter the same enterprise, by its credit code or else by its name, make one record.
+Promises that two computers that enter the same enterprise or agency, by its credit code or else by its name, make one record.
 """
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -12,23 +12,25 @@ from app.models.identity import new_id, record_id
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
 
+EMPLOYER, AGENCY = "employer", "agency"
 
-def id_of(ledger: "Ledger", told: Mapping[str, Value]) -> str:
+
+def id_of(ledger: "Ledger", told: Mapping[str, Value], type: str = EMPLOYER) -> str:
     """Return the id that follows from what is told of an employer: its credit code, else its name within the county."""
     code, name = str(told.get("credit_code") or ""), str(told.get("name") or "")
-    return record_id("employer", "" if code else ledger.me.area[:6], code or fold(name))
+    return record_id(type, "" if code else ledger.me.area[:6], code or fold(name))
 
 
-def id_for(ledger: "Ledger", told: Mapping[str, Value]) -> str:
-    """Return the id to write an employer under: of the one that is known here by this code or name, else of a new one."""
+def id_for(ledger: "Ledger", told: Mapping[str, Value], type: str = EMPLOYER) -> str:
+    """Return the id to write an employer (or agency) under: of the one that is known here by this code or name, else of a new one."""
     code, name = str(told.get("credit_code") or ""), fold(str(told.get("name") or ""))
     named = None
-    for rec, values in ledger.rows("employer"):
+    for rec, values in ledger.rows(type):
         if code and values.get("credit_code") == code:
             return rec
         if named is None and name == fold(str(values.get("name") or "")) and not (code and values.get("credit_code")):
             named = rec
     if named is not None:
         return named
-    rec = id_of(ledger, told)
+    rec = id_of(ledger, told, type)
     return new_id() if ledger.get(rec) is not None else rec

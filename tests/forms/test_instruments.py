@@ -8,7 +8,7 @@ import pytest
 from app.models.dictionary import Field, dictionary
 
 FORMS = Path(__file__).parents[2] / "resources" / "forms"
-NAMES = ("person_interview", "household", "follow_up", "employer", "post")
+NAMES = ("person_interview", "household", "follow_up", "employer", "post", "agency")
 TEXTS = ("label", "hint", "constraint_message")
 LANGUAGES = ("中文 (zh)", "English (en)")
 Row = dict[str, str]

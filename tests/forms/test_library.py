@@ -73,7 +73,7 @@ def test_what_does_not_run_is_refused_at_the_office(ledger: Ledger, send, tmp_pa
     with pytest.raises(Problem) as caught:
         send(file_beside)
     assert "villages.csv" in caught.value.zh, "what lies beside the workbook does not travel with it"
-    assert [o.id for o in offered(ledger)] == ["person_interview", "household", "follow_up", "employer", "post"]
+    assert [o.id for o in offered(ledger)] == ["person_interview", "household", "follow_up", "employer", "post", "agency"]
     assert not ledger.db.conn.execute("SELECT count(*) FROM blob").fetchone()[0]
 
 
@@ -95,7 +95,7 @@ def test_a_broken_one_that_arrives_all_the_same_is_listed_and_the_one_before_sta
 def test_an_office_replaces_a_form_of_the_program_and_takes_its_own_back(ledger: Ledger, send) -> None:
     send(small("2026", form="person_interview"))
     assert form_for(ledger, "person_interview").version == "2026"
-    assert [o.id for o in offered(ledger)] == ["person_interview", "household", "follow_up", "employer", "post"]
+    assert [o.id for o in offered(ledger)] == ["person_interview", "household", "follow_up", "employer", "post", "agency"]
     assert workbooks.retire(ledger, "form", "person_interview") == 1
     assert form_for(ledger, "person_interview").version != "2026"
 

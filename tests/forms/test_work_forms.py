@@ -183,6 +183,17 @@ def test_two_visits_to_one_enterprise_make_one_employer_and_what_differs_is_kept
     other.close()
 
 
+def test_an_agency_is_entered_once_and_corrected(ledger: Ledger) -> None:
+    told = {"name": "练习劳务服务公司", "place": "青禾镇", "contact": "龙某", "phone": "13900001188", "licence_seen": "0"}
+    first = visit(ledger, "agency", told)["agency"]
+    assert visit(ledger, "agency", told | {"licence_no": "52990001"})["agency"] == first, "known again by its name"
+    again = answered(Interview.start(load("agency"), ledger, ("agency", first)), {"licence_seen": "1", "phone": "13900001199"})
+    assert again.finish().wrote[1:] == (("agency", first),)
+    record = ledger.get(first)
+    assert record is not None and [record.values[f] for f in ("area_id", "licence_no", "phone")] == [TOWN, "52990001", "13900001199"]
+    assert not record.conflicts
+
+
 def test_a_visit_is_kept_half_way_and_goes_on(ledger: Ledger) -> None:
     talk = answered(Interview.start(load("employer"), ledger), {"name": "练习竹器厂", "hires": "1", "title": "篾匠"})
     [draft] = drafts(ledger)
@@ -196,7 +207,7 @@ def test_a_visit_is_kept_half_way_and_goes_on(ledger: Ledger) -> None:
 def test_both_are_offered_and_an_office_may_send_down_its_own(ledger: Ledger, tmp_path: Path) -> None:
     from app.forms import library
 
-    assert [(one.id, one.about) for one in offered(ledger)][3:] == [("employer", "employer"), ("post", "post")]
+    assert [(one.id, one.about) for one in offered(ledger)][3:] == [("employer", "employer"), ("post", "post"), ("agency", "agency")]
     file = tmp_path / "企业.xlsx"
     file.write_bytes(xlsx("""
 | survey | | | | | |

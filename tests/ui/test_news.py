@@ -82,9 +82,9 @@ def test_the_start_page_offers_a_new_form_while_somebody_types_a_name(window, de
     start = window.pages["interview"].start
     start.box.setFocus()
     QTest.keyClicks(start.box, "wei")
-    assert [one.id for one in start.offers] == ["person_interview", "household", "follow_up", "employer", "post"]
+    assert [one.id for one in start.offers] == ["person_interview", "household", "follow_up", "employer", "post", "agency"]
     send(county, desk.ledger, "1")
     settle()
-    assert [one.id for one in start.offers] == ["person_interview", "household", "follow_up", "employer", "post", "village_skills"]
+    assert [one.id for one in start.offers] == ["person_interview", "household", "follow_up", "employer", "post", "agency", "village_skills"]
     assert QApplication.focusWidget() is start.box and start.box.text() == "wei"
     assert [chip.text() for chip in start.forms.chips][-1] == "本村手艺调查"

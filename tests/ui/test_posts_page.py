@@ -208,7 +208,7 @@ def test_an_employer_is_visited_from_here_by_one_key_and_its_post_is_corrected(p
     assert desk.ledger.get(desk.ledger.get(sewing).values["employer_id"]).values["contact"] == "wu"
 
 
-def test_a_new_employer_can_be_begun_and_the_form_for_posts_lists_both(window: Window, sewing: str, settle: Settle) -> None:
+def test_a_new_employer_can_be_begun_and_the_form_for_posts_lists_both(window: Window, desk: Desk, sewing: str, settle: Settle) -> None:
     window.open("posts", post=sewing)
     settle()
     QTest.keyClick(window, Qt.Key.Key_F5)
@@ -227,6 +227,11 @@ def test_a_new_employer_can_be_begun_and_the_form_for_posts_lists_both(window: W
     start.box.setText("木")
     settle()
     assert [one.name for one in start.hits] == ["向阳新居 2 号车间", "木工"]
+    desk.ledger.write([Write("agency", {"name": "练习劳务"}, rec="a" * 32), Write("transfer_batch", {"batch_no": "1", "agency_id": "a" * 32})],
+                      source="test")
+    start.choose("agency")
+    settle()
+    assert [(one.name, one.state) for one in start.hits] == [("新的机构", ""), ("练习劳务", "带队 1 批")]
     start.forms.chosen.emit("person_interview")
     start.box.clear()
     settle()

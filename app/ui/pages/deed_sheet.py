@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCompleter, QGridLayout
 
-from app.models import places
+from app.models import employers, places
 from app.models.dictionary import Field as Term
 from app.models.dictionary import dictionary
-from app.models.identity import record_id
+from app.models.employers import AGENCY
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.models.problem import Problem
@@ -20,8 +20,6 @@ from app.ui import theme
 from app.ui.page import Page
 from app.ui.pages.entry import EntrySheet, value_in
 from app.ui.widgets import DigitChips, KeyButton, LineInput
-
-AGENCY = "agency"
 
 
 class DeedSheet(EntrySheet):
@@ -64,7 +62,7 @@ class DeedSheet(EntrySheet):
         if text in known:
             return known[text]
         if term.list == AGENCY:
-            return record_id(AGENCY, self.page.ledger.me.area[:6], text)
+            return employers.id_for(self.page.ledger, {"name": text}, AGENCY)
         raise Problem("deed.name", f"没有叫“{text}”的{term.zh}。打几个字，从列出来的里面选。",
                       f'There is no {term.en} "{text}". Type a few letters and take one that is offered.')
 

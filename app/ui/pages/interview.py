@@ -141,7 +141,9 @@ class InterviewPage(Page):
         self.start.read()
         self.start.focus()
         self.desk.toast(words, undo=False)
-        if subject is not None and subject[0] in WORK:
+        if subject is not None and subject[0] == "agency":
+            self.start.choose("agency", subject[1])
+        elif subject is not None and subject[0] in WORK:
             self.desk.go("posts", post=wrote.get("post") or (subject[1] if subject[0] == "post" else ""))
         elif subject is not None:
             self.desk.go("people", **{subject[0]: subject[1]})

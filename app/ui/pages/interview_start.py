@@ -29,7 +29,7 @@ def how_words(how: str) -> str:
 
 
 HEAD = "02"
-WORK = ("employer", "post")
+WORK = ("employer", "post", "agency")
 
 
 def who(ledger: Ledger, rec: str) -> str:
@@ -162,16 +162,22 @@ class StartView(QWidget):
         """Return whom a draft is about."""
         name = who(self.desk.ledger, one.subject[1]) if one.subject else ""
         if not one.subject and any(offer.id == one.form and offer.about in WORK for offer in self.offers):
-            name = say("新的单位", "A new employer")
+            name = say("新的机构", "A new agency") if one.form == "agency" else say("新的单位", "A new employer")
         return name or one.title or say("还没写姓名", "No name yet")
 
     def _about(self) -> str:
-        """Return what the chosen form is about: employer, post, or "" for people and households."""
+        """Return what the chosen form is about: employer, post, agency, or "" for people and households."""
         found = next((one.about for one in self.offers if one.id == self.form), "")
         return found if found in WORK else ""
 
     def _name_list(self) -> None:
         """Say what can be looked for, and what stands in the columns."""
+        if self._about() == "agency":
+            self.box.setAccessibleName(say("找机构", "Find an agency"))
+            self.box.setPlaceholderText(say("机构名称", "Agency"))
+            self._name_columns([Column(say("人力资源机构", "Labour agencies"), 0), Column(say("许可证", "Licence"), 176),
+                                Column(say("在哪里", "Where"), 112), Column(say("带队", "Led"), 110)])
+            return
         if self._about():
             self.box.setAccessibleName(say("找单位", "Find an employer"))
             self.box.setPlaceholderText(say("单位 岗位", "Employer, post"))
@@ -268,7 +274,7 @@ class StartView(QWidget):
             return Next(say(f"{self.name_of(one)}的{title_of(self.desk.ledger, one.form)}停在第 {one.answered + 1} 题，可以接着填。",
                             f"{self.name_of(one)}: {title_of(self.desk.ledger, one.form)} stopped after {one.answered} answers; you can go on."))
         if self._about():
-            return Next(say("选一家单位，或者新的单位，开始问。", "Choose an employer, or a new one, and begin."))
+            return Next(say("选一家，或者新的一家，开始问。", "Choose one, or a new one, and begin."))
         return Next(say("选一个人，开始问。", "Choose a person and begin."))
 
     def actions(self) -> list[Action]:

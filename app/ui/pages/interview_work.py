@@ -1,4 +1,7 @@
-"""Whom to ask about work: employers and their posts, as the list that a visit begins from. Promises that a new employer is always the first line."""
+"""Whom to ask about work: employers and their posts, and agencies, as the list that a visit begins from.
+
+Promises that a new one is the first line.
+"""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +30,8 @@ class Place:
 
 def places_of_work(ledger: Ledger, words: str, about: str) -> list[Place]:
     """Return the lines for a form about employers, or about posts, whose employer or title has these words; by name."""
+    if about == "agency":
+        return _agencies(ledger, words.strip().lower())
     words, posts = words.strip().lower(), _posts(ledger)
     out = [Place("", "", say("新的单位", "A new employer"), say("还没有登记过", "Not entered yet"))]
     if about == "post":
@@ -43,6 +48,19 @@ def places_of_work(ledger: Ledger, words: str, about: str) -> list[Place]:
         else:
             kind = dictionary().codes["employer_kind"].label(str(values["kind"])) if values.get("kind") else ""
             out.append(Place("employer", rec, name, kind, _where(values), say(f"{open_} 个岗位", f"{open_} open")))
+    return out[:MOST]
+
+
+def _agencies(ledger: Ledger, words: str) -> list[Place]:
+    led: dict[str, int] = {}
+    for _, values in ledger.rows("transfer_batch"):
+        rec = str(values.get("agency_id") or "")
+        led[rec] = led.get(rec, 0) + 1
+    out = [Place("", "", say("新的机构", "A new agency"), say("还没有登记过", "Not entered yet"))]
+    for name, rec, values in sorted((str(values.get("name") or ""), rec, values) for rec, values in ledger.rows("agency")):
+        if words in name.lower():
+            licence = say("有许可证号", "licence number known") if values.get("licence_no") else say("没登记许可证", "no licence entered")
+            out.append(Place("agency", rec, name, licence, _where(values), say(f"带队 {led.get(rec, 0)} 批", f"{led.get(rec, 0)} batches")))
     return out[:MOST]
 
 
