@@ -56,11 +56,11 @@ def look(ledger: "Ledger", tables: Tables | Table, area: str | None = None, prog
 
 def _first_rows(filling: Filling) -> tuple[tuple[int, tuple[str, ...]], ...]:
     columns = filling.table.columns
-    shows = {c.column: cells.MASKS.get(c.marker.partition(".")[2]) for c in columns}
+    shows = {c: cells.MASKS.get(c.marker.partition(".")[2]) for c in columns}
     rows = []
     for row in filling.touched[:FIRST]:
-        texts = ("" if (value := filling.sheet.cell(row, c.column).value) is None else str(value) for c in columns)
-        rows.append((row, tuple(hide(text) if (hide := shows[c.column]) else text for c, text in zip(columns, texts, strict=True))))
+        texts = ("" if (value := filling.cell(row, c).value) is None else str(value) for c in columns)
+        rows.append((row, tuple(hide(text) if (hide := shows[c]) else text for c, text in zip(columns, texts, strict=True))))
     return tuple(rows)
 
 

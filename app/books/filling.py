@@ -111,7 +111,7 @@ class Filling:
         of_work = not table.named and any(_of_work(c) for c in table.columns)
         self.source = People(ledger.db.conn, kind, prefix, day, age_from=OF_WORK if of_work else 0) if of_people else Rows(
             ledger.db.conn, kind, prefix, day)
-        self._shows = {c.column: _shown(ledger, self._template, c) for c in (*self.columns, *self.kin)}
+        self._shows = {c: _shown(ledger, self._template, c) for c in (*self.columns, *self.kin)}
         self._homes = Households(ledger.db.conn, prefix, day, [c.question.base for c in self.kin]) if self.kin else None
         self._choices = Choices(sheet)
 
@@ -194,28 +194,32 @@ class Filling:
         named = {c.marker: v for c, v in zip(self.columns, values, strict=False)}
         name = identity.mask_name(str(named.get("person.full_name") or named.get("household.head_name") or ""))
         for column, raw in zip(self.columns, values, strict=False):
-            cell = self.sheet.cell(row, column.column)
+            cell = self.cell(row, column)
             if cell.__class__.__name__ == "MergedCell" or cell.value not in (None, ""):
                 self.done.kept += cell.value not in (None, "")
                 continue
-            value = row - self.table.first + 1 if column.marker == "row.number" else self._shows[column.column](raw)
+            value = row - self.table.first + 1 if column.marker == "row.number" else self._shows[column](raw)
             trouble = self._put(cell, column, raw, value)
             if trouble:
                 base = column.question.to_ask
                 rec = dict(zip(self.source.records, ids, strict=False)).get(base.partition(".")[0])
-                self.done.gaps.append(Gap(row, column.head, name, rec or "", base, trouble))
+                self.done.gaps.append(Gap(column.row or row, column.head, name, rec or "", base, trouble))
 
         if self._homes is not None:
             self._kin_of(row, self._homes, dict(zip(self.source.records, ids, strict=False)))
+
+    def cell(self, row: int, column: Asked) -> Any:
+        """Return the cell of a row in which a column is answered; that of a form stands where its label wants it."""
+        return self.sheet.cell(column.row or row, column.column)
 
     def _kin_of(self, row: int, homes: Households, ids: Mapping[str, str | None]) -> None:
         """Write what columns ask of other members of the row's household; where there is nobody, blank is the answer."""
         apart = any(c.question.whose == SPOUSE for c in self.kin)
         for column in self.kin:
-            cell, asked = self.sheet.cell(row, column.column), column.question
+            cell, asked = self.cell(row, column), column.question
             told = dict(zip(homes.bases, homes.of(asked.whose, ids.get("household"), ids.get("person"), spouse_apart=apart), strict=False))
             if told and cell.__class__.__name__ != "MergedCell" and cell.value in (None, ""):
-                self._put(cell, column, told[asked.base], self._shows[column.column](told[asked.base]))
+                self._put(cell, column, told[asked.base], self._shows[column](told[asked.base]))
 
     def _put(self, cell: Any, column: Asked, raw: Any, value: Any) -> str:
         """Write a cell as its column wants it; returns why it was left blank, "" where it was written."""

@@ -17,11 +17,11 @@ from app.books.headers import Body, Head, as_text, body_of, find_heads
 from app.books.incoming import Sheet, read_workbook
 from app.books.kin import HEAD_OF_HOME
 from app.books.options import meant
+from app.books.pages import Label, page_of, person_of
 from app.books.titled import place_of
 from app.books.units import bare, yuan_of
-from app.books.vocabulary import names_another, narrowed
+from app.books.vocabulary import may_be_theirs, names_another, narrowed
 from app.books.wording import about, exact
-from app.books.words import EDGE
 from app.models import clock
 from app.models.dictionary import dictionary, fold
 from app.models.language import say
@@ -32,14 +32,11 @@ if TYPE_CHECKING:
 
 _SHOWN = re.compile("样表|示例|样例|范例|样本|说明|字典|代码")  # sheets that show how to fill the others
 _NOBODY = frozenset(["张三", "李四", "王五", "张某", "李某", "张某某", "李某某", "×××", "XXX", "xxx", "某某某", "某某"])  # names of examples
-_ANYBODY_S = frozenset(fold(word) for word in (  # heads that may speak of whoever is named to the left of them
-    "联系电话", "电话", "联系方式", "手机", "手机号", "手机号码", "电话号码", "联系号码", "单位", "工作单位", "所在单位", "单位名称", "职务", "性别",
-    "单位及职务", "身份证号", "身份证号码", "证件号码", "Phone", "Contact phone", "Mobile", "Telephone", "Contact number", "Phone number",
-    "Contact No.", "Tel", "Unit"))
 _YEAR = re.compile(r"(20\d\d)年")
 _SIGN_UP = re.compile("培训班|技能培训|培训报名|报名|求职|应聘|招聘|意向")  # titles of tables about what is wanted or learnt
 _BARE = frozenset(["工种", "岗位", "岗位名称", "职业", "行业", "单位", "单位名称", "企业", "企业名称", "地点", "工作地点", "月薪", "工资", "薪资",
                    "薪酬", "职位", "岗位工种", "工种/岗位"])
+MOST_COLUMNS = 16_384  # of a sheet
 _SIGNS = frozenset("0□☐/-—√")  # what formulas and boxes show where nothing has been written
 # where a table names the head of each household and nobody else, what it asks of a person it asks of the head
 _OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone",
@@ -51,7 +48,8 @@ class Asked:
     """A column of the table. Attributes: column (number, from 1), head (with its groups), marker (what it is taken for; "" is not known),
     yuan (how many 元 one unit of the column is; None: its unit is not known), unit (of money, where it stands apart from the head), words
     (the head with its groups and notes: how it wants to be answered), options (the answers it offers, with what is written for each), withheld
-    (what it asks for, where that is not needed for getting people into work: it stays blank until a person chooses otherwise)."""
+    (what it asks for, where that is not needed for getting people into work: it stays blank until a person chooses otherwise), row (of
+    the cell that answers it, in a form for one person; 0 in a table)."""
 
     column: int
     head: str
@@ -61,13 +59,19 @@ class Asked:
     words: str = ""
     options: Options = ()
     withheld: str = ""
+    row: int = 0
 
     @property
     def letter(self) -> str:
-        """Return the column as Excel names it."""
+        """Return the column as Excel names it, of a form the cell."""
         from openpyxl.utils import get_column_letter
 
-        return str(get_column_letter(self.column))
+        return f"{get_column_letter(self.column)}{self.row or ''}"
+
+    @property
+    def key(self) -> int:
+        """Return what a column is chosen by: its number, of a form with the row of its cell."""
+        return self.row * MOST_COLUMNS + self.column
 
     @property
     def question(self) -> Question:
@@ -98,8 +102,13 @@ class Table:
 
     def text(self, row: int, marker: str) -> str:
         """Return what a row says under a marker."""
-        at = next((c.column for c in self.columns if c.marker == marker), None)
-        return "" if at is None else as_text(self.source.cell(row, at) or self.source.spanning(row, at))
+        at = next(((c.row or row, c.column) for c in self.columns if c.marker == marker), None)
+        return "" if at is None else as_text(self.source.cell(*at) or self.source.spanning(*at))
+
+    @property
+    def is_page(self) -> bool:
+        """Return whether it is a form for one person: each column answers in a row of its own."""
+        return any(c.row for c in self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +128,38 @@ def read(ledger: "Ledger", path: Path) -> Table:
 
 def read_all(ledger: "Ledger", path: Path) -> Tables:
     """Return the tables of a workbook: one with a sheet for each place has many. Problem where no sheet has heads that are known."""
-    found = [table for sheet in read_workbook(path).sheets if (table := table_of(path, sheet, ledger)) is not None]
+    found: list[Table] = []
+    blank: list[tuple[str, str]] = []
+    for sheet in read_workbook(path).sheets:
+        if labels := page_of(sheet):
+            if person_of(sheet, labels):
+                found.append(_page(ledger, path, sheet, labels))
+            else:
+                blank.append((sheet.name, say("一人一张的表，还没有写是谁", "a form for one person that does not say whose it is")))
+        elif (table := table_of(path, sheet, ledger)) is not None:
+            found.append(table)
+    if blank and not found:
+        raise Problem("fill.page", f"{path.name} 是一人一张的表：请先写上姓名或身份证号，再来填。",
+                      f"{path.name} is a form for one person: write the name or the ID number first, then fill it.")
     if not found:
         raise Problem("fill.heads", f"{path.name} 里没有找到认识的列名（如“姓名”“身份证号”）。请看看是不是选错了文件，或者在表头里加上列名。",
                       f"{path.name} has no heads that are known (such as 姓名 or 身份证号). See whether it is the right file, or add heads.")
-    return _to_fill(path, found)
+    tables = _to_fill(path, found)
+    return replace(tables, left=(*tables.left, *blank))
+
+
+def _page(ledger: "Ledger", path: Path, sheet: Sheet, labels: Sequence[Label]) -> Table:
+    """Return a form for one person as a table of one row, whose cells stand where its labels want them."""
+    chosen = remembered.recall(ledger, DEPARTMENT.name, [label.text for label in labels])
+    columns: list[Asked] = []
+    for label in labels:
+        told = chosen.get(fold(label.text))
+        targets = label.targets if told is None else (DEPARTMENT.target(told),) if told else ()
+        asked = _asked(Head(label.column, label.text, targets, (label.text,)), chosen=told is not None)
+        twice = asked.marker and any(asked.marker == c.marker for c in columns)
+        columns.append(replace(asked, row=label.row, marker="" if twice else asked.marker))
+    row = labels[0].row
+    return Table(path, sheet.name, row, row, row, (row,), tuple(columns), sheet)
 
 
 def _to_fill(path: Path, found: Sequence[Table]) -> Tables:
@@ -161,23 +197,23 @@ def choose_by_head(ledger: "Ledger", tables: Tables, head: str, marker: str) -> 
     if marker and marker not in meanings():
         raise Problem("fill.meaning", f"没有 {marker} 这一项。写成 类型.字段，如 person.phone；空着表示不填。",
                       f"There is nothing called {marker}. Write TYPE.FIELD, such as person.phone; leave it empty for nothing.")
-    found = [(at, c.column) for at, table in enumerate(tables.tables) for c in table.columns if fold(c.head) == fold(head)]
+    found = [(at, c.key) for at, table in enumerate(tables.tables) for c in table.columns if fold(c.head) == fold(head)]
     if not found:
         heads = "、".join(dict.fromkeys(c.head for table in tables.tables for c in table.columns))
         raise Problem("fill.head", f"表里没有“{head}”这一列。有：{heads}。", f"The table has no column {head}. There are: {heads}.")
-    for at, column in found:
-        tables = choose_all(ledger, tables, at, {column: marker})
+    for at, key in found:
+        tables = choose_all(ledger, tables, at, {key: marker})
     return tables
 
 
 def choose(ledger: "Ledger", table: Table, chosen: Mapping[int, str]) -> Table:
-    """Return the table with other meanings for some columns (number to marker), and remember them for tables with these heads."""
+    """Return the table with other meanings for some columns (key to marker), and remember them for tables with these heads."""
     heads = [c.head for c in table.columns]
-    remembered.remember(ledger, DEPARTMENT.name, heads, {c.head: chosen[c.column] for c in table.columns if c.column in chosen})
-    columns = tuple(c if (marker := chosen.get(c.column)) is None else
+    remembered.remember(ledger, DEPARTMENT.name, heads, {c.head: chosen[c.key] for c in table.columns if c.key in chosen})
+    columns = tuple(c if (marker := chosen.get(c.key)) is None else
                     replace(c, marker=marker, withheld="", yuan=yuan_of(question(marker).field, c.head, c.unit), options=_options(marker, c.words))
                     for c in table.columns)
-    return replace(table, columns=columns, named=_named(table.source, columns, body_rows(table)))
+    return replace(table, columns=columns, named=table.named if table.is_page else _named(table.source, columns, body_rows(table)))
 
 
 def meanings() -> dict[str, str]:
@@ -254,7 +290,7 @@ def _beside_others(columns: Sequence[Asked]) -> tuple[Asked, ...]:
     others = False
     for before, c in zip((None, *columns), columns, strict=False):
         beside = before is not None and before.column == c.column - 1
-        if beside and (others or names_another(before.words)) and fold(bare(c.words)).strip(EDGE) in _ANYBODY_S:  # type: ignore[union-attr]
+        if beside and may_be_theirs(c.words) and (others or names_another(before.words)):  # type: ignore[union-attr]
             others, c = True, replace(c, marker="")
         else:
             others = False

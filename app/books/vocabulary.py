@@ -23,6 +23,11 @@ _OTHERS = ("户主", "帮扶责任人", "帮扶人", "帮扶干部", "帮扶联�
 _ELSE = re.compile(r"[后前末].{0,2}位|尾号|拼音|英文|曾用|签字|签名|盖章|手印|农历|阴历|虚岁|上限|最高|代码|编码|计划|预计|家属|紧急|全家|家庭|人均"
                    r"|户均|(元/)?(日|天|小时|时)(薪|均)?|计件.*|首次|最近一次|第一次")
 
+_ANYBODY_S = frozenset(fold(word) for word in (  # heads that may speak of whoever is named to the left of them
+    "联系电话", "电话", "联系方式", "手机", "手机号", "手机号码", "电话号码", "联系号码", "单位", "工作单位", "所在单位", "单位名称", "职务", "性别",
+    "单位及职务", "身份证号", "身份证号码", "证件号码", "Phone", "Contact phone", "Mobile", "Telephone", "Contact number", "Phone number",
+    "Contact No.", "Tel", "Unit"))
+
 
 def narrowed(text: str) -> bool:
     """Return whether a note in a head's brackets makes it speak of somebody else or of another time: 联系电话（户主）, 工资（年）."""
@@ -42,6 +47,11 @@ def names_another(head: str) -> bool:
     """Return whether a head is about somebody else than the person of the row, or the head of their household."""
     return any(word in fold(head) for word in (*_OTHERS[1:], "联系人", "紧急", "家长", "照料人", "回访人", "护理人", "队长", "楼长", "村干部",
                                                "介绍人", "领队", "contactperson", "emergency", "guardian", "staff", "official"))
+
+
+def may_be_theirs(head: str) -> bool:
+    """Return whether a head does not say whose phone, unit or number it wants: beside somebody else's name it may be theirs."""
+    return NOTE.sub("", fold(head)).strip(EDGE) in _ANYBODY_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,7 @@ class FillPage(FilePage):
         def choose(work: Any) -> Any:
             from app.books import foreign
 
-            chosen = foreign.choose_all(work.ledger, tables, shown, {now.column: marker})
+            chosen = foreign.choose_all(work.ledger, tables, shown, {now.key: marker})
             return chosen, _look(work, chosen, area)
 
         self.desk.jobs.write(choose, lambda found: self._found(*found), self._failed, words=self.busy, cancelled=self._stopped)
