@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +138,8 @@ class Filling:
                               f"There are {len(everybody)} rows for this place, more than can be filled at once. Fill it by village or site.")
             self._room(len(everybody))
             self._all = len(everybody)
-            for row, (values, ids) in enumerate(everybody, self.table.first):
+            open_ = (row for row in count(self.table.first) if row not in self.table.closed)
+            for row, (values, ids) in zip(open_, everybody, strict=False):
                 self._row(row, values, ids)
 
     def _fits(self, column: Asked) -> bool:
@@ -180,7 +182,7 @@ class Filling:
 
     def _room(self, rows: int) -> None:
         """Make room above the foot where the table has fewer blank rows than are needed."""
-        have = (self.table.last or 0) - self.table.first + 1
+        have = (self.table.last or 0) - self.table.first + 1 - len(self.table.closed)
         if self.table.last and rows > have:
             from app.books.room import insert_rows
 

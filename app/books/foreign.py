@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from app.books import remembered
 from app.books.asked import DEPARTMENT, DWELLING, OF_THE_HEAD, WHOSE, Question, labels, question
 from app.books.coded import Options, options_of
-from app.books.headers import Body, Head, as_text, body_of, find_heads
+from app.books.headers import Body, Head, as_text, body_of, find_heads, repeated
 from app.books.incoming import Sheet, read_workbook
 from app.books.kin import HEAD_OF_HOME
 from app.books.options import meant
@@ -83,7 +83,7 @@ class Asked:
 class Table:
     """A table to fill. Attributes: path, sheet (its name), row (lowest row of heads), first and last (body rows that may be
     filled, last is 0 where the table has no foot), named (rows that name somebody already), columns, place (code of the one place whose
-    people it is for, where its sheet or its title says so)."""
+    people it is for, where its sheet or its title says so), closed (rows of the body that hold heads again)."""
 
     path: Path
     sheet: str
@@ -94,6 +94,7 @@ class Table:
     columns: tuple[Asked, ...]
     source: Sheet
     place: str = ""
+    closed: frozenset[int] = frozenset()
 
     @property
     def known(self) -> int:
@@ -223,7 +224,7 @@ def meanings() -> dict[str, str]:
 
 def body_rows(table: Table) -> Sequence[int]:
     """Return the rows of the body that may name somebody."""
-    return range(table.first, (table.last or len(table.source.rows)) + 1)
+    return [row for row in range(table.first, (table.last or len(table.source.rows)) + 1) if row not in table.closed]
 
 
 def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table | None:
@@ -237,8 +238,10 @@ def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table 
     columns = tuple(_beside_others(_of_one(_in_parts([_asked(head, chosen=fold(head.text) in chosen) for head in heads.heads]))))
     columns = _under_title(f"{sheet.name}|{title}", _of_households(columns))
     body = _without_examples(ledger, sheet, columns, body_of(sheet, heads))
-    return Table(path, sheet.name, heads.row, body.first, body.last, _named(sheet, columns, body.rows), columns, sheet,
-                 "" if ledger is None else place_of(ledger, sheet, heads.row))
+    closed = repeated(sheet, heads, body.rows)
+    named = _named(sheet, columns, [row for row in body.rows if row not in closed])
+    return Table(path, sheet.name, heads.row, body.first, body.last, named, columns, sheet,
+                 "" if ledger is None else place_of(ledger, sheet, heads.row), closed)
 
 
 def _asked(head: Head, *, chosen: bool) -> Asked:

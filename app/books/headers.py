@@ -103,6 +103,20 @@ def _goes_on(sheet: Sheet, above: Heads, heads: Heads, vocabulary: Vocabulary) -
             and 0 < len(own) <= 2 * sum(bool(vocabulary.targets_of(text)) for text in own))
 
 
+def repeated(sheet: Sheet, heads: Heads, rows: Sequence[int]) -> frozenset[int]:
+    """Return the rows of the body that say the heads again, as on each page that is printed, with the title above them."""
+    said = {head.column: head.path[-1] for head in heads.heads if head.path}
+    again = {row for row in rows if 3 * sum(_text(sheet.cell(row, at)) == text for at, text in said.items()) >= 2 * max(3, len(said))}
+    over = set()
+    for row in again:
+        for up in (row - 1, row - 2):
+            texts = [text for cell in sheet.rows[up - 1] if (text := as_text(cell))] if up > heads.row else []
+            if not texts or len(texts) > 2 or texts[0].isdigit():
+                break
+            over.add(up)
+    return frozenset(again | over)
+
+
 def body_of(sheet: Sheet, heads: Heads) -> Body:
     """Return the rows under the heads."""
     first, columns = heads.row + 1, [head.column for head in heads.heads]
