@@ -178,7 +178,7 @@ class _Session:
         if not self.hello.blobs:
             return
 
-        upto = ledger.feed_mark()[0]
+        upto = self.upto  # what was typed while both ends compared goes first too
 
         def first() -> None:
             nonlocal upto

@@ -38,6 +38,7 @@ class Wire:
         self.messages += 1
         if self.messages > ENDLESS:
             raise RuntimeError(f"{self.below.name} exchanges without end")
+        world.photos.waits_its_turn(self.below, self.office, path)
         world.between(self.below)
         fault = world.fault(path)
         if fault == "late":  # an old message of somebody's comes now

@@ -52,6 +52,7 @@ class Disasters:
         if not copies:
             return
         noticed = world.rnd.random() < .6 if noticed is None else noticed
+        photos = world.photos.whole(one)
         held, illegal = one.cids(whole=True) | one.aside(), world.illegal()
         self.had.setdefault(one.name, set()).update(one.cids())
         self.links |= {row[0] for row in one.ledger.db.conn.execute("SELECT h FROM change")}
@@ -62,6 +63,7 @@ class Disasters:
             from tests.simulation.world import Broken
             raise Broken(f"{len(given)} changes that a laptop had dropped went with the disk of one office, {one.name}")
         self.gone |= away
+        world.photos.went(one, photos)
         self.gone |= illegal - world.illegal() - there  # forgotten by a word that is gone itself now
         self.lost += 1
         self.forks += not noticed

@@ -35,7 +35,7 @@ def rest(world: "World") -> list[str]:
         world.carried = 0
         done = [world.talk(one) for one in below]
         world.officials.let_in_beyond()
-        idle = idle + 1 if all(one is not None and not one.sent and not one.received for one in done) else 0
+        idle = idle + 1 if all(one is not None and not one.sent and not one.received and not one.blobs for one in done) else 0
         if idle == (IDLE if world.can.land == "tiers" else IDLE - 1):
             bad += [f"{one.name} is not level at rest" for one, said in zip(below, done, strict=True) if said is None or not said.level]
             return bad + ([f"idle exchanges carried {world.carried} changes"] if world.carried and not world.disasters.forks else [])
@@ -62,7 +62,7 @@ def stands(world: "World") -> list[str]:
         bad += _forgotten(world, one, illegal)
         bad += _bonds(world, one)
         bad += _records(world, one)
-    bad += _equal_digests(world)
+    bad += _equal_digests(world) + world.photos.wrong()
     if not world.disasters.lost and not world.disasters.clones:
         bad += [f"{lap.name} counts {lap.ledger.only_here()} records as only there" for lap in world.laptops if lap.ledger.only_here()]
     return bad

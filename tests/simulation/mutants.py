@@ -4,11 +4,12 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from app.models import deriving, erasure, fold, ledger, links, undoing, writing
+from app.models import attachments, deriving, erasure, fold, ledger, links, undoing, writing
 from app.models.change import PLACE
 from app.models.ledger import Ledger, Write
 from app.models.store import transaction
 from app.sync import anchor, exchange, intake, leaving, quarantine, revocation, scope, tables, unload
+from app.sync import attachments as moving
 from tests.simulation.directed import DIRECTED
 from tests.simulation.play import play
 from tests.simulation.world import Abilities
@@ -154,6 +155,9 @@ MUTANTS: dict[str, list[Patch]] = {
     "the end of a grant is not asked when a stick comes": [(intake, "_ended", lambda *a: {})],
     "a revocation stays at home": [(revocation, "standing", _said_here)],
     "what was accepted before a revocation waits with the rest": [(revocation, "taken_in_before", lambda *a: set())],
+    "an attachment stays when its record is forgotten": [(attachments, "release", lambda conn, shas: None)],
+    "an attachment goes before what was written meanwhile": [(moving.Queue, "_go_on", lambda self: True)],
+    "an office is believed to have kept its attachments": [(moving, "doubt", lambda *a: None)],
     "an office does not believe its own earlier word": [(intake, "_ours", lambda *a: set()), (intake, "_own_keys", lambda ws, about: {
         log: keys.sign_public for log, keys in ws.lineage.items()})],
     "what was cut off its seal is not proved later": [(quarantine, "unproved", lambda *a: [])],
@@ -171,6 +175,9 @@ NEEDS: dict[str, Callable[[Abilities], bool]] = {  # where a mutant can show its
     "the end of a grant is not asked when a stick comes": lambda can: can.revoking,
     "a revocation stays at home": lambda can: can.land == "tiers" and can.revoking,
     "what was accepted before a revocation waits with the rest": lambda can: can.land == "tiers" and can.revoking,
+    "an attachment stays when its record is forgotten": lambda can: can.photos and can.erasing,
+    "an attachment goes before what was written meanwhile": lambda can: can.photos,
+    "an office is believed to have kept its attachments": lambda can: can.photos and can.wild,
     "what was cut off its seal is not proved later": lambda can: can.land == "tiers",
     "a copy is not noticed": lambda can: can.wild, "an office does not believe its own earlier word": lambda can: can.wild,
     "the echo is trusted after a change of scope": lambda can: can.rescoping and can.wild}

@@ -109,7 +109,7 @@ class People:
         if seen is not None:  # what the person's other records say alike was on the screen too
             heres = {m: held(one, m) for m in members(self.world, one, rec)}
             views[rec] = self.oracle.seeing_together(self.view(one, rec), heres)
-        self.write(one, [Write(kind, self.values(kind), rec=rec, why=why, seen=seen)], views, "screen")
+        self.write(one, [Write(kind, self.values(kind, one), rec=rec, why=why, seen=seen)], views, "screen")
 
     def open_form(self, one: "Replica", kind: str, rec: str) -> None:
         """Begin an interview: what is shown now is what will have been seen when it ends."""
@@ -123,7 +123,7 @@ class People:
         form = self.rnd.choice(forms)
         self.forms[one.name].remove(form)
         self.world.stat["old forms ended"] += 1
-        self.write(one, [Write(form.kind, self.values(form.kind), rec=form.rec, seen=form.seen)], {form.rec: form.view}, "form:x")
+        self.write(one, [Write(form.kind, self.values(form.kind, one), rec=form.rec, seen=form.seen)], {form.rec: form.view}, "form:x")
 
     def move(self, one: "Replica", kind: str, rec: str) -> None:
         """Move a dossier to another village."""
@@ -134,7 +134,8 @@ class People:
     def visit(self, one: "Replica", kind: str, rec: str) -> None:
         """Write a row that belongs to a person."""
         if kind == "person":
-            self.write(one, [Write("visit", {"subject": rec, "result": "1"}, rec=new_id())], {}, "screen")
+            photo = {"remark": self.world.photos.take(one)} if self.world.can.photos and self.rnd.random() < .5 else {}
+            self.write(one, [Write("visit", {"subject": rec, "result": "1"} | photo, rec=new_id())], {}, "screen")
 
     def delete(self, one: "Replica", kind: str, rec: str) -> None:
         """Delete, or take a deletion back."""
@@ -266,8 +267,10 @@ class People:
         """Return the view of somebody who was shown every side of a unit."""
         return View(view.shown, {**view.behind, unit: view.standing.get(unit, frozenset())}, view.all, view.standing)
 
-    def values(self, kind: str) -> dict[str, Any]:
-        """Return one or two new answers."""
+    def values(self, kind: str, one: "Replica") -> dict[str, Any]:
+        """Return one or two new answers, or a photo."""
+        if self.world.can.photos and self.rnd.random() < .35:
+            return {"remark": self.world.photos.take(one)}
         picked = self.rnd.sample(FIELDS[kind], self.rnd.choice((1, 1, 2)))
         return {name: self.rnd.choice(values) for name, values in picked}
 

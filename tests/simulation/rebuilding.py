@@ -25,4 +25,4 @@ def rebuild(world: "World") -> list[str]:
     now = view(office.ledger, "")
     bad = [f"{office.name} keeps {cid} of its own earlier time aside" for cid in sorted(office.aside())]
     bad += [f"rebuilt from its laptops {office.name} lacks {cid}" for cid, form in sorted(owed.items()) if now.get(cid, 0) < form]
-    return bad or (rest(world) or (stands(world) if world.can.land == "tiers" else []))
+    return bad or (rest(world) or (stands(world) if world.can.land == "tiers" else world.photos.wrong()))

@@ -7,10 +7,12 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from app.models import change, clock, identity, ledger
+from app.models import attachments, change, clock, identity, ledger
 from app.sync import anchor, outgoing, seal
+from app.sync import attachments as moving
 
 MEMORY = Path("/dev/shm")
+SMALL = ((attachments, "PIECE", 1024), (moving, "PIECE", 1024), (moving, "FIRST", 256))  # so that photos travel in pieces
 CHEAP = {"MEMORY_KIB": 64, "ITERATIONS": 1, "LANES": 1}
 
 
@@ -33,7 +35,7 @@ def seams(rnd: random.Random, read: Callable[[], datetime], machine: Callable[[]
     chance = Chance(rnd)
     wanted = [(change, "secrets", chance), (clock, "secrets", chance), (ledger, "secrets", chance),
               (identity, "randbits", chance.randbits), (clock.source, "read", read), (outgoing, "ROWS", outgoing.ROWS),
-              (anchor.machine, "read", machine), (anchor.machine, "home", home),
+              (anchor.machine, "read", machine), (anchor.machine, "home", home), *SMALL,
               *((seal, name, value) for name, value in CHEAP.items())]
     before = [(place, name, getattr(place, name)) for place, name, _ in wanted]
     try:

@@ -19,6 +19,7 @@ from tests.simulation.lands import START, TOP, templates
 from tests.simulation.officials import Officials
 from tests.simulation.oracle import Oracle
 from tests.simulation.people import People
+from tests.simulation.photos import Photos
 from tests.simulation.replica import Replica
 from tests.simulation.seams import room, seams
 from tests.simulation.sticks import Sticks
@@ -36,7 +37,7 @@ class Abilities:
     """What there is in a world: the seed decides, so that most worlds are small and each kind of trouble meets each other.
 
     Attributes: land, wild (disks are copied, lost, put back), links, erasing, revoking, rescoping, inbox (offices take
-    over first and merge later).
+    over first and merge later), photos (records carry attachments).
     """
 
     land: str = "small"
@@ -46,6 +47,7 @@ class Abilities:
     revoking: bool = False
     rescoping: bool = False
     inbox: bool = False
+    photos: bool = False
 
     @classmethod
     def of(cls, seed: int) -> "Abilities":
@@ -53,7 +55,7 @@ class Abilities:
         rnd = Random(f"abilities {seed}")
         tiers = seed % 8 == 4
         return cls("tiers" if tiers else "small", wild=seed % 3 != 0, links=rnd.random() < .5, erasing=rnd.random() < .5,
-                   revoking=rnd.random() < .3, rescoping=rnd.random() < .3, inbox=rnd.random() < .3)
+                   revoking=rnd.random() < .3, rescoping=rnd.random() < .3, inbox=rnd.random() < .3, photos=rnd.random() < .35)
 
 
 class World:
@@ -89,7 +91,7 @@ class World:
             self.laptops = [one for one in found.values() if not one.office]
             for laptop in self.laptops:
                 laptop.off = timedelta(seconds=self.rnd.choice(DECADES))
-            self.people, self.sticks = People(self), Sticks(self)
+            self.people, self.sticks, self.photos = People(self), Sticks(self), Photos(self)
             self.officials, self.disasters = Officials(self), Disasters(self)
 
     def _copied(self, name: str) -> Replica:
@@ -212,6 +214,7 @@ class World:
         if office is None:
             office = ways[-1] if self.quiet or rnd.random() < .9 else rnd.choice(ways)
         before = set() if one.office else one.cids(whole=True)
+        photos = set() if one.office else self.photos.whole(one)
         dies = None if self.quiet or rnd.random() > .15 else rnd.choice((one, office))
         if dies is not None:
             dies.arm(int(10 ** rnd.uniform(1.5, 4.2)))
@@ -239,6 +242,7 @@ class World:
                     self.stat["crash in an exchange"] += 1
                 each.disarm()
             self.disasters.dropped.setdefault(one.name, set()).update(before - one.cids(whole=True) - self.illegal())
+            self.photos.let_go(one, photos)
             self._promised(one, office)
         return None
 
