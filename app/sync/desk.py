@@ -118,6 +118,11 @@ class Desk:
                      quarantine.count(ws.ledger, one.device), _confirmed(ws.ledger), blobs=True,
                      accepts=self.inbox is not None)
 
+    def knows(self, token: str) -> bool:
+        """Return whether a session of this token is open: whose is not, of his message nothing is kept."""
+        with self._lock:
+            return self._sessions.get(seal.digest(token.encode()), ("", 0.0))[1] > time.monotonic()
+
     def peer_of(self, ws: Workspace, token: str) -> Peer:
         """Return the laptop of a session; SessionLost where it has none, Problem where its grant has ended meanwhile."""
         with self._lock:

@@ -178,11 +178,11 @@ class _Session:
         if not self.hello.blobs:
             return
 
-        upto = self.upto  # what was typed while both ends compared goes first too
+        upto = self.hello.holds[0]  # what was typed while we pulled and compared goes first too
 
         def first() -> None:
             nonlocal upto
-            if (n := ledger.feed_mark()[0]) > upto:
+            while (n := ledger.feed_mark()[0]) > upto:
                 upto = n
                 self.push()
 

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 START_S, STOP_S = 20.0, 10
 KEEP_S = 120  # a connection that is silent: on a slow line an answer takes its time to arrive, and a new handshake seconds
+STRANGER_MOST = 256 * 1024  # bytes of what is said before there is a session
 DESKS = 4  # connections to the store
 
 
@@ -192,16 +193,18 @@ class Hub:
         from starlette.requests import ClientDisconnect
         from starlette.responses import Response
 
-        most = ROUTES[path].most or (segment.MOST if ROUTES[path].shape is None else JSON_MOST)
+        route = ROUTES[path]
+        most = route.most or (segment.MOST if route.shape is None else JSON_MOST if route.known else STRANGER_MOST)
 
         async def endpoint(request: "Request") -> "Response":
+            token = request.headers.get("authorization", "").removeprefix("Bearer ")
+            keep = not route.known or self.desk.knows(token)
             try:
-                body = await _body(request, most)
+                body = await _body(request, most, keep)
             except _TooMuch:
                 return Response(status_code=413)
             except ClientDisconnect:  # a line that broke while a body was on its way: nobody is there to be told
                 return Response(status_code=400)
-            token = request.headers.get("authorization", "").removeprefix("Bearer ")
             status, content = await run_in_threadpool(self.answer, path, token, body)
             return Response(content, status, media_type="application/octet-stream")
         return endpoint
@@ -226,13 +229,15 @@ class Hub:
             raise
 
 
-async def _body(request: "Request", most: int) -> bytes:
+async def _body(request: "Request", most: int, keep: bool) -> bytes:
+    """Return what is sent; of one without a session nothing is kept, and he is told so once he has done."""
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > most:
             raise _TooMuch
-        parts.append(part)
+        if keep:
+            parts.append(part)
     return b"".join(parts)
 
 

@@ -50,8 +50,8 @@ class Acceptor:
             if scope.get("path") != ACCEPT or scope.get("method") != "POST":
                 await others(scope, receive, send)
                 return
-            body = await _body(receive)
             token = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1").removeprefix("Bearer ")
+            body = await _body(receive, self.desk.knows(token))
             status, content = (413, b"") if body is None else await self.accepted(token, body)
             await send({"type": "http.response.start", "status": status,
                         "headers": [(b"content-type", b"application/octet-stream"), (b"content-length", str(len(content)).encode())]})
@@ -157,8 +157,8 @@ def _trouble(problem: Problem) -> Answer:
     return 400, msgspec.json.encode(Trouble(problem.key, problem.zh, problem.en))
 
 
-async def _body(receive: Any) -> bytes | None:
-    """Return the whole body; None where it is larger than any segment, or its sender has gone."""
+async def _body(receive: Any, keep: bool) -> bytes | None:
+    """Return the whole body, nothing of one without a session; None where it is larger than any segment, or its sender has gone."""
     parts, size, more = [], 0, True
     while more:
         event = await receive()
@@ -168,7 +168,8 @@ async def _body(receive: Any) -> bytes | None:
         size, more = size + len(part), event.get("more_body", False)
         if size > segment.MOST:
             return None
-        parts.append(part)
+        if keep:
+            parts.append(part)
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 

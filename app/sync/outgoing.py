@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from app.models.change import Change
+from app.models.change import Change, payload_bytes
 from app.models.ledger import Ledger
 from app.models.record import chunks, marks
 from app.models.store import transaction
@@ -18,6 +18,7 @@ from app.sync.voucher import Receipt
 from app.sync.workspace import Workspace
 
 INSIDE = 3 * segment.TARGET  # bytes of payload that shrink to about one segment
+MOST_INSIDE = 4 * INSIDE  # bytes of payload in one step, however well they pack: what packs too well would be refused as a bomb
 ROWS = 2500  # places of the feed in one step, at most
 
 
@@ -36,7 +37,8 @@ def step(ws: Workspace, to: Peer, prefix: str, n: int, limit: int = ROWS, skip: 
         if skip is None:
             about = _proving(ws, to, about, served.changes)
         data = _packed(ws, to, about, served.changes)
-        if len(data) <= segment.TARGET or served.n1 - n <= 1:
+        inside = sum(len(payload_bytes(c) or b"") for c in served.changes)
+        if (len(data) <= segment.TARGET and inside <= MOST_INSIDE) or served.n1 - n <= 1:
             return about, data
         limit = max(1, (served.n1 - n) // 2)
 

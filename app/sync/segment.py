@@ -25,7 +25,7 @@ from app.sync.wire import SignedCard
 MAGIC = b"LEYESEG\x01"
 TARGET = 1024 * 1024  # what a sender aims at: 1 MiB on the wire
 MOST = 64 * TARGET  # what a receiver accepts on the wire, for the one giant record
-MOST_INSIDE = 512 * TARGET  # and after unpacking
+MOST_INSIDE = MOST  # and after unpacking
 MOST_RATIO, SMALL = 100, 16 * TARGET  # what packs better than this is no record of people, unless it is small
 HEADER_MOST = 4 * TARGET
 LEVEL = 3

@@ -35,10 +35,9 @@ class Photos:
         self.world.stat["photos taken"] += 1
         return ref
 
-    @staticmethod
-    def whole(one: "Replica") -> set[str]:
+    def whole(self, one: "Replica") -> set[str]:
         """Return the hashes of those whose bytes are all at a computer."""
-        return {row[0] for row in one.ledger.db.conn.execute("SELECT sha FROM blob WHERE whole")}
+        return set() if not self.taken else {row[0] for row in one.ledger.db.conn.execute("SELECT sha FROM blob WHERE whole")}
 
     def let_go(self, one: "Replica", before: set[str]) -> None:
         """Note what a laptop no longer has after an exchange."""

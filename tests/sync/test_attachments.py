@@ -17,7 +17,7 @@ from app.sync.stick import export_stick
 from app.sync.unload import import_stick
 from app.sync.wire import BlobIn, BlobPiece, BlobsAsk
 from app.sync.workspace import Workspace
-from tests.sync.offices import AWAY, CLOUD, COUNTY, STONE, TOWN, Direct, Land, move, person
+from tests.sync.offices import AWAY, CLOUD, COUNTY, STONE, TOWN, Direct, Land, edit, move, person
 
 PHOTO = random.Random(7).randbytes(700_000)
 
@@ -95,6 +95,26 @@ def test_what_is_written_meanwhile_goes_first(land: Land, monkeypatch: pytest.Mo
     pieces = [at for at, path in enumerate(order) if path == "/v1/take_piece"]
     assert order[pieces[1] + 1] == "/v1/push" and len(pieces) > 2
     assert land.town.ledger.get(written[0]) is not None
+
+
+def test_what_is_written_while_we_pull_goes_first_too(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also into a dossier that has just left: the comparison does not ask about it."""
+    one = land.laptop("one")
+    rec = person(one, STONE)
+    land.rest()
+    move(land.county, rec, CLOUD)
+    land.go(land.town)
+    photo(one, rec)
+    late, way = list[str](), Direct.reach
+
+    def reach(self: Direct, method: str, path: str, content: bytes, token: str) -> tuple[int, bytes]:
+        if path == "/v1/pull" and not late:
+            late.append(edit(one, rec, "13900000009"))
+        if path == "/v1/take_piece":
+            assert land.town.ledger.changes(late), "the photo came before what was written"
+        return way(self, method, path, content, token)
+    monkeypatch.setattr(Direct, "reach", reach)
+    assert land.go(one).blobs == 1 and late
 
 
 def test_an_office_workbook_comes_down_by_itself_and_a_photo_only_when_asked(land: Land) -> None:
