@@ -15,6 +15,7 @@ from app.sync.workspace import Workspace
 from app.ui import theme
 from app.ui.page import Desk
 from app.ui.pages import PAGES
+from app.ui.sweeper import Sweeper
 from app.ui.window import Window
 
 SETTLE_MS = 250  # how long nothing may be under way before a picture is taken
@@ -27,6 +28,7 @@ class Desktop:
         self.app, self.folder, self.page, self.size, self.alone = app, folder, page, size, alone
         self.window: QMainWindow | None = None
         self.desk: Desk | None = None
+        self.sweeper: Sweeper | None = None
 
     def begin(self, passphrase: str | None) -> None:
         """Show the first window: start, unlock or the workspace itself."""
@@ -82,6 +84,7 @@ class Desktop:
             set_language(kept)
         theme.use(self.app, text_scale=float(workspace.ledger.settings.get("text_scale", 1.0)))
         self.desk = Desk(workspace.ledger, workspace)
+        self.sweeper = Sweeper(self.desk)
         self.desk.rebuild_wanted.connect(self.rebuild)
         if self.alone:  # a picture shares the workspace with the window that keeps it level
             self.desk.courier.start()
@@ -97,6 +100,8 @@ class Desktop:
     def end(self) -> None:
         """Close everything in order: workers, window, store; Qt's objects go before the interpreter does."""
         window, self.window = self.window, None
+        if self.sweeper is not None:
+            self.sweeper.stop()
         if self.desk is not None:
             self.desk.close()
         elif window is not None and hasattr(window, "end"):

@@ -1,4 +1,5 @@
 """The window: rail, header, work, next bar, status strip. Promises one frame for every page, in both languages, live."""
+import time
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
@@ -238,11 +239,13 @@ class Window(QMainWindow):
         self.desk.jobs.cancel()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show the digits of the rail while Ctrl is held."""
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent) \
-                and event.key() == Qt.Key.Key_Control:
-            self.rail.show_digits(event.type() == QEvent.Type.KeyPress)
-        elif event.type() == QEvent.Type.WindowDeactivate and watched is self:
+        """Show the digits of the rail while Ctrl is held; note when a key was pressed."""
+        kind = event.type()
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent):
+            self.desk.touched = time.monotonic()
+            if event.key() == Qt.Key.Key_Control:
+                self.rail.show_digits(kind == QEvent.Type.KeyPress)
+        elif kind == QEvent.Type.WindowDeactivate and watched is self:
             self.rail.show_digits(False)
         return False
 
