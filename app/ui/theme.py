@@ -221,7 +221,9 @@ def use(app: QApplication, chosen: Light | None = None, text_scale: float | None
     _Used.tokens = chosen or _Used.tokens
     _Used.scale = text_scale or _Used.scale
     icons.forget()
-    app.setStyle(QStyleFactory.create("Fusion"))
+    if app.style().objectName() != "fusion" and not app.styleSheet():
+        app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(font(14))
     app.setPalette(palette())
-    app.setStyleSheet(style_sheet())
+    if app.styleSheet() != (sheet := style_sheet()):  # the same in both languages: nothing is polished anew
+        app.setStyleSheet(sheet)
