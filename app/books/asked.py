@@ -16,7 +16,7 @@ from app.books.coded import options_of
 from app.books.figures import FIGURES
 from app.books.kin import HEAD_OF_HOME as OF_HOME
 from app.books.kin import SPOUSE, parted, role_of
-from app.books.options import meant, yes_and_no
+from app.books.options import meant, said_yes, wider, yes_and_no
 from app.books.units import bare
 from app.books.vocabulary import NOTE, Target, Vocabulary, narrowed
 from app.books.wording import AGAIN, ASKS, exact, forms
@@ -90,7 +90,8 @@ class Question:
             return None
         codes = _codes(raw)
         if self.tick:
-            return any(code in self.tick.split(",") or _wider(self.tick, code) for code in codes)
+            of = self.field.list if self.field is not None else ""
+            return any(code in self.tick.split(",") or wider(of, self.tick, code) for code in codes)
         if any(code in self.yes for code in codes) or "*" in self.yes and not set(codes) <= set(self.no):
             return True
         return False if "*" in self.no or set(codes) <= set(self.no) else None
@@ -236,7 +237,7 @@ class Heads(Vocabulary):
         if asked.is_date:
             return any(_COUNTED.fullmatch(note) for note in notes)
         if marker in COUNTS:
-            return any(note not in ("人", "个", "名", "口", "总数") for note in notes)
+            return any(note not in ("人", "个", "名", "口", "总数") and not note.startswith("含") for note in notes)
         return unit in ("个月", "年", "人", "份", "岁") and any(_COUNTED.fullmatch(note) and note not in unit and unit not in note for note in notes)
 
     def _answered(self, text: str, marker: str) -> tuple[Target, ...]:
@@ -272,7 +273,7 @@ class Heads(Vocabulary):
         """Return the code of the group's field that a column under it is ticked for."""
         found = self.targets_of(group)
         asked = question(found[0].name) if found else None
-        answer = _YES_NO.get(fold(bare(own)))
+        answer = _YES_NO.get(fold(bare(own)), said_yes(own))
         if asked is not None and answer is not None and asked.yes and asked.no and "*" not in (*asked.yes, *asked.no):
             return self._one(f"{asked.base}={','.join(asked.yes if answer else asked.no)}")
         of = found[0].field if found else None
@@ -332,8 +333,3 @@ def _codes(raw: Any) -> list[str]:
         found = json.loads(raw)
         return [str(code) for code in found] if isinstance(found, list) else [str(found)]
     return [str(int(raw)) if isinstance(raw, bool) else str(raw)]
-
-
-def _wider(tick: str, code: str) -> bool:
-    """Return whether a ticked code is a wider one that a code belongs to (21 is of 20)."""
-    return len(tick) == 2 and len(code) == 2 and tick.endswith("0") and tick[0] == code[0] and tick.isdigit()

@@ -127,6 +127,8 @@ class Filling:
                     told.setdefault(key, []).append((values, ids))
             for row in self.table.named:
                 found = self._meant(row, told)
+                if len({ids[0] for _, ids in found}) > 1:
+                    found = told.get(self._in_block(row), found)
                 if len({ids[0] for _, ids in found}) == 1:
                     self._row(row, *found[0])
                 else:
@@ -170,6 +172,12 @@ class Filling:
         shape = re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", number)))
         name = identity.searchable_name(self.table.text(row, "person.full_name"))
         return [one for one in told.get(name, []) if shape.fullmatch(base18(str(one[0][-1] or "")))]
+
+    def _in_block(self, row: int) -> str:
+        """Return what a row is known by whose household's code stands once over the rows of its members."""
+        name = identity.searchable_name(self.table.text(row, "person.full_name"))
+        codes = (self.table.text(up, "household.household_code") for up in range(row, self.table.first - 1, -1))
+        return f"{next((code for code in codes if code), '')}|{name}"
 
     def _keys(self, values: Sequence[Any]) -> list[str]:
         told = {c.marker: str(value) for c, value in zip(self.columns, values, strict=False) if value not in (None, "")}

@@ -236,6 +236,7 @@ def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table 
     chosen = set(recall([head.text for head in heads.heads])) if recall is not None else set[str]()
     title = "|".join(text for cells in sheet.rows[:heads.row - 1] for cell in cells if (text := as_text(cell)))
     columns = tuple(_beside_others(_of_one(_in_parts([_asked(head, chosen=fold(head.text) in chosen) for head in heads.heads]))))
+    columns = _of_the_home(columns)
     columns = _under_title(f"{sheet.name}|{title}", _of_households(columns))
     body = _without_examples(ledger, sheet, columns, body_of(sheet, heads))
     closed = repeated(sheet, heads, body.rows)
@@ -275,6 +276,13 @@ def _in_parts(columns: Sequence[Asked]) -> list[Asked]:
         return list(columns)
     room = f"{DWELLING}#3" if parts <= known else ""
     return [replace(c, marker=room) if c.marker == DWELLING else c for c in columns]
+
+
+def _of_the_home(columns: tuple[Asked, ...]) -> tuple[Asked, ...]:
+    """Where the head of the household has a column, a bare 关系 is the one to the head."""
+    homes = any(c.marker == "household.head_name" for c in columns) and all(c.marker != "person.relation_to_head" for c in columns)
+    return tuple(replace(c, marker="person.relation_to_head", options=_options("person.relation_to_head", c.words))
+                 if homes and not c.marker and fold(bare(c.words)) == "关系" else c for c in columns)
 
 
 def _under_title(title: str, columns: tuple[Asked, ...]) -> tuple[Asked, ...]:

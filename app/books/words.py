@@ -1,7 +1,7 @@
 """Words: what offices call things, from resources/dictionary/heads.csv. Promises them folded, list by list.
 
-A row is a list (fill, posts, training: heads; option: what stands for several codes; before, who, after: what a head may leave out), what
-the words mean there ("" where they mean several things), and the words.
+A row is a list, what the words mean there ("" where they mean several things), and the words. Lists are: fill, posts, training (heads of such
+tables), option:education and the like (what stands for several codes of that list), before, who, doing, after (what a head may leave out).
 """
 import csv
 from collections.abc import Mapping
