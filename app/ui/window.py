@@ -15,6 +15,7 @@ from app.ui.standing import Standing, standing, where
 from app.ui.widgets import KeyButton, KeyOverlay, Toast
 from app.ui.widgets.frame import RAIL_KEYS, Header, NextBar, Rail, StatusStrip
 
+SETTINGS_KEY = "Ctrl+,"
 LANGUAGE_KEYS = ("F12", "Ctrl+Shift+L")
 
 
@@ -93,7 +94,7 @@ class Window(QMainWindow):
         self._later.timeout.connect(self.read_standing)
         self._again = QTimer(self, singleShot=True, interval=0)
         self._again.timeout.connect(self.show_page)
-        keys = {"F1": self.show_keys, "F3": self.search, "Ctrl+Z": self.undo}
+        keys = {"F1": self.show_keys, "F3": self.search, "Ctrl+Z": self.undo, SETTINGS_KEY: lambda: self.open("settings")}
         keys |= dict.fromkeys(LANGUAGE_KEYS, self.switch_language)
         for digit, name in zip(RAIL_KEYS, [i.name for i in PAGES if i.rail and not i.foot], strict=False):
             keys[f"Ctrl+{digit}"] = lambda name=name: self.open(name)

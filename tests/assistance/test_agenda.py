@@ -19,6 +19,13 @@ def test_the_worked_households_give_one_clock_and_it_is_late(ledger: Ledger) -> 
     assert (first.due, first.late) == ("2026-10-06", 48) and "2026-10-03 帮过" in first.words
 
 
+def test_help_counts_from_the_day_on_which_the_case_opened(ledger: Ledger) -> None:
+    ledger.write([*worked(), *(Write("measure", {"person_id": pid("d"), "measure_type": "2", "done_date": on}, rec=n * 32)
+                               for n, on in (("1", "2026-09-30"), ("2", "2026-10-01"), ("3", "2026-10-02")))], source="test")
+    case, = agenda.group(ledger, DAY).cases
+    assert (case.opened, case.helped) == ("2026-10-01", "2026-10-01")
+
+
 def test_in_order_of_need(ledger: Ledger) -> None:
     ledger.write([
         home("Z"), person("z", "Z", "1990-01-01"), out_of_work("z", start_date="2026-11-22"),

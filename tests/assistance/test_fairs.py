@@ -101,6 +101,9 @@ def test_two_desks_and_two_records_of_one_person(make: object) -> None:
     assert one.digest() == other.digest() and len(shown(one, fair).visitors) == 2
     link(one, "person", pid("q0"), pid("q1"))
     assert len(shown(one, fair).visitors) == 1
+    for code, at in (("q0", "2026-05-20 09:00"), ("q1", "2026-05-20 08:00")):
+        one.write([Write("fair_attendance", {"sign_in_at": at}, rec=fairs.attendance_id(fair, pid(code)))], source="test")
+    assert shown(one, fair).visitors[0].at == "2026-05-20 08:00", "since they came"
 
 
 def test_special_meetings_over_the_threshold_of_the_day(town: Ledger) -> None:
@@ -115,6 +118,8 @@ def test_special_meetings_over_the_threshold_of_the_day(town: Ledger) -> None:
     fairs.plan(town, {"name": "平常一场", "on": "2026-06-02", "site_id": site(OTHER_SITE).rec})
     fairs.plan(town, {"name": "去年一场", "on": "2025-06-02", "site_id": site(OTHER_SITE).rec, "special": True})
     assert needs()[0][3] == 1
+    agree(town, "site_large", 900, "2026-01-01")
+    assert [n[0] for n in needs()] == ["大塘安置点", "向阳安置点"], "as many as the threshold are enough"
     agree(town, "site_large", 1000, "2026-06-01")
     assert [n[0] for n in needs()] == ["大塘安置点"] and len(needs("2026-05-31")) == 2, "the threshold is dated"
     assert SITE != OTHER_SITE

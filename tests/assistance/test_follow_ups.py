@@ -143,6 +143,23 @@ def test_who_stayed_by_employer_and_agency(town: Ledger) -> None:
     assert lines("employer", DAY)[0][2] == 2, "what is early is the office's to say"
 
 
+def test_the_borders_of_leaving_early_and_of_staying() -> None:
+    def stay(ended: str) -> stays.Stay:
+        return stays.Stay("p", "s", "529999001L01", "厂", "", "", "2026-05-01", ended, False, False)
+
+    assert [stay(ended).kept(3, "2026-08-01") for ended in ("2026-07-31", "2026-08-01", "")] == [False, True, True], "until the day itself"
+    assert stay("").kept(3, "2026-07-31") is None
+
+
+def test_the_ninetieth_day_is_no_longer_early(town: Ledger) -> None:
+    begun = str(town.rows("placement", {"person_id": pid("q0")})[0][1]["start_date"])
+    for code, days in (("q0", 89), ("q1", 90)):
+        follow_ups.left(town, pid(code), last=shifted(begun, days), reason="2", on=shifted(begun, 100))
+    records = Records(town.db.conn)
+    early = {one.person for one in stays.stays(records, read(records), DAY) if one.early}
+    assert early == {pid("q0")}
+
+
 def test_the_rhythm_is_the_office_s(town: Ledger) -> None:
     agree(town, "stay_call_days", "3、14", "2026-05-01")
     assert [mark for _, mark, _ in calls(town, "2026-05-04")] == ["3d"] * 3

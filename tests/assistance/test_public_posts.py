@@ -84,6 +84,14 @@ def test_quota_age_term_and_attendance_at_a_glance(town: Ledger) -> None:
     assert [(w.months, w.over_term, w.days) for q in one for w in q.workers][0] == (37, True, None), "a new month, and past the term"
 
 
+def test_whoever_is_as_old_as_the_limit_is_not_over_age(town: Ledger) -> None:
+    for code, born in (("x", "1957-01-10"), ("y", "1956-01-10")):  # 69 and 70
+        town.write([person(code, "J", born), job(code, employment_type="2", work_area_level="1")], source="test")
+    records = Records(town.db.conn)
+    over = {one.person: (one.age, one.over_age) for one in public_posts.workers(records, read(records), DAY)}
+    assert (over[pid("x")], over[pid("y")]) == ((69, False), (70, True))
+
+
 def test_attendance_is_refused_in_words(town: Ledger) -> None:
     spell = public_posts.appoint(town, pid("a"), postid("G1"), DAY)
     for month, days, words in (("2026-13", 3, "考勤月份"), ("2026-12", 3, "不能晚于本月"), ("2026-11", 32, "0 到 31")):

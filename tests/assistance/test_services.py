@@ -54,6 +54,14 @@ def test_work_from_before_the_course_is_not_its_fruit(town: Ledger) -> None:
     assert not shown(town, rec).people[0].works and "H3" not in cells(town)
 
 
+def test_work_from_the_day_on_which_the_course_ended_is(town: Ledger) -> None:
+    rec = course(town)
+    ended = services.read(Records(town.db.conn), read(Records(town.db.conn)), DAY, rec)[0].end
+    services.sign_in(town, rec, pid("q0"))
+    placing.hire(town, pid("q0"), postid("P1"), ended)
+    assert shown(town, rec).people[0].works and cells(town)["H3"] == 1
+
+
 def test_one_number_for_the_whole_course_will_do(town: Ledger) -> None:
     rec = course(town, certificate_no="练2026-批1")
     services.end(town, services.sign_in(town, rec, pid("q0")), services.CERTIFIED)
@@ -65,6 +73,11 @@ def test_what_a_service_needs(town: Ledger) -> None:
         services.plan(town, {"kind": "training"})
     with pytest.raises(Problem, match="早于"):
         course(town, end_on="2026-09-30")
+
+
+def test_more_of_one_does_not_make_up_for_another(town: Ledger) -> None:
+    one = services.Had("p", advised=5, referred=9, trained=0, since="")
+    assert one.lacks == 1 and one.words() == "5/1 · 9/3 · 0/1"
 
 
 def test_one_three_one(town: Ledger) -> None:

@@ -52,6 +52,15 @@ def test_the_way_from_wish_to_staying(ledger: Ledger) -> None:
     assert way.trend[0][0] >= "2026-05-01" and way.trend[-1] == (DAY, 3, 7) and len(way.trend) <= 12
 
 
+def test_who_no_longer_wanted_work_when_the_period_began_is_not_on_the_way(ledger: Ledger) -> None:
+    ledger.write([home("H"), *(person(code, "H", "1990-05-05", wants_work="3") for code in "ab"),
+                  *(out_of_work(code, start_date="2026-02-01", as_of="2026-04-20", end_date=end)
+                    for code, end in (("a", "2026-05-01"), ("b", "2026-05-02"))),
+                  job("a", 2, start_date="2026-05-01", as_of=DAY), job("b", 2, start_date="2026-05-02", as_of=DAY)], source="test")
+    first, *_ = board.slow(kept(ledger), TOWN, DAY, "2026-05-01").stages
+    assert first.people == {pid("b")}, "who began to work on the first day of the period wanted it until the day before"
+
+
 @pytest.mark.parametrize("since", ["", "2026-11-20", "2026-01-01", "2020-01-01"])
 def test_the_trend_ends_on_the_day_and_is_not_crowded(make: Callable[[], Ledger], since: str) -> None:
     days = [day for day, _, _ in board.slow(kept(make()), TOWN, DAY, since).trend]
@@ -67,6 +76,22 @@ def test_each_one_behind_a_figure_has_an_answer_who_when_and_where(ledger: Ledge
     assert a.about == "36 周岁 · 3-2-501" and len(a.when) == 16
     assert h.name == "练a 家" and h.household == hid("H") and "海晨电子" in h.says
     assert r.person == pid("b") and "2026-10-01" in r.says and b.says == "没有问过就业情况"
+
+
+def test_the_answer_is_that_of_the_last_spell_and_of_who_wrote_it_last(make: Callable[..., Ledger]) -> None:
+    ledger, other = make(), make()
+    ledger.write([home("H"), person("a", "H", "1990-05-05", relation_to_head="02"), job("a", employer_name="海晨电子", end_date="2026-10-01"),
+                  job("a", 2, start_date="2026-10-01", employer_name="青禾纸厂"), job("a", 3, start_date="2026-12-01", employer_name="云上家具厂")],
+                 source="test")
+    other.merge(ledger.changes([row[2] for row in ledger.feed(0, 99)]))
+    other.write([Write("placement", {"employer_name": "青禾纸业"}, rec=job("a", 2).rec)], source="test", author="f" * 32)
+    ledger.merge(other.changes([row[2] for row in other.feed(0, 99)]))
+    one, = Behind(ledger, DAY).answers([("person", pid("a"))])
+    assert "青禾纸业" in one.says and "海晨" not in one.says and "云上" not in one.says, "the one that goes on on the day"
+    first, = Behind(ledger, "2026-09-30").answers([("person", pid("a"))])
+    assert "海晨电子" in first.says
+    writer, = Behind(ledger, DAY).answers([("person", pid("a"))])
+    assert writer.who != "杨练", "who wrote last, not who wrote first"
 
 
 def test_who_wrote_last_is_found_without_walking_the_feed(ledger: Ledger) -> None:

@@ -68,6 +68,37 @@ def test_each_check_finds_its_case(ledger: Ledger, key: str) -> None:
     assert look(ledger, DAY, "529999002") == [], "only what lies under the place"
 
 
+RIGHT: dict[str, list[Write]] = {  # just short of what is found
+    "same_phone": [w for n in range(3) for w in (home(f"H{n}"), person(f"p{n}", f"H{n}", "1990-05-05", phone="13800000001"))],
+    "overlapping_jobs": [home("H"), person("a", "H", "1990-05-05"), job("a", end_date="2026-10-01"), job("a", 2, start_date="2026-10-01")],
+    "no_credit_code": CASES["no_credit_code"][:-3],
+    "heaped_wages": [w for n in range(10) for w in (home(f"H{n}"), person(f"p{n}", f"H{n}", "1990-05-05"),
+                                                    job(f"p{n}", monthly_income=3000 if n < 7 else 3100 + n))],
+    "two_public_posts": [w for w in CASES["two_public_posts"] if w.rec not in (pid("b"), job("b").rec)],
+    "no_longer_there": [*CASES["no_longer_there"], Write("follow_up", {
+        "person_id": pid("a"), "placement_id": job("a").rec, "on": "2026-11-02", "still_in_post": True})],
+}
+
+
+@pytest.mark.parametrize("key", RIGHT)
+def test_what_is_just_short_of_it_is_left_alone(ledger: Ledger, key: str) -> None:
+    ledger.write(RIGHT[key], source="test")
+    assert key not in {one.check.key for one in look(ledger, DAY)}
+
+
+def test_whose_last_day_at_work_it_is_still_counts_for_the_employer(ledger: Ledger) -> None:
+    some = [w for w in CASES["no_credit_code"] if w.type != "placement"]
+    ledger.write([*some, *(job(f"p{n}", employer_id=EMPLOYER, end_date=DAY if n else None) for n in range(21))], source="test")
+    assert "no_credit_code" in {one.check.key for one in look(ledger, DAY)}
+
+
+def test_who_asked_last_does_not_check(ledger: Ledger) -> None:
+    ledger.write([home("H"), person("a", "H", "1990-05-05"), job("a"), interview("a", "10:00:00", "10:20:00"),
+                  interview("a", "11:00:00", "11:20:00", enumerator_id="f" * 32), interview("a", "09:00:00", "09:20:00", enumerator_id="d" * 32)],
+                 source="test")
+    assert [one.not_by for one in draw(ledger, "june", DAY)] == ["f" * 32]
+
+
 def test_a_job_that_ends_on_the_day_after_the_report_is_found(ledger: Ledger) -> None:
     ledger.write([home("H"), person("a", "H", "1990-05-05"), job("a", end_date="2026-11-01")], source="test")
     assert "ended_after_report" not in {one.check.key for one in look(ledger, DAY)}

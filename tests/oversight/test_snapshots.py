@@ -57,6 +57,16 @@ def test_a_correction_is_revision_2_with_what_changed_and_the_first_stays(ledger
     assert freeze(ledger, SITE, MONTH).revision == 1 and freeze(ledger, TOWN, DAY).revision == 1
 
 
+def test_the_same_numbers_of_other_people_are_another_report(ledger: Ledger) -> None:
+    ledger.write([home("G"), *(person(code, "G", "1985-01-01") for code in "bc"), job("b"), out_of_work("c")], source="test")
+    sent = freeze(ledger, TOWN, MONTH)
+    ledger.write([Write("placement", {"_void": "误"}, rec=job(code).rec) for code in "bc"], source="test")
+    ledger.write([job("c", 2), out_of_work("b", 2)], source="test")
+    now = freeze(ledger, TOWN, MONTH)
+    assert now.cells["cells"] == sent.cells["cells"] and now.hash != sent.hash and now.revision == 2
+    assert now.changed["C1"] == {"from": 1, "to": 1, "joined": [pid("c")], "left": [pid("b")]} and same(ledger, sent)
+
+
 def test_elsewhere_it_is_read_and_not_recounted(ledger: Ledger, make: Callable[[], Ledger]) -> None:
     begin(ledger)
     sent = freeze(ledger, TOWN, MONTH)

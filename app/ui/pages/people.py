@@ -120,7 +120,7 @@ class PeoplePage(Page):
     def actions(self) -> list[Action]:
         """Return the deeds."""
         has = self.person is not None
-        acts = [Action(say("导入名册", "Bring in a roster"), lambda: self.desk.go("roster"), icon="folder", place="header"),
+        acts = [Action(say("导入名册", "Bring in a roster"), lambda: self.desk.go("roster"), "Ctrl+I", icon="folder", place="header"),
                 Action(say("加一户", "Add household"), self._add_household, "Ctrl+N", icon="plus", place="header")]
         if self.home is not None:
             acts.append(Action(say("加一个人", "Add person"), self._add_person, "Ctrl+Shift+N", icon="plus", place="header"))

@@ -97,7 +97,8 @@ class PostsPage(Page):
 
     def actions(self) -> list[Action]:
         """Return the deeds."""
-        acts = [Action(say("导入岗位", "Bring in posts"), lambda: self.desk.go("roster", kind="posts"), icon="folder", place="header"),
+        acts = [Action(say("导入岗位", "Bring in posts"), lambda: self.desk.go("roster", kind="posts"), "Ctrl+I", icon="folder",
+                       place="header"),
                 Action(say("一起安排", "Allocate"), lambda: self.desk.go("posts_allocate"), "Ctrl+L", icon="people", place="header"),
                 Action(say("企业问卷", "Visit"), self._visit, "F5", icon="interview", place="header"),
                 Action(say("加岗位", "Add post"), self._add, "Ctrl+N", icon="plus", place="header")]
