@@ -201,7 +201,8 @@ class Window(QMainWindow):
         if self.page is None:
             return
         keys = [(a.key, a.words) for a in self.page.actions() if a.key] + list(self.page.hints())
-        keys += [("Ctrl+1", say("第一页；数字是第几页", "First page; the digit is the page")), ("F3", say("找人", "Find")),
+        keys += [("Ctrl+1", say("第一页；数字是第几页，第十一页是 -", "First page; the digit is the page, - the eleventh")),
+                 (SETTINGS_KEY, say("设置", "Settings")), ("F3", say("找人", "Find")),
                  ("Ctrl+Z", say("撤销", "Undo")), ("F12", say("换成 English", "Switch to 中文"))]
         KeyOverlay(self, say(f"“{self.page.title()}”的按键", f"Keys of {self.page.title()}"), keys).exec()
 

@@ -36,6 +36,27 @@ def test_pages_open_by_their_digit(window: Window, settle: Callable[[], None]) -
         assert window.header.title.text() and window.rail.items[info.name].isChecked()
 
 
+def test_settings_open_by_their_key_and_the_places_tell_theirs(window: Window, settle: Callable[[], None]) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Comma, CONTROL)
+    settle()
+    assert window.page is not None and window.page.name == "settings"
+    window.rail.show_digits(True)
+    assert [item.digit for name, item in window.rail.items.items() if name != "me"] == [*RAIL_KEYS[:len(window.rail.items) - 2], ","]
+
+
+@pytest.mark.parametrize("high", [768, 696])
+def test_every_place_of_the_rail_stands_whole_on_a_laptop(window: Window, settle: Callable[[], None], high: int) -> None:
+    window.resize(1366, high)
+    window.open("todo")
+    for _ in range(2):
+        settle()
+        boxes = [item.geometry() for item in window.rail.items.values()]
+        assert all(box.height() >= 36 and box.bottom() <= window.rail.height() for box in boxes)
+        assert all(above.bottom() < below.top() for above, below in zip(boxes, boxes[1:], strict=False)), "none lies over another"
+        window.switch_language()
+    window.switch_language()
+
+
 @pytest.mark.parametrize("name", [info.name for info in PAGES])
 def test_every_control_of_a_page_says_its_name_in_both_languages(window: Window, settle: Callable[[], None], name: str) -> None:
     window.open(name)

@@ -12,6 +12,7 @@ from app.ui.widgets.buttons import KeyButton, NavItem
 from app.ui.widgets.inputs import LEVELS
 from app.ui.widgets.plain import Elided, Icon, KeyCap, Progress, Words, clear, column, hair, row
 
+FOOT_KEYS = {"settings": ","}
 RAIL_KEYS = "1234567890-"  # with Ctrl, for the places of the rail in their order
 
 
@@ -54,7 +55,7 @@ class Rail(QFrame):
 
     def add(self, name: str, icon: str, words: str, foot: bool = False) -> NavItem:
         """Add a place; those of the list get their digit: 1 to 9, then 0 and the key after it."""
-        item = NavItem(icon, words, "" if foot else RAIL_KEYS[len(self.items):][:1])
+        item = NavItem(icon, words, FOOT_KEYS.get(name, "") if foot else RAIL_KEYS[len(self.items):][:1])
         item.high = 36 if foot else 42
         item.clicked.connect(lambda _=False: self.chosen.emit(name))
         (self._foot if foot else self._list).addWidget(item)
