@@ -155,4 +155,6 @@ def _parameter(error: click.BadParameter) -> Pair:
         return f"{name} 要写整数，{ends[0]}", f"{name} wants a whole number {ends[1]}"
     if isinstance(kind, click.types.IntParamType):
         return f"{name} 要写整数", f"{name} wants a whole number"
+    if isinstance(kind, click.Path):
+        return f"{name} 打不开，请看看在不在、有没有权限", f"{name} cannot be opened: see whether it is there and permitted"
     return f"{name} 的值不对", f"{name} has a wrong value"

@@ -13,7 +13,7 @@ WISHED = {
     "contract": "1", "insurance": "4", "transfer_mode": "2", "wants_work": "3", "training_done": "0", "wants_training": "0",
     "service_needs": "0", "services_received": "0", "satisfaction": "1", "student_status": "00", "health_status": "1",
     "labour_capacity": "1", "education": "71", "mandarin": "1", "literacy": "1", "smartphone": "1", "certificates": "0",
-    "work_limits": "0", "care_duties": "0", "months_this_year": "2", "monthly_income": "3100", "start_date": "20260901",
+    "work_limits": "0", "care_duties": "0", "months_this_year": "1", "monthly_income": "3100", "start_date": "20260901",
     "work_place": "Qinghe", "employer_name": "Xiangyang 2", "remark": "by keys",
 }
 
