@@ -19,6 +19,7 @@ from app.sync.workspace import Workspace
 from app.ui import theme
 from app.ui.page import Desk
 from app.ui.pages import PAGES
+from app.ui.sweeper import Sweeper
 from app.ui.window import Window
 from tests.command_line import CommandLine
 
@@ -132,6 +133,7 @@ def clerk(office: Workspace, qapp: QApplication) -> Iterator[Clerk]:
     set_language("zh")
     theme.use(qapp, text_scale=1.0)
     desk = Desk(office.ledger, office)
+    sweeper = Sweeper(desk)  # as in the program: no worker deletes what is Qt's
     window = Window(desk)
     window.resize(1366, 768)
     window.show()
@@ -140,6 +142,7 @@ def clerk(office: Workspace, qapp: QApplication) -> Iterator[Clerk]:
     made.wait()
     yield made
     desk.close()
+    sweeper.stop()
     window.close()
     window.deleteLater()
 

@@ -1,4 +1,5 @@
 """A real practice workspace for the window's tests: made once, copied for each test, opened by its key."""
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -33,6 +34,15 @@ def type_han(widget: QWidget, words: str) -> None:
     event = QInputMethodEvent()
     event.setCommitString(words)
     QApplication.sendEvent(widget, event)
+
+
+@pytest.fixture(autouse=True)
+def _garbage() -> Iterator[None]:
+    """As in the program (app/ui/sweeper): what is Qt's is never deleted by a worker in which Python happened to collect its garbage."""
+    gc.disable()
+    yield
+    gc.enable()
+    gc.collect(1)
 
 
 @pytest.fixture(scope="session")
