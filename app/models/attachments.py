@@ -10,7 +10,7 @@ somebody on this computer wants to see).
 """
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -116,8 +116,9 @@ def piece(ledger: "Ledger", sha: str, at: int, limit: int = PIECE) -> bytes:
     return bytes(row[1][at - row[0]:at - row[0] + limit]) if row else b""
 
 
-def take_piece(ledger: "Ledger", sha: str, size: int, at: int, data: bytes) -> int:
+def take_piece(ledger: "Ledger", sha: str, size: int, at: int, data: bytes, whole: Callable[[Connection], None] | None = None) -> int:
     """Add bytes that came for an attachment that a record here names; returns how many bytes are here then, without a gap.
+    `whole` runs inside the transaction in which it became whole.
 
     What lies elsewhere than at the end of what is here changes nothing. Problem where no record names it, its size is not
     the one that was named, or, at the end, it does not hash to its name: then all of it is dropped.
@@ -142,6 +143,8 @@ def take_piece(ledger: "Ledger", sha: str, size: int, at: int, data: bytes) -> i
         conn.execute("INSERT OR REPLACE INTO blob VALUES (?,?,?,?,?)", (sha, size, got, int(got == size), _now()))
         if not right:
             _remove(conn, [sha])
+        elif got == size and whole is not None:
+            whole(conn)
     if right and got == size:
         ledger.tell(frozenset(row[0] for row in ledger.db.conn.execute("SELECT rec FROM blob_named WHERE sha = ?", (sha,))))
     if not right:

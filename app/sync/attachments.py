@@ -11,14 +11,14 @@ import msgspec
 
 from app.models import attachments
 from app.models.attachments import MOST, PIECE
-from app.models.ledger import Ledger
+from app.models.ledger import WHOLE, Ledger, chain
 from app.models.problem import Problem
 from app.models.store import Connection, transaction
-from app.sync import scope
+from app.sync import scope, tables
 from app.sync.link import Link, Reset, SessionLost
 from app.sync.peers import LAPTOP, Peer
 from app.sync.shapes import decoded
-from app.sync.wire import JSON_MOST, BlobIn, BlobPiece, Blobs, BlobsAsk, BlobTaken
+from app.sync.wire import JSON_MOST, BlobIn, BlobPiece, Blobs, BlobsAsk, BlobTaken, Mark
 
 ASKED = 1000  # names in one question
 FIRST, QUICK_S, SLOW_S = 64 * 1024, 2.0, 10.0
@@ -48,7 +48,7 @@ def answer(ledger: Ledger, ask: BlobsAsk) -> Blobs:
             " WHERE sha = ? AND size = ? LIMIT 1", (sha, size)).fetchone()
         got.append(NOT_NAMED if row is None or size > MOST else row[0])
         twice.append(bool(ledger.db.conn.execute("SELECT 1 FROM blob_there WHERE sha = ? LIMIT 1", (sha,)).fetchone()))
-    return Blobs(got, twice)
+    return Blobs(got, twice, mark(ledger))
 
 
 def give(ledger: Ledger, one: Peer, ask: BlobPiece) -> bytes:
@@ -80,7 +80,27 @@ def unpacked(body: bytes) -> tuple[BlobIn, bytes]:
 def put(ledger: Ledger, body: bytes) -> BlobTaken:
     """Take a piece in; returns how many bytes are here."""
     head, data = unpacked(body)
-    return BlobTaken(attachments.take_piece(ledger, head.sha, head.size, head.at, data))
+    return BlobTaken(_taken(ledger, head.sha, head.size, head.at, data), mark(ledger))
+
+
+def mark(ledger: Ledger) -> Mark:
+    """Return how many attachments have come here, and the hash of which."""
+    row = ledger.db.conn.execute("SELECT n, h FROM blob_arrival ORDER BY n DESC LIMIT 1").fetchone()
+    return (row[0], row[1]) if row else (0, "")
+
+
+def intact(ledger: Ledger, told: Mark) -> bool:
+    """Return whether what had come when this mark was given has not been put back to an earlier day since."""
+    row = ledger.db.conn.execute("SELECT h FROM blob_arrival WHERE n = ?", (told[0],)).fetchone()
+    return told[0] == 0 or (row is not None and row[0] == told[1])
+
+
+def _taken(ledger: Ledger, sha: str, size: int, at: int, data: bytes) -> int:
+    """Take a piece in and number what became whole; returns how many bytes are here."""
+    def whole(conn: Connection) -> None:
+        n, h = mark(ledger)
+        conn.execute("INSERT INTO blob_arrival VALUES (?,?)", (n + 1, chain(h, sha, WHOLE)))
+    return attachments.take_piece(ledger, sha, size, at, data, whole)
 
 
 # -- what a peer lacks ------------------------------------------------------------------------------------------------
@@ -97,9 +117,10 @@ def to_send(ledger: Ledger, instance: str) -> list[Named]:
     return [(sha, size) for sha, size, _ in rows]
 
 
-def note_there(ledger: Ledger, instance: str, found: Sequence[tuple[str, bool]]) -> None:
-    """Remember that a peer holds these attachments, and whether the office above it does too."""
+def note_there(ledger: Ledger, instance: str, found: Sequence[tuple[str, bool]], at: Mark = (0, "")) -> None:
+    """Remember that a peer holds these attachments, whether the office above it does too, and how far its attachments had come."""
     with transaction(ledger.db) as conn:
+        tables.set_cursor(conn, instance, tables.BLOBS, *at)
         conn.executemany("INSERT INTO blob_there VALUES (?,?,?) ON CONFLICT(sha, instance) DO UPDATE SET twice = max(twice, excluded.twice)",
                          [(sha, instance, int(twice)) for sha, twice in found])
 
@@ -107,6 +128,9 @@ def note_there(ledger: Ledger, instance: str, found: Sequence[tuple[str, bool]])
 def doubt(ledger: Ledger, instance: str) -> None:
     """Forget what a peer was known to hold: it no longer has all it had signed for, and is asked again."""
     with transaction(ledger.db) as conn:
+        if conn.execute("SELECT 1 FROM blob_there WHERE instance = ? LIMIT 1", (instance,)).fetchone() is None:
+            return
+        tables.set_cursor(conn, instance, tables.BLOBS, 0, "")
         conn.execute("DELETE FROM blob_there WHERE instance = ?", (instance,))
 
 
@@ -142,7 +166,7 @@ def take(ledger: Ledger, body: bytes) -> bool:
     try:
         head, data = unpacked(body)
         before = attachments.is_here(ledger, head.sha)
-        return attachments.take_piece(ledger, head.sha, head.size, head.at, data) == head.size and not before
+        return _taken(ledger, head.sha, head.size, head.at, data) == head.size and not before
     except Problem as problem:
         if not problem.key.startswith("attachment."):
             raise
@@ -195,46 +219,52 @@ class Queue:
             part = names[start:start + ASKED]
             said = self.link.ask("/v1/blobs", BlobsAsk(part), Blobs)
             told = list(zip(part, said.got, said.twice, strict=False))
-            note_there(self.ledger, self.hub.instance, [(sha, twice) for (sha, size), got, twice in told if got >= size])
+            note_there(self.ledger, self.hub.instance, [(sha, twice) for (sha, size), got, twice in told if got >= size], said.mark)
             lacking = [(sha, size, got) for (sha, size), got, _ in told if 0 <= got < size]
             self.all += sum(size - got for _, size, got in lacking)
             for sha, size, got in lacking:
                 self._try(lambda sha=sha, size=size, got=got: self._send(sha, size, got))  # type: ignore[misc]
 
     def _send(self, sha: str, size: int, got: int) -> None:
+        at = tables.cursor_of(self.ledger.db.conn, self.hub.instance, tables.BLOBS)
         while got < size and self._go_on():
             start, data = time.monotonic(), attachments.piece(self.ledger, sha, got, self.size)
             if not data:
                 return  # dropped here meanwhile
-            now_there = self.link.send("/v1/take_piece", packed(BlobIn(sha, size, got), data), BlobTaken).got
+            said = self.link.send("/v1/take_piece", packed(BlobIn(sha, size, got), data), BlobTaken)
+            now_there, at = said.got, said.mark
             self._count(now_there - got, time.monotonic() - start)
             if now_there == got:
                 return
             got = now_there
         if got >= size:
-            note_there(self.ledger, self.hub.instance, [(sha, False)])
+            note_there(self.ledger, self.hub.instance, [(sha, False)], at)
             self.moved.whole += 1
 
     def _down(self) -> None:
         wanted = attachments.wanted(self.ledger)
         self.all += sum(one.size - one.got for one in wanted)
+        came: list[tuple[str, bool]] = []
         for one in wanted:
-            self._try(lambda one=one: self._fetch(one.sha, one.size, one.got))  # type: ignore[misc]
+            self._try(lambda one=one: came.extend(self._fetch(one.sha, one.size, one.got)))  # type: ignore[misc]
+        if came:
+            note_there(self.ledger, self.hub.instance, came, self.link.ask("/v1/blobs", BlobsAsk([]), Blobs).mark)
 
-    def _fetch(self, sha: str, size: int, got: int) -> None:
+    def _fetch(self, sha: str, size: int, got: int) -> list[tuple[str, bool]]:
         while got < size and self._go_on():
             start = time.monotonic()
             data = self.link.fetch("/v1/piece", BlobPiece(sha, got, self.size))
             if not data:
-                return  # the hub does not have it yet either
-            now_here = attachments.take_piece(self.ledger, sha, size, got, data)
+                return []  # the hub does not have it yet either
+            now_here = _taken(self.ledger, sha, size, got, data)
             self._count(now_here - got, time.monotonic() - start)
             if now_here == got:
-                return
+                return []
             got = now_here
         if got >= size:
-            note_there(self.ledger, self.hub.instance, [(sha, False)])
             self.moved.whole += 1
+            return [(sha, False)]
+        return []
 
     def _try(self, act: Callable[[], None]) -> None:
         """One attachment that is refused holds up no other."""

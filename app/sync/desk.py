@@ -116,7 +116,7 @@ class Desk:
             self._sessions[seal.digest(token.encode())] = (one.device, time.monotonic() + SESSION_S)
         return Hello(token, pairing.card_of(ws), one.prefix, holds, intact, given, moment(),
                      quarantine.count(ws.ledger, one.device), _confirmed(ws.ledger), blobs=True,
-                     accepts=self.inbox is not None)
+                     accepts=self.inbox is not None, blobs_intact=attachments.intact(ws.ledger, ask.blobs))
 
     def knows(self, token: str) -> bool:
         """Return whether a session of this token is open: whose is not, of his message nothing is kept."""

@@ -197,14 +197,15 @@ class _Session:
         words = hello_words(told, self.hub.root, me.instance)
         ask = HelloAsk(me.device, told, self.ws.keys.signature(words).hex(), me.instance, have,
                        now().isoformat(timespec="seconds"), name=me.device_name, was=succession.steps(ledger),
-                       only_here=ledger.not_at_office(), drafts=journal.begun(ledger))
+                       only_here=ledger.not_at_office(), drafts=journal.begun(ledger),
+                       blobs=tables.cursor_of(ledger.db.conn, self.hub.instance, tables.BLOBS))
         self.hello = self.link.ask("/v1/hello", ask, Hello)
         self.link.token = self.hello.token
         pairing.check_card(self.hello.signed, self.hub.root, self.link.url)
         pairing.keep_card(ledger, self.hello.signed, self.hub.root)
         self.anew = bool(self.hub.last_at) and self.hub.instance != self.hello.signed.card.instance
         self.done.lost = intake.take_back(ledger, self.hello.receipts, {self.hub.device, self.hello.signed.card.device})
-        if self.done.lost or not self.hello.intact:
+        if self.done.lost or not self.hello.intact or not self.hello.blobs_intact or not ask.blobs[0]:
             attachments.doubt(ledger, self.hello.signed.card.instance)
         if self.done.lost:
             self._tell("lost", self.done.lost, self.done.lost)

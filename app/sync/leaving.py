@@ -27,7 +27,7 @@ def settle(ledger: Ledger, hub: Peer, mark: Mark, confirmed: Mark, upto: int) ->
                 if root in outside and root not in held_back and n <= confirmed[0] and _newest(ledger, root) <= until}
         if gone:
             forgetting.forget(ledger, {root: held == scope.STUB for root, held in gone.items()})
-            conn.execute("DELETE FROM cursor WHERE instance <> ? AND prefix <> ?", (hub.instance, tables.HIGH))
+            conn.execute("DELETE FROM cursor WHERE instance <> ? AND prefix NOT IN (?,?)", (hub.instance, tables.HIGH, tables.BLOBS))
         kept = {root for root, (_, until) in noted.items() if root in outside and root not in gone and _newest(ledger, root) <= until}
         conn.executemany("DELETE FROM leaving WHERE root = ?", [(root,) for root in noted if root not in kept])
         conn.executemany("INSERT OR REPLACE INTO leaving VALUES (?,?,?,?,?)", [

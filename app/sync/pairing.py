@@ -138,23 +138,26 @@ def answer(ws: Workspace, ask: PairAsk, *, yes: bool) -> PairAnswer:
         if row[2] == "":
             conn.execute("UPDATE invitation SET used_by = ? WHERE token = ?",
                          (ask.device, seal.digest(bytes.fromhex(ask.token))))
-            known = _admit(ws.ledger, ask, prefix, GRANTED if yes else PENDING, known.parent if known else "")
+            known = _admit(ws.ledger, ask, prefix, GRANTED if yes else PENDING, known)
     if known is None:
         raise refused_code()
     return PairAnswer(card_of(ws), known.state, known.prefix)
 
 
-def _admit(ledger: Ledger, ask: PairAsk, prefix: str, state: str, parent: str) -> Peer:
+def _admit(ledger: Ledger, ask: PairAsk, prefix: str, state: str, known: Peer | None) -> Peer:
+    was = succession.proved(ask.device, ask.sign, ask.was)
+    continued = (old for old, key in was.items() if (of := peers.peer(ledger, old)) is not None and of.sign_key == key)
+    parent = known.parent if known is not None and known.parent else next(continued, "")
     one = Peer(device=ask.device, kind=LAPTOP, state=state, name=ask.name, area=ask.area, instance=ask.instance,
                sign_key=ask.sign, age_key=ask.age, prefix=prefix, users=(ask.user,), expires_at=peers.expiry(), made_at=moment(),
                role=ask.role, parent=parent)
     if state == GRANTED:
-        revocation.let_in(ledger, peers.line(ledger, ask.device))
+        revocation.let_in(ledger, [*peers.line(ledger, ask.device), *(peers.line(ledger, parent) if parent else ())])
     peers.save(ledger, one)
     with tables.transaction(ledger.db) as conn:
         conn.execute("INSERT OR REPLACE INTO log_key VALUES (?,?,?)", (ask.device, ask.sign, ledger.me.device))
         conn.executemany("INSERT OR IGNORE INTO log_key VALUES (?,?,?)",  # what it wrote before it was put back, or copied
-                         [(old, key, ask.device) for old, key in succession.proved(ask.device, ask.sign, ask.was).items()])
+                         [(old, key, ask.device) for old, key in was.items()])
     return one
 
 
@@ -325,4 +328,4 @@ def _rescope(conn: Connection, instance: str, old: str, new: str) -> None:
     """A narrower scope inherits the wider cursor, whose debt holds its own; any other begins anew. The old one never serves again."""
     if new.startswith(old):
         tables.set_cursor(conn, instance, new, *tables.cursor_of(conn, instance, old))
-    conn.execute("DELETE FROM cursor WHERE instance = ? AND prefix NOT IN (?,?)", (instance, new, tables.HIGH))
+    conn.execute("DELETE FROM cursor WHERE instance = ? AND prefix NOT IN (?,?,?)", (instance, new, tables.HIGH, tables.BLOBS))

@@ -8,11 +8,12 @@ its log; travels on) · log_key (whose key seals a log) · quarantine (what came
 that left the scope, and which place of the hub's feed must be held twice before they go) · blob_there (which attachments a
 peer holds) · voucher (what the office above has signed that it took in) ·
 card (who the office above has been) · receipt_taken_back (what it had signed for and lost) ·
-copied_blob (attachments on the second copy)
+copied_blob (attachments on the second copy) · blob_arrival (how many attachments came, and the hash of which)
 """
 from app.models.store import Connection, Database, sqlite_utils, transaction
 
 VERSION = 1
+BLOBS = "+"  # stands for a prefix: how far a peer's attachments had come when we last heard which it holds
 HIGH = "*"  # stands for a prefix: the farthest place of a peer's feed that ever came, whatever the scope was
 
 migrations = sqlite_utils.Migrations("sync")
@@ -107,6 +108,12 @@ def m009_taken_back(db: Database) -> None:
     """Keep receipts of an office that lost what it had signed for: handed back, they tell it what it had taken in."""
     db.execute("""CREATE TABLE receipt_taken_back (hub TEXT NOT NULL, log TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL,
         at TEXT NOT NULL, signature TEXT NOT NULL, PRIMARY KEY (hub, log, seq)) WITHOUT ROWID""")
+
+
+@migrations()  # type: ignore[untyped-decorator]
+def m010_arrivals(db: Database) -> None:
+    """Number the attachments that came, with the hash of all before: an office put back to an earlier day is found out."""
+    db.execute("CREATE TABLE blob_arrival (n INTEGER PRIMARY KEY, h TEXT NOT NULL)")
 
 
 def make_ready(db: Database) -> None:

@@ -84,7 +84,8 @@ class Challenge(msgspec.Struct, frozen=True):
 
 class HelloAsk(msgspec.Struct, frozen=True):
     """Who is here, proved by a signature; where its store stands; how far it holds our feed; what its clock says; whom it
-    continues, where its store was copied or put back; how many records and unfinished interviews are only there (None: not told)."""
+    continues, where its store was copied or put back; how many records and unfinished interviews are only there (None: not told);
+    how far our attachments had come when it last heard which are here."""
 
     device: Id
     challenge: Hex
@@ -97,12 +98,13 @@ class HelloAsk(msgspec.Struct, frozen=True):
     was: list[Succession] = []
     only_here: Whole | None = None
     drafts: Whole | None = None
+    blobs: Mark = (0, "")
 
 
 class Hello(msgspec.Struct, frozen=True):
     """The session: its token, the hub's card, the scope, how far the hub holds our feed, its receipts, its clock, how
     many of our changes it keeps aside as beyond the grant, how much of its feed its own parent holds, whether it takes
-    attachments, and whether it accepts segments that it merges later."""
+    attachments, whether it accepts segments that it merges later, and whether all attachments are still there that it had named."""
 
     token: Hex
     signed: SignedCard
@@ -115,6 +117,7 @@ class Hello(msgspec.Struct, frozen=True):
     confirmed: Mark = (0, "")
     blobs: bool = False
     accepts: bool = False
+    blobs_intact: bool = True
 
 
 class Pushed(msgspec.Struct, frozen=True):
@@ -194,10 +197,11 @@ class BlobsAsk(msgspec.Struct, frozen=True):
 
 class Blobs(msgspec.Struct, frozen=True):
     """Of each attachment that was asked about: the bytes that are there (-1: no record there names it), and whether the
-    office above holds it too."""
+    office above holds it too; how far attachments have come there."""
 
     got: list[Whole]
     twice: list[bool]
+    mark: Mark = (0, "")
 
 
 class BlobPiece(msgspec.Struct, frozen=True):
@@ -217,9 +221,10 @@ class BlobIn(msgspec.Struct, frozen=True):
 
 
 class BlobTaken(msgspec.Struct, frozen=True):
-    """How many bytes of the attachment are there now."""
+    """How many bytes of the attachment are there now, and how far attachments have come there."""
 
     got: Whole
+    mark: Mark = (0, "")
 
 
 class Trouble(msgspec.Struct, frozen=True):

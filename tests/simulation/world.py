@@ -264,6 +264,7 @@ class World:
         self.stat["exchanges cut"] += 1
         key = getattr(problem, "key", "")
         if key == "peer.expired":  # the office looks at it and lets it in again
+            office.disarm()
             with self.at(office):
                 pairing.confirm(office.ledger, one.ledger.me.device)
             self.stat["grant renewed"] += 1
