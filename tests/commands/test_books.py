@@ -100,6 +100,9 @@ def test_another_office_s_table_is_filled(leye_: CommandLine, tmp_path: Path) ->
     sheet = load_workbook(done["path"]).worksheets[0]
     assert [cell.value for cell in sheet[3]][:4] == [1, "石晓梅", "529999199203010020", "13800005678"] or sheet["B3"].value == "石晓梅"
     assert leye_("book", "fill", tmp_path / "没有.xlsx", status=2).err
+    told = leye_("book", "fill", tmp_path / "来表.xlsx", "--column", "不认识的列=person.sex", "--out", tmp_path / "又填.xlsx", "--json").json
+    assert not told["unknown"] and told["filled"] == done["filled"] + 2 and [s["rows"] for s in told["sheets"]] == [2]
+    assert "年龄" in leye_("book", "fill", tmp_path / "来表.xlsx", "--column", "年龄=person.age", status=2).err
 
 
 def test_each_export_is_a_line_in_the_log(leye_: CommandLine, tmp_path: Path) -> None:

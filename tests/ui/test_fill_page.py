@@ -136,3 +136,31 @@ def test_another_place_another_rows_and_english(window: Window, desk: Desk, tabl
     settle()
     assert 0 < page.seen.done.rows <= everybody and page.seen.done.rows == living_at(desk, homes[0])
     assert "rows" in page.next().sentence and page.actions()[-1].words == "Fill and save"
+
+
+def test_a_sheet_for_each_place_is_looked_at_and_filled_sheet_by_sheet(window: Window, desk: Desk, tmp_path: Path, settle: Settle) -> None:
+    sites = [(code, name) for code, name in places_below(desk) if living_at(desk, code)][:2]
+    path, book = tmp_path / "来表.xlsx", Workbook()
+    for n, name in enumerate((*(name for _, name in sites), "汇总")):
+        sheet = book.active if not n else book.create_sheet()
+        sheet.title = name
+        sheet.append(HEADS)
+    book.save(path)
+    drop(window, path)
+    settle()
+    settle()
+    page = window.page
+    assert [len(page.tables.tables), len(page.tables.left)] == [2, 1] and page.sheets.isVisible() and "3" in page.facts()
+    counts = [living_at(desk, code) for code, _ in sites]
+    assert [part.done.rows for part in page.seen.parts] == counts and sites[page.at][1] in page.to.text()
+    first = page.at
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert page.at == 1 - first and sites[page.at][1] in page.to.text() and page.first.rowCount() == min(12, counts[page.at])
+    assert "汇总" in page.blank.rows[0][0].text
+    give_reason("县里要的摸底表")
+    key(window, Qt.Key.Key_Return)
+    settle()
+    settle()
+    out = load_workbook(page.done.path)
+    assert [sum(1 for row in out[name].iter_rows(min_row=2, values_only=True) if row[1]) for _, name in sites] == counts
+    assert not any(row[1] for row in out["汇总"].iter_rows(min_row=2, values_only=True))

@@ -240,8 +240,10 @@ class FillPage(FilePage):
     def _whose(self) -> str:
         """Return whose rows the table that is shown is filled with."""
         named, part = len(self.asked.named), self.part
+        if self.asked.is_page:
+            return say("一人一张的表：按上面写的人来填", "A form for one person: filled for whom it names")
         if named:
-            return say(f"{named} 行已经写了名字，按名字和证件号找人", f"{named} rows name somebody and are filled by name and number")
+            return say(f"{named} 行已经写了名字，按名字和证件号找人", f"Rows that name somebody, filled for them: {named}")
         if self.seen is not None and part is None:
             return say("这张表是别的地方的，不填", "This sheet is of another place and is left alone")
         if part is not None and part.done.place == self.asked.place:
