@@ -17,7 +17,7 @@ from tests.books.layouts import LAYOUTS
 from tests.books.layouts_coded import CODED
 
 FORM = (("求职登记表",), ("姓 名", None, "性别", None, "出生年月", None), ("身份证号：", None, None, None, "民族", None),
-        ("文化程度", None, "联系电话", None, "健康状况", None), ("紧急联系人", None, "联系电话", None, "与本人关系", None),
+        ("紧急联系人", None, "联系电话", None, "与本人关系", None), ("文化程度", None, "联系电话", None, "健康状况", None),
         ("求职意向", "意向工种", None, "期望月薪（元）", None, None), ("本人签字：", None, None, "日期：    年   月   日"))
 
 
@@ -58,8 +58,8 @@ def test_each_page_is_filled_for_whom_it_names(told: Ledger, tmp_path: Path) -> 
     known = told.get(person_id("P5")).values  # type: ignore[union-attr]
     assert (written.pop("B3"), written.pop("F2")) == (known["id_number"], known["birth_date"][:7])
     assert written.pop("D2") == {"1": "男", "2": "女"}[known["sex"]]
-    assert (written.pop("B4"), written.pop("D4"), written.pop("F3")) == ("小学", "13800000005", "侗族")
-    assert set(written) <= {"F4", "C6", "E6"}, "the phone beside the emergency contact, the signature and the day stay blank"
+    assert (written.pop("B5"), written.pop("D5"), written.pop("F3")) == ("小学", "13800000005", "侗族")
+    assert set(written) <= {"F5", "C6", "E6"}, "the phone beside the emergency contact, the signature and the day stay blank"
     assert cells(done.path, "登记表2") == cells(came, "登记表2") and cells(done.path, "登记表3") == cells(came, "登记表3")
     assert all(value == now[where] for where, value in before.items())
 
@@ -73,7 +73,7 @@ def test_a_label_is_given_another_meaning_by_its_own_cell(told: Ledger, tmp_path
     name = str(told.get(person_id("P5")).values["full_name"])  # type: ignore[union-attr]
     tables = foreign.read_all(told, drawn(tmp_path / "来表.xlsx", name))
     at = next(c for c in tables.tables[0].columns if c.head == "健康状况")
-    assert at.letter == "F4"
+    assert at.letter == "F5"
     chosen = foreign.choose_all(told, tables, 0, {at.key: "person.remark"}).tables[0]
     assert [c.marker for c in chosen.columns if c.column == at.column] == ["person.birth_date", "person.ethnic_group", "person.remark"]
     again = foreign.read_all(told, tmp_path / "来表.xlsx").tables[0]
