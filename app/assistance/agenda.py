@@ -125,10 +125,10 @@ def _open(cases: Iterable[Case], prefix: str) -> list[Case]:
     return sorted((case for case in cases if not case.ended and case.place.startswith(prefix)), key=lambda case: (case.clear_due, case.household))
 
 
-def errands(ledger: "Ledger", on: str, prefix: str = "", found: Group | None = None) -> list[Errand]:
+def errands(ledger: "Ledger", on: str, prefix: str = "", found: Group | None = None, *, whole: bool = True) -> list[Errand]:
     """Return everything that is to be done on a day, in order of need.
 
-    found: at least everybody of whom nothing is known, and all open cases.
+    found: all open cases, and everybody of whom nothing is known; whole: False leaves out the latter, who come last (`visits`).
     """
     found = found or group(ledger, on, prefix)
     out = [_case(case, on) for case in found.cases]
@@ -136,8 +136,16 @@ def errands(ledger: "Ledger", on: str, prefix: str = "", found: Group | None = N
     out += _calls(ledger, on, prefix)
     out += _asked(ledger, prefix)
     out += _begun(ledger)
-    out += _unknown(found)
-    return sorted(out, key=lambda one: (ORDER.index(one.kind), -(one.late if one.late is not None else -9999), one.due, one.household, one.person))
+    return _in_order(out) + (visits(found) if whole else [])
+
+
+def visits(found: Group) -> list[Errand]:
+    """Return the households to visit because nothing is known of somebody there: what stands last on the agenda."""
+    return _in_order(_unknown(found))
+
+
+def _in_order(some: Iterable[Errand]) -> list[Errand]:
+    return sorted(some, key=lambda one: (ORDER.index(one.kind), -(one.late if one.late is not None else -9999), one.due, one.household, one.person))
 
 
 def _asked(ledger: "Ledger", prefix: str) -> list[Errand]:

@@ -1,6 +1,6 @@
 """In need: of whom a page shows, found by the kept figures, so that it reads those and nobody else. Promises what `agenda.group` gives of them.
 
-    need = InNeed(ledger, on); need.counts(); need.cases(); need.listed("willing"); need.today()
+    need = InNeed(ledger, on); need.counts(); need.cases(); need.listed("willing"); need.unknown()
 The kept figures are brought up to date first: of many who came at once that takes its time, of those who were touched since next to none.
 """
 from collections.abc import Callable
@@ -41,11 +41,14 @@ class InNeed:
 
     def cases(self) -> Group:
         """Return the open cases with everybody who is or was in those households."""
-        return self._open()
+        found = self._ids(*OPEN, Z2)
+        homes = set().union(*(found[code] for code in OPEN))
+        return agenda.some(self.ledger, self.on, self.prefix, self.kept.ever_in(homes), homes, found[Z2])
 
-    def today(self) -> Group:
-        """Return what the agenda needs: the open cases, and everybody of whom nothing is known."""
-        return self._open(OF["unknown"])
+    def unknown(self) -> Group:
+        """Return everybody of whom it is not known whether they work."""
+        code = OF["unknown"]
+        return agenda.some(self.ledger, self.on, self.prefix, self._ids(code)[code])
 
     def listed(self, group: str) -> tuple[Group, list[str]]:
         """Return those of a group, in order of need."""
@@ -58,12 +61,6 @@ class InNeed:
         here = [rec for rec, one in some.standings.items() if (one.work if one.in_scope else OUT) == group
                 and status_on(some.roll.people[rec], self.on) not in GONE]
         return some, some.in_need(here)
-
-    def _open(self, *more: str) -> Group:
-        found = self._ids(*OPEN, Z2, *more)
-        homes = set().union(*(found[code] for code in OPEN))
-        people = self.kept.ever_in(homes).union(*(found[code] for code in more))
-        return agenda.some(self.ledger, self.on, self.prefix, people, homes, found[Z2])
 
     def _ids(self, *codes: str) -> dict[str, set[str]]:
         return {code: {rec for _, rec in some} for code, some in self.kept.lists(codes, self.prefix, self.on, "").items()}

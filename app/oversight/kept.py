@@ -161,7 +161,9 @@ class KeptFigures:
         """Return code -> what `listed` gives of it, all in one reading."""
         numbers, day, begin = {AT[code]: code for code in codes}, ordinal(on), ordinal(since)
         found: dict[str, set[tuple[str, str]]] = {code: set() for code in codes}
-        for unit, kind, some in self.units(prefix):
+        types = {CELLS[code].type for code in codes if code in CELLS}
+        whole = types == {"household"}  # a household's figures are counted in no unit but its own
+        for unit, kind, some in self.units(prefix, "household" if whole else ""):
             for one, place, start, until, last, rec, _ in some:
                 code = numbers.get(one)
                 if code is not None and start <= day < until and begin <= last and place.startswith(prefix):
@@ -173,13 +175,13 @@ class KeptFigures:
         return {row[0] for part in chunks(sorted(homes)) for row in self.conn.execute(
             f"SELECT unit FROM figure_link WHERE of IN ({marks(part)})", part)}
 
-    def units(self, prefix: str) -> Iterator[tuple[str, str, list[Packed]]]:
-        """Yield (unit, kind, stretches) of everybody and everything ever counted under a prefix, each once."""
+    def units(self, prefix: str, only: str = "") -> Iterator[tuple[str, str, list[Packed]]]:
+        """Yield (unit, kind, stretches) of everybody and everything ever counted under a prefix, each once; `only`: of this kind."""
         if not self.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'figure_at'").fetchone():
             return
-        rows = self.conn.execute("SELECT unit, kind, stretches FROM figure_unit") if not prefix else self.conn.execute(
-            "SELECT unit, kind, stretches FROM figure_unit WHERE unit IN (SELECT unit FROM figure_at WHERE place >= ? AND place < ?)",
-            (prefix, _after(prefix)))
+        here = "unit IN (SELECT unit FROM figure_at WHERE place >= ? AND place < ?)" if prefix else "1"
+        rows = self.conn.execute(f"SELECT unit, kind, stretches FROM figure_unit WHERE {here} AND (? = '' OR kind = ?)",
+                                 ((prefix, _after(prefix)) if prefix else ()) + (only, only))
         for unit, kind, stretches in rows:
             yield unit, kind, _decode(stretches)
 

@@ -1,6 +1,6 @@
 """TodoPage: what a worker is to do today, in order of need. Promises the reason in each row; Enter opens the person, the case or the interview."""
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout
@@ -26,13 +26,14 @@ MOST_CLOCKS, MOST_PLACES = 5, 5
 
 @dataclass
 class Today:
-    """What was read: errands with names, the figures of the survey."""
+    """What was read: errands with names, the figures of the survey; whole: those of whom nothing is known are on it too."""
 
     on: str = ""
     errands: list[Errand] = field(default_factory=list)
     names: dict[str, tuple[str, str]] = field(default_factory=dict)
     asked: list[tuple[str, int, int]] = field(default_factory=list)
     total: tuple[int, int] = (0, 0)
+    whole: bool = False
 
 
 class TodoPage(Page):
@@ -124,7 +125,7 @@ class TodoPage(Page):
             self.read()
 
     def read(self) -> None:
-        """Read the list, off the screen's thread."""
+        """Read the list, off the screen's thread: what is urgent first, then whom to visit because nothing is known."""
         self.desk.jobs.read(_read, self._put, self.desk.trouble, words=say("正在看今天有什么事", "Looking what there is today"), slot="todo",
                             owner=self)
 
@@ -137,17 +138,20 @@ class TodoPage(Page):
         self.panel.retitle(say("今天要做的事", "To do today"), say(f"{many} 件，按轻重排好", f"{many}, in order of need")
                            + (say(f"；{late} 件到期", f"; {late} due") if late else ""))
         self.list.setVisible(bool(found.errands))
-        self.none.setVisible(not found.errands)
+        self.none.setVisible(found.whole and not found.errands)
         at = next((n for n, one in enumerate(found.errands) if keep and one.about == keep.about), 0)
         if found.errands:
             self.list.choose(at)
         self._show_aside()
         self.refresh()
+        if not found.whole:
+            self.desk.jobs.read(lambda work: _visits(work, found), self._put, self.desk.trouble, slot="todo", owner=self)
 
     def _words(self, one: Errand) -> RowWords:
         icon, ink = ICONS[one.kind]
         name, door = self.found.names.get(one.household if one.kind in (ZERO, CHECK, VISIT) else one.person or one.household, ("", ""))
-        title = " · ".join(filter(None, (name or say("没有名字", "No name"), door)))
+        nameless = say("没填完的问卷", "Not finished") if one.kind == DRAFT and not (one.person or one.household) else say("没有名字", "No name")
+        title = " · ".join(filter(None, (name or nameless, door)))
         return RowWords(icon, ink, title, one.words, _tag(one), say(*DEEDS[one.kind]))
 
     def _show_aside(self) -> None:
@@ -212,13 +216,20 @@ def _read(work: Any) -> Today:
     ledger, on = work.ledger, clock.today().isoformat()
     area = ledger.me.area
     need = InNeed(ledger, on, work.step)
-    found = agenda.errands(ledger, on, need.prefix, need.today())
+    found = agenda.errands(ledger, on, need.prefix, need.cases(), whole=False)
     from app.assistance.records import Records
 
     told = boards.quick(need.kept, area, on, campaign_from(Records(ledger.db.conn), area, on))
     asked = [(line.name, line.sums["K1"], line.sums["B1"]) for line in told.lines if line.sums["B1"]]
     names = agenda.names(ledger, (one.person for one in found), (one.household for one in found))
     return Today(on, found, names, asked, (told.sums["K1"], told.sums["B1"]))
+
+
+def _visits(work: Any, first: Today) -> Today:
+    """Add those of whom nothing is known to what was read first."""
+    more = agenda.visits(InNeed(work.ledger, first.on, work.step).unknown())
+    names = agenda.names(work.ledger, (one.person for one in more), (one.household for one in more))
+    return replace(first, errands=[*first.errands, *more], names={**first.names, **names}, whole=True)
 
 
 def _tag(one: Errand) -> tuple[str, str]:
