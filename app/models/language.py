@@ -47,6 +47,11 @@ def count(n: int) -> str:
     return f"{n:,}" if n >= 10_000 else str(n)
 
 
+def counted(n: int, one: str, more: str = "") -> str:
+    """Return a number with its English noun: 1 fair, 2 fairs; `more` where the plural is no mere s."""
+    return f"{count(n)} {one if n == 1 else more or f'{one}s'}"
+
+
 def one_line(text: str) -> str:
     """Return what a stranger calls himself as one plain line: nothing in it moves a cursor, breaks a line or turns the reading."""
     return "".join(letter for letter in text if unicodedata.category(letter) not in _UNSEEN)

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
     QPen,
 )
 
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.problem import Problem
 from app.ui import theme
 
@@ -106,7 +106,7 @@ class _Drawing:
         self._foot()
         if done != self.made.count:
             raise Problem("book.count", f"没有印：应有 {self.made.count} 行，只排出 {done} 行。请再来一次。",
-                          f"Not printed: there should be {self.made.count} rows, {done} were set. Try again.", status=1)
+                          f"Not printed: there should be {counted(self.made.count, 'row')}, {done} were set. Try again.", status=1)
         return self.pages
 
     def _breaks(self) -> set[int]:

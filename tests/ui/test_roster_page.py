@@ -77,5 +77,5 @@ def test_a_training_list_in_english_is_taken_in(window: Window, desk: Desk, sett
     settle()
     settle()
     page = window.page
-    assert page.facts() == "Training list · 电工班.xlsx · 1 rows" and page.result.created == 1
+    assert page.facts() == "Training list · 电工班.xlsx · 1 row" and page.result.created == 1
     assert number not in str([[cell.text for cell in line] for line in page.first.rows])

@@ -66,7 +66,7 @@ class AgreedPage(Page):
 
     def actions(self) -> list[Action]:
         """Return what this office may do with the list and the line."""
-        found = [Action(say("回设置", "Back to settings"), lambda: self.desk.go("settings"), "Esc", icon="left", place="header")]
+        found = [Action(say("回设置", "Back to settings"), lambda: self.desk.go("settings"), "Esc", icon="left")]
         line = self.chosen()
         if not self.office():
             return found

@@ -7,7 +7,7 @@ from app.assistance import follow_ups
 from app.assistance.stays import Stay
 from app.models import access
 from app.models.dictionary import dictionary
-from app.models.language import say
+from app.models.language import counted, say
 from app.ui import theme
 from app.ui.page import Action, Next
 from app.ui.pages.batches_parts import MaskedPhone
@@ -176,7 +176,8 @@ class CallsSide(Side):
 
     def _cells(self, one: CallLine) -> list[Cell]:
         late = one.call.overdue(self.shown.on)
-        since = say(f"{one.call.due[5:]} 起，过了 {late} 天" if late else "就是今天", f"since {one.call.due[5:]}, {late} days" if late else "today")
+        since = say(f"{one.call.due[5:]} 起，过了 {late} 天" if late else "就是今天",
+                    f"since {one.call.due[5:]}, {counted(late, 'day')}" if late else "today")
         tried = say(f"{one.call.tries} 次没联系上", f"{one.call.tries} × not reached") if one.call.tries else ""
         last = say(f"上次 {near(one.call.heard)}", f"last {near(one.call.heard)}") if one.call.heard else say("还没回访过", "not yet called")
         return [Cell(one.face.name, one.face.door, bold=True), Cell(one.employer or say("单位没填", "employer not said"), one.title),
@@ -201,7 +202,7 @@ class CallsSide(Side):
         self.stayed.setVisible(bool(some))
         self.stay_title.setText(say("留得住吗", "Who stays"))
         self.stay_words.setText(say(f"帮扶上岗的人；早离：上岗 {self.went.early_days} 天内离岗",
-                                    f"of those brought into work; early: within {self.went.early_days} days"))
+                                    f"of those brought into work; early: within {counted(self.went.early_days, 'day')}"))
 
     def _show(self) -> None:
         one = self.chosen()

@@ -11,7 +11,7 @@ from app.assistance import fairs
 from app.assistance.fairs import Fair, Need, Visitor
 from app.models import clock
 from app.models.dictionary import dictionary
-from app.models.language import count, say
+from app.models.language import count, counted, say
 from app.models.problem import Problem
 from app.models.search import Hit
 from app.ui import theme
@@ -111,7 +111,7 @@ class FairsSide(Side):
         some = list(self.shown.counted.values())
         came, agreed, hired = (sum(one[name] for one in some) for name in ("attended", "intentions", "hired"))
         return say(f"{len(self.shown.fairs)} 场，登记进场 {came} 人次，意向 {agreed} 人，之后上岗 {hired} 人",
-                   f"{len(self.shown.fairs)} fairs, {came} visits entered, {agreed} with an intention, {hired} hired since")
+                   f"{counted(len(self.shown.fairs), 'fair')}, {counted(came, 'visit')} entered, {agreed} with an intention, {hired} hired since")
 
     def next(self) -> Next:
         """Return what to do at the door."""
@@ -119,7 +119,7 @@ class FairsSide(Side):
         wanting = [need for need in self.shown.needs if need.huge and not need.held]
         if wanting and (one is None or one.on != clock.today().isoformat()):
             return Next(say(f"{wanting[0].name} {count(wanting[0].people)} 人，还没办过专场招聘会。",
-                            f"{wanting[0].name} has {count(wanting[0].people)} people and no special meeting yet."),
+                            f"{wanting[0].name} has {counted(wanting[0].people, 'person', 'people')} and no special meeting yet."),
                         level="W")
         if one is None:
             return Next(say("先建一场招聘会。", "Make a fair first."))
@@ -219,7 +219,7 @@ class FairsSide(Side):
     def _need(one: Need) -> tuple[Cell, Cell]:
         size = say("特大型", "huge") if one.huge else say("大型", "large")
         held = say(f"办过 {len(one.held)} 场", f"{len(one.held)} held")
-        return Cell(one.name, say(f"{count(one.people)} 人 {size}", f"{count(one.people)} people, {size}")), Cell(held, right=True,
+        return Cell(one.name, say(f"{count(one.people)} 人 {size}", f"{counted(one.people, 'person', 'people')}, {size}")), Cell(held, right=True,
             ink="warn" if one.huge and not one.held else "ink2")
 
     def _show(self, kept: str = "") -> None:

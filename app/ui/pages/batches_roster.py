@@ -5,7 +5,7 @@ from app.assistance import batches
 from app.assistance.batches import Batch, Member
 from app.models import places
 from app.models.dictionary import dictionary
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.search import Hit
 from app.ui.page import Action, Next
 from app.ui.pages.batches_parts import PostSheet
@@ -41,7 +41,7 @@ class RosterSide(ListedSide):
         some = [one for one in self.shown.batches if one.state != batches.CANCELLED]
         went, there = sum(one.boarded for one in some), sum(one.arrived for one in some)
         return say(f"{len(some)} 批，上车 {went} 人，到岗 {there} 人；到岗才算就业，上车不算",
-                   f"{len(some)} batches, {went} boarded, {there} arrived; work begins on arrival, not at boarding")
+                   f"{counted(len(some), 'batch', 'batches')}, {went} boarded, {there} arrived; work begins on arrival, not at boarding")
 
     def next(self) -> Next:
         """Return what comes next with this batch."""

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from app.models import places
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.problem import Problem
 from app.ui import bringing, theme
 from app.ui.page import Action, Desk, Next, Page
@@ -246,7 +246,7 @@ class BooksPage(Page):
             self.path.setText(self._proposed())
             self.path.setCursorPosition(len(self.path.text()))
         way = say("横向", "landscape") if found.landscape else say("纵向", "portrait")
-        self.right_facts.setText(say(f"{self.how.paper()} {way} · {count} 行", f"{self.how.paper()} {way}, {count} rows"))
+        self.right_facts.setText(say(f"{self.how.paper()} {way} · {count} 行", f"{self.how.paper()} {way}, {counted(count, 'row')}"))
         self.tag.put(say("姓名、证件遮住了", "names and IDs masked") if self.how.masked() else say("姓名、证件全写出来", "names and IDs in full"),
                      "lock" if self.how.masked() else "warn")
         self.sheet.put(found.face, found.columns, found.rows, count)
@@ -280,11 +280,12 @@ class BooksPage(Page):
         many = len(done.files)
         if self.how.parted():
             rest = say(f"；{done.rest} 行不在任何一个村或安置点，没有导出",
-                       f"; {done.rest} rows lie in no village or site and were left out") if done.rest else ""
+                       f"; {counted(done.rest, 'row')} lie in no village or site and were left out") if done.rest else ""
             words = say(f"存好了 {many} 个文件、{done.rows} 行{rest}：{done.folder}",
-                        f"{many} files with {done.rows} rows saved{rest}: {done.folder}")
+                        f"{counted(many, 'file')} with {counted(done.rows, 'row')} saved{rest}: {done.folder}")
         else:
-            words = say(f"存好了 {done.rows} 行，和数出来的一样：{done.files[0]}", f"{done.rows} rows saved, as many as counted: {done.files[0]}")
+            words = say(f"存好了 {done.rows} 行，和数出来的一样：{done.files[0]}",
+                        f"{counted(done.rows, 'row')} saved, as many as counted: {done.files[0]}")
         self.saved_words.setText(words)
         self.saved.show()
         self.refresh()
@@ -345,7 +346,7 @@ class BooksPage(Page):
         if not self.how.masked():
             return Next(say("姓名和证件号会全写在文件里，存好以后请自己保管。",
                             "The file will hold names and ID numbers in full; keep it safe."), level="W")
-        return Next(say(f"看过没错就导出 {self.shown.count} 行。", f"Look it over, then export {self.shown.count} rows."))
+        return Next(say(f"看过没错就导出 {self.shown.count} 行。", f"Look it over, then export {counted(self.shown.count, 'row')}."))
 
     def actions(self) -> list[Action]:
         """Return the export, and stopping it."""

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from app.models.language import say
+from app.models.language import counted, say
 from app.ui import theme
 from app.ui.widgets import paint, row
 
@@ -183,7 +183,7 @@ class SheetPreview(QFrame):
         self.heads.put(face.heads)
         rest = count - len(rows)
         self.more.setText(say(f"…… 后面还有 {rest} 行 ……", f"…… {rest} more rows ……") if rest > 0 else
-                          say(f"共 {count} 行", f"{count} rows"))
+                          say(f"共 {count} 行", counted(count, "row")))
         self.signs.setText("填表人：　　　　　　　审核人：　　　　　　　负责人：")
         self.table.setAccessibleName(f"{face.title}, {count}")
         self._fit()

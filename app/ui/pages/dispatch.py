@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.models import access, clock, places
-from app.models.language import say
+from app.models.language import counted, say
 from app.oversight import board as boards
 from app.oversight.board import LEVELS, STALE_DAYS, WORDS, WORK, Board, Line, Way
 from app.oversight.cells import CELLS
@@ -94,7 +94,8 @@ class DispatchPage(Page):
         if worst is not None:
             n = worst.sums["D3"]
             return Next(say(f"先弄清{worst.name}的 {n} 人，再发调度表。封存后数字就固定，改动另成修订。",
-                            f"First find out about {n} people at {worst.name}, then send the table. A frozen report stays; changes make a revision."))
+                            f"First find out about {counted(n, 'person', 'people')} at {worst.name}, then send the table."
+                            " A frozen report stays; changes make a revision."))
         return Next(say("情况都清楚。封存后数字就固定，改动另成修订。", "Every situation is known. A frozen report stays; changes make a revision."))
 
     def actions(self) -> list[Action]:
@@ -190,7 +191,7 @@ class DispatchPage(Page):
         rows = [Row(line.name, tuple(_part(line, code) for code in WORK), *_aged(line.age)) for line in lines[:MOST_LINES]]
         self.sites.put(rows, [(TOKENS[code], word) for code, word in zip(WORK, _legend(), strict=True)], say("资料新旧", "Age of data"))
         self.levels.rename(say("在哪里上班", "Where they work"))
-        self.panels[2].retitle(self.levels.name, say(f"{board.sums['C1']} 人", f"{board.sums['C1']} people"))
+        self.panels[2].retitle(self.levels.name, say(f"{board.sums['C1']} 人", counted(board.sums['C1'], "person", "people")))
         self.levels.put([Part(f"cell:{code}:{self.area}", board.sums[code], "c1", word) for code, word in zip(LEVELS, _levels(), strict=True)])
         self._show_checks(board)
         self.refresh()
@@ -203,7 +204,7 @@ class DispatchPage(Page):
                         say(f"占 {_of(*board.rate('employment_rate'))}", _of(*board.rate("employment_rate"))))
         over, under = board.rate("willing_employment_rate")
         tiles["B3"].put(say("想工作的人里已就业", "Employed of the willing"), _percent(over, under), "%",
-                        say(f"{over} / {under} 人", f"{over} / {under} people"))
+                        say(f"{over} / {under} 人", f"{over} / {counted(under, 'person', 'people')}"))
         late = sums["E2_overdue"]
         tiles["E2_end"].put(say("有意愿的零就业户", "Zero-employment"), str(sums["E2_end"]), say("户", "households"),
                             say(f"新增 {sums['E2_new']}，清零 {sums['E2_cleared']}" + (f"；{late} 户超期" if late else ""),
@@ -234,7 +235,7 @@ class DispatchPage(Page):
         total = len(self.way.stages[0].people) if self.way.stages else 0
         self.flow.rename(say("从想工作到留得住", "From wish to staying"))
         when = say("本期", "this period") if self.since else say("今年", "this year")
-        self.panels[1].retitle(self.flow.name, say(f"{when}，{total} 人", f"{when}, {total} people"))
+        self.panels[1].retitle(self.flow.name, say(f"{when}，{total} 人", f"{when}, {counted(total, 'person', 'people')}"))
         self.flow.put([Step(Part(f"way:{stage.key}", len(stage.people), "c1", say(*WORDS[stage.key])), say(*WORDS[stage.key]),
                             tuple(Part(f"way:{why}", len(ids), "c5", say(*WORDS[why])) for why, ids in stage.lost)) for stage in self.way.stages])
         self.trend.rename(say("有意愿的人就业率", "Employment rate of the willing"))
@@ -333,7 +334,7 @@ def _levels() -> tuple[str, ...]:
 def _aged(age: int | None) -> tuple[str, str]:
     if age is None:
         return say("没问过", "never asked"), "warn"
-    words = say(f"平均 {age} 天", f"{age} days on average")
+    words = say(f"平均 {age} 天", f"{counted(age, 'day')} on average")
     return (words + say("，偏旧", ", old"), "warn") if age >= STALE_DAYS else (words, "")
 
 

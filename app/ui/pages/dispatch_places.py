@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from app.models import clock, places
-from app.models.language import say
+from app.models.language import counted, say
 from app.oversight import board as boards
 from app.oversight.board import Board, Line
 from app.oversight.cells import CELLS
@@ -107,7 +107,7 @@ class DispatchPlacesPage(Page):
         self.rows.columns = [Column(say("地方", "Place"), 0), *(Column(say(*head), 74, True) for head in HEADS),
                              Column(say("资料新旧", "Data age"), 84, True)]
         self.rows.put([[Cell(line.name, bold=True), *(Cell(str(line.sums[code]), right=True) for code in SHOWN),
-                        Cell("–" if line.age is None else say(f"{line.age} 天", f"{line.age} days"), right=True)] for line in self.lines])
+                        Cell("–" if line.age is None else say(f"{line.age} 天", counted(line.age, "day")), right=True)] for line in self.lines])
         self.table.fit(self.rows.columns)
         self.table.choose(0)
         self.refresh()

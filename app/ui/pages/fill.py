@@ -10,7 +10,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from app.models import access, places
-from app.models.language import say
+from app.models.language import counted, say
 from app.ui.page import Action, Desk, Next
 from app.ui.pages.columns import ColumnsPanel
 from app.ui.pages.file_page import FilePage, TablePanel
@@ -105,7 +105,8 @@ class FillPage(FilePage):
         blank = len(done.gaps)
         rest = say(f"，{blank} 格空着，写在“待补”页", f", {blank} stay blank and are listed on the page 待补") if blank else ""
         sheets = say(f"{len(done.parts)} 张表、", f"{len(done.parts)} sheets, ") if len(self.tables.tables) > 1 else ""
-        return Next(say(f"填 {sheets}{done.rows} 行、{done.cells} 格{rest}。", f"{sheets}{done.rows} rows, {done.cells} cells{rest}."))
+        return Next(say(f"填 {sheets}{done.rows} 行、{done.cells} 格{rest}。",
+                        f"{sheets}{counted(done.rows, 'row')}, {counted(done.cells, 'cell')}{rest}."))
 
     def actions(self) -> list[Action]:
         """Return the deeds."""
@@ -270,7 +271,7 @@ class FillPage(FilePage):
         rest = done.rows - len(rows)
         more = say(f"，后面还有 {rest} 行", f", {rest} more below") if rest > 0 else ""
         self.right.name(say("填好是这样", "Filled it looks like this"), say(f"{done.rows} 行 · {done.cells} 格{more}；屏幕上遮住了，文件里是全的",
-                                     f"{done.rows} rows, {done.cells} cells{more}; masked here, in full in the file"))
+                                     f"{counted(done.rows, 'row')}, {counted(done.cells, 'cell')}{more}; masked here, in full in the file"))
         self.first.beginResetModel()
         self.first.columns = [Column(say("行", "Row"), 52, True), *(Column(c.head, self._wide(n, c.head, rows)) for n, c in enumerate(columns))]
         self.first.endResetModel()

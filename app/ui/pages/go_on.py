@@ -4,7 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.problem import Problem
 from app.sync import from_copy, seal
 from app.sync.backup import restore
@@ -94,7 +94,7 @@ class GoOnWindow(Gate):
             self.forward()
             return
         self.say_next(say(f"取回来了，但有 {len(skipped)} 个文件坏了，里面的可能要重做。按回车继续。",
-                          f"It is back, but {len(skipped)} files were damaged; what was in them may have to be done again. "
+                          f"It is back, but {counted(len(skipped), 'file')} were damaged; what was in them may have to be done again. "
                           "Press Enter to go on."), "W")
 
     def _refused(self, problem: Exception) -> None:

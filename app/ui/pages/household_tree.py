@@ -3,7 +3,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from app.models.language import say
+from app.models.language import counted, say
 from app.ui import theme
 from app.ui.pages.portrait import Home, Member
 from app.ui.widgets import Elided, KeyCap, PaintedButton, Tag, Words, clear, column, paint, row
@@ -123,7 +123,7 @@ class HouseholdTree(QWidget):
         self.scroll.setAccessibleName(self.title.text())
         if self.home is not None:
             number = len(self.home.members)
-            self.count.setText(say(f"{number} 人", f"{number} people" if number != 1 else "1 person"))
+            self.count.setText(say(f"{number} 人", counted(number, "person", "people") if number != 1 else "1 person"))
             self.line.setText(" · ".join(part for part in (say(f"户 {self.home.code}", f"No. {self.home.code}") if self.home.code else "",
                                                            self.home.dwelling) if part))
 

@@ -8,7 +8,7 @@ from app.models import clock
 from app.models.dictionary import dictionary
 from app.models.dictionary import format as in_words
 from app.models.identity import age_on
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.problem import Problem
 from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages.interview_ask import AskView
@@ -107,7 +107,7 @@ class InterviewPage(Page):
         self._to(self.start)
         self.start.read()
         self.start.focus()
-        self.desk.toast(say(f"停在第 {done + 1} 题，答过的都在，随时接着填", f"Paused after {done} answers; go on at any time"))
+        self.desk.toast(say(f"停在第 {done + 1} 题，答过的都在，随时接着填", f"Paused after {counted(done, 'answer')}; go on at any time"))
 
     def to_end(self) -> None:
         """Show what stands in the way of finishing."""

@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from app.forms.contract import Error, Interview, Question
-from app.models.language import language, say
+from app.models.language import counted, language, say
 from app.ui import theme
 from app.ui.page import Action, Next
 from app.ui.pages.interview_doubts import Doubts
@@ -140,7 +140,7 @@ class EndView(QWidget):
         done, total = self.talk.progress()
         empty = EmptyState("check", say("都答好了", "All is answered"),
                            say(f"{done} 题已存好，能答的共 {total} 题。完成以后写进台账，还能再改。",
-                               f"{done} of {total} answers are saved. Finishing writes them to the record; they can be changed later."))
+                               f"{done} of {counted(total, 'answer')} are saved. Finishing writes them to the record; they can be changed later."))
         panel, inside = panel_of(empty)
         inside.setStretch(0, 1)
         return panel

@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.forms.contract import Question, Section
-from app.models.language import say
+from app.models.language import counted, say
 from app.ui import icons, theme
 from app.ui.pages.interview_walk import bare
 from app.ui.questions import spoken
@@ -179,7 +179,7 @@ class Beside(QWidget):
 
     def put_missing(self, here: Sequence[tuple[str, str]], later: Sequence[Section], total: int) -> None:
         """Show what is missing in this section, and how much in the later ones."""
-        self.needed.retitle(say("还差", "Still needed"), say(f"{total} 题", f"{total} answers") if total else say("都答了", "nothing"))
+        self.needed.retitle(say("还差", "Still needed"), say(f"{total} 题", counted(total, "answer")) if total else say("都答了", "nothing"))
         clear(self.missing)
         lines = list(here[:MOST_MISSING])
         if len(here) > MOST_MISSING:

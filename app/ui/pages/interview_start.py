@@ -8,7 +8,7 @@ from app.forms.contract import Draft, drafts, offered, title_of
 from app.models import clock, search
 from app.models.dictionary import dictionary
 from app.models.identity import age_on
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.ledger import Ledger
 from app.ui import theme
 from app.ui.page import Action, Desk, Next
@@ -272,7 +272,8 @@ class StartView(QWidget):
         if self.drafts:
             one = self.drafts[max(0, self.draft_table.currentIndex().row())]
             return Next(say(f"{self.name_of(one)}的{title_of(self.desk.ledger, one.form)}停在第 {one.answered + 1} 题，可以接着填。",
-                            f"{self.name_of(one)}: {title_of(self.desk.ledger, one.form)} stopped after {one.answered} answers; you can go on."))
+                            f"{self.name_of(one)}: {title_of(self.desk.ledger, one.form)} stopped after"
+                            f" {counted(one.answered, 'answer')}; you can go on."))
         if self._about():
             return Next(say("选一家，或者新的一家，开始问。", "Choose one, or a new one, and begin."))
         return Next(say("选一个人，开始问。", "Choose a person and begin."))
@@ -295,7 +296,7 @@ class StartView(QWidget):
         from app.forms.contract import Interview
         one = self.drafts[max(0, self.draft_table.currentIndex().row())]
         if ask(self, say(f"{self.name_of(one)}的这份不要了？", f"Throw away this interview of {self.name_of(one)}?"),
-               say(f"已经答的 {one.answered} 题会丢掉，人员资料不变。", f"Its {one.answered} answers go; the person's data stay."),
+               say(f"已经答的 {one.answered} 题会丢掉，人员资料不变。", f"Its {counted(one.answered, 'answer')} go; the person's data stay."),
                say("不要了", "Throw away"), say("留着", "Keep"), danger=True):
             Interview.reopen(self.desk.ledger, one.id).discard()
             self.read()

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.models import clock, places
 from app.models.dictionary import dictionary
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.ledger import Ledger
 
 OVER = ("3", "4")  # post_state: filled, expired
@@ -60,7 +60,8 @@ def _agencies(ledger: Ledger, words: str) -> list[Place]:
     for name, rec, values in sorted((str(values.get("name") or ""), rec, values) for rec, values in ledger.rows("agency")):
         if words in name.lower():
             licence = say("有许可证号", "licence number known") if values.get("licence_no") else say("没登记许可证", "no licence entered")
-            out.append(Place("agency", rec, name, licence, _where(values), say(f"带队 {led.get(rec, 0)} 批", f"{led.get(rec, 0)} batches")))
+            led_by = say(f"带队 {led.get(rec, 0)} 批", counted(led.get(rec, 0), "batch", "batches"))
+            out.append(Place("agency", rec, name, licence, _where(values), led_by))
     return out[:MOST]
 
 

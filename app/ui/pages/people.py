@@ -6,7 +6,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from app.models import access, deciding
-from app.models.language import count, language, say
+from app.models.language import count, counted, language, say
 from app.models.ledger import Ledger
 from app.models.search import find
 from app.ui import theme
@@ -88,7 +88,7 @@ class PeoplePage(Page):
             return where(self.ledger)
         houses, persons, surveyed = self.counts
         return say(f"{where(self.ledger)} · {count(houses)} 户 {count(persons)} 人，调查过 {count(surveyed)} 人",
-                   f"{where(self.ledger)} · {count(houses)} households, {count(persons)} people, {count(surveyed)} interviewed")
+                   f"{where(self.ledger)} · {counted(houses, 'household')}, {counted(persons, 'person', 'people')}, {count(surveyed)} interviewed")
 
     def next(self) -> Next:
         """Return what to do for the person that is open."""
@@ -199,7 +199,7 @@ class PeoplePage(Page):
             self.found.setText(_found_words(len(hits)))
         else:
             self.rows.put_all(self.ledger)
-            self.found.setText(say(f"共 {count(counts[0])} 户", f"{count(counts[0])} households"))
+            self.found.setText(say(f"共 {count(counts[0])} 户", counted(counts[0], "household")))
         self._fit_list()
         self.right.setCurrentIndex(0 if counts[0] or counts[1] else 1)
         self.tree.setVisible(bool(counts[0] or counts[1]))

@@ -9,7 +9,7 @@ from app.assistance import offering
 from app.assistance.matching import FOR_PERSON, FOR_POST, Match, MatchList
 from app.assistance.posts import Post
 from app.models import access
-from app.models.language import count, say
+from app.models.language import count, counted, say
 from app.models.search import find
 from app.ui import theme
 from app.ui.page import Action, Desk, Next, Page, beside
@@ -196,12 +196,12 @@ class PostsPage(Page):
             return
         if self.way == FOR_POST:
             rows: list[Any] = [one for one in board.offered() if not typed or typed.lower() in one.name().lower()]
-            self.count.setText(say(f"{count(len(rows))} 个岗位，先截止的在前", f"{count(len(rows))} posts, those that close first"))
+            self.count.setText(say(f"{count(len(rows))} 个岗位，先截止的在前", f"{counted(len(rows), 'post')}, those that close first"))
         else:
             rows = board.waiting() if ids is None else [one for rec in ids if (one := board.seeker(rec)) is not None]
             if ids is None and (one := board.seeker(self.wanted[FOR_PERSON])) is not None and one not in rows:
                 rows = [one, *rows]
-            self.count.setText(say(f"{count(len(rows))} 人，最需要帮的在前", f"{count(len(rows))} people, most in need first"))
+            self.count.setText(say(f"{count(len(rows))} 人，最需要帮的在前", f"{counted(len(rows), 'person', 'people')}, most in need first"))
         self.rows.put(board, rows)
         self.list.setAccessibleName(self.count.text())
         self.right.setCurrentIndex(1 if self._is_empty() else 0)

@@ -6,7 +6,7 @@ from app.assistance import offering
 from app.assistance.allocation import Allocation, Place, allocate
 from app.assistance.reasons import points
 from app.assistance.seekers import Pool
-from app.models.language import say
+from app.models.language import counted, say
 from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages import posts_read
 from app.ui.pages.posts_read import Board
@@ -122,11 +122,12 @@ class AllocatePage(Page):
 
     def _refer(self) -> None:
         pairs = [(one.seeker.id, one.post.id) for one in self.places if one.post is not None]
-        if not ask(self, say(f"记下 {len(pairs)} 条推荐？", f"Record {len(pairs)} recommendations?"),
+        if not ask(self, say(f"记下 {len(pairs)} 条推荐？", f"Record {counted(len(pairs), 'recommendation')}?"),
                    say("每人推荐给他一个岗位，等回音。已经推荐过还没回音的不再记。可以一步撤销。",
                        "Each is recommended one post and an answer is awaited. Who waits for one already is left out. One step takes it back."),
                    say("记下", "Record"), say("先不", "Not now")):
             return
         self.desk.jobs.write(lambda work: offering.refer_all(work.ledger, pairs, BY_PHONE),
-                             lambda many: self.desk.toast(say(f"记下了 {many} 条推荐，等回音", f"{many} recommendations recorded"), undo=True),
+                             lambda many: self.desk.toast(say(f"记下了 {many} 条推荐，等回音",
+                                                              f"{counted(many, 'recommendation')} recorded"), undo=True),
                              self.desk.trouble)

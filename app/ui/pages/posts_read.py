@@ -14,7 +14,7 @@ from app.assistance.records import Records
 from app.assistance.seekers import Pool, Seeker
 from app.models import clock, past
 from app.models.dictionary import dictionary
-from app.models.language import count, say
+from app.models.language import count, counted, say
 from app.models.ledger import Ledger
 from app.models.past import Position
 from app.models.record import chunks, marks
@@ -71,7 +71,7 @@ class Board:
         there = [one for one in self.pool.posts if not self.closed(one)]
         left, waiting = sum(one.left for one in there), sum(one.work == targets.WILLING_ for one in self.waiting())
         return say(f"{count(len(there))} 个有效岗位，还缺 {count(left)} 人；{count(waiting)} 人想找事做",
-                   f"{count(len(there))} open posts, {count(left)} still wanted; {count(waiting)} people seek work")
+                   f"{count(len(there))} open posts, {count(left)} still wanted; {counted(waiting, 'person', 'people')} seek work")
 
 
 def board(ledger: Ledger) -> Board:
@@ -130,7 +130,7 @@ def standing(board: Board, post: Post) -> tuple[str, str]:
         return posts.why_closed(why), "ink3"
     left = days_left(post, board.terms.on)
     if left is not None and left <= SOON:
-        return (say(f"还剩 {left} 天", f"{left} days left") if left else say("今天截止", "Closes today")), "warn"
+        return (say(f"还剩 {left} 天", f"{counted(left, 'day')} left") if left else say("今天截止", "Closes today")), "warn"
     return say(f"{post.filled} / {post.seats} 人", f"{post.filled} of {post.seats}"), "ink2"
 
 

@@ -7,7 +7,7 @@ from app.models import asking, deciding, places
 from app.models.change import PLACE, VOID
 from app.models.clock import moment_of
 from app.models.dictionary import dictionary
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.reading import Conflict, Event
@@ -125,7 +125,7 @@ class Case:
             return say(f"{who}：有人删了，有人没看到删除、又改了", f"{who}: deleted by one, changed by another who had not seen it")
         if self.conflict.unit == PLACE:
             return say(f"{who}住在哪里，{'两边' if count == 2 else f'{count} 边'}说得不一样", f"Where {who} lives: said in {count} ways")
-        many = say("两个人" if count == 2 else f"{count} 个人", "Two people" if count == 2 else f"{count} people")
+        many = say("两个人" if count == 2 else f"{count} 个人", "Two people" if count == 2 else counted(count, "person", "people"))
         if len({side.version.author for side in self.sides}) == 1:
             return say(f"{who}的{what}，前后填得不一样", f"{who}, {what.lower()}: given in {count} ways")
         return say(f"{who}的{what}，{many}填得不一样", f"{who}, {what.lower()}: {many.lower()} say different things")
@@ -246,7 +246,7 @@ def _source(ledger: Ledger, version: Version, response: Mapping[str, object]) ->
 def _talk_words(ledger: Ledger, response: Mapping[str, object]) -> str:
     answers = response.get("answers")
     count = len(answers) if isinstance(answers, dict) else 0
-    return say(f"整份调查共答 {count} 题，F7 看", f"A whole interview of {count} answers; F7 shows it")
+    return say(f"整份调查共答 {count} 题，F7 看", f"A whole interview of {counted(count, 'answer')}; F7 shows it")
 
 
 def _by_hand(version: Version) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from app.models.dictionary import dictionary
 from app.models.identity import mask_id, mask_phone
-from app.models.language import count, say
+from app.models.language import count, counted, say
 from app.models.problem import Problem
 from app.ui import theme
 from app.ui.page import Action, Desk, Next
@@ -104,7 +104,7 @@ class RosterPage(FilePage):
         if self.preview is None:
             return say("别的部门发来的名册、岗位表、培训名单", "A roster, posts or a training list of another office")
         return say(f"{self.preview.kind.label()} · {self.preview.path.name} · {count(self.preview.rows)} 行",
-                   f"{self.preview.kind.label()} · {self.preview.path.name} · {count(self.preview.rows)} rows")
+                   f"{self.preview.kind.label()} · {self.preview.path.name} · {counted(self.preview.rows, 'row')}")
 
     def next(self) -> Next:
         """Return what would happen, or happened."""
@@ -114,7 +114,7 @@ class RosterPage(FilePage):
                             "Choose an .xlsx or .csv file; see what would happen before anything is written."))
         left = len(found.rejected)
         if self.done:
-            rest = say(f"，{left} 行没有导入，可以存下来改", f"; {left} rows were not taken in, save them to correct") if left else ""
+            rest = say(f"，{left} 行没有导入，可以存下来改", f"; {counted(left, 'row')} were not taken in, save them to correct") if left else ""
             return Next(say(f"已导入：新建 {found.created}，更新 {found.updated}{rest}。",
                             f"Brought in: {found.created} new, {found.updated} updated{rest}."), level="W" if left else "")
         if not found.good:
@@ -123,7 +123,7 @@ class RosterPage(FilePage):
         if not found.created + found.updated:
             return Next(say("没有要写的：好的行都和本机一样。", "Nothing to write: the good rows are as they are here already."))
         return Next(say(f"新建 {found.created}，更新 {found.updated}，没变 {found.unchanged}，{left} 行不导入。",
-                        f"{found.created} new, {found.updated} to update, {found.unchanged} unchanged, {left} rows stay out."))
+                        f"{found.created} new, {found.updated} to update, {found.unchanged} unchanged, {counted(left, 'row')} stay out."))
 
     def actions(self) -> list[Action]:
         """Return the deeds."""
@@ -138,7 +138,7 @@ class RosterPage(FilePage):
             acts.append(Action(say(*AFTER[self._home()]), lambda: self.desk.go(self._home()), "Return", "primary"))
         elif found is not None and found.created + found.updated:
             count = found.created + found.updated
-            acts.append(Action(say(f"导入 {count} 行", f"Bring in {count} rows"), self._commit, "Return", "primary"))
+            acts.append(Action(say(f"导入 {count} 行", f"Bring in {counted(count, 'row')}"), self._commit, "Return", "primary"))
         elif found is None:
             acts.append(Action(say("选文件", "Choose a file"), self._browse, "Ctrl+O", "primary"))
         return acts
@@ -279,7 +279,7 @@ class RosterPage(FilePage):
         self.rejected_table.fit(self.rejected.columns)
         self.rejected_table.let_rows_grow()
         shown, left = len(self.first.rows), len(self.result.rejected)
-        self.tabs.setTabText(FIRST_ROWS, say(f"前 {shown} 行", f"First {shown} rows"))
+        self.tabs.setTabText(FIRST_ROWS, say(f"前 {shown} 行", f"First {counted(shown, 'row')}"))
         self.tabs.setTabText(REJECTED, say(f"不导入的 {left}", f"Left out {left}"))
         self.first_table.setAccessibleName(self.tabs.tabText(FIRST_ROWS))
         self.rejected_table.setAccessibleName(self.tabs.tabText(REJECTED))
@@ -302,7 +302,8 @@ class RosterPage(FilePage):
     def _committed(self, result: Any) -> None:
         self.result, self.done = result, True
         self._show()
-        self.desk.toast(say(f"已导入 {result.created + result.updated} 行", f"{result.created + result.updated} rows brought in"), undo=True)
+        self.desk.toast(say(f"已导入 {result.created + result.updated} 行",
+                            f"{counted(result.created + result.updated, 'row')} brought in"), undo=True)
 
     def _save_rejected(self) -> None:
         from app.books import rejected

@@ -4,7 +4,7 @@ from pathlib import Path
 from PySide6.QtCore import QStorageInfo, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.problem import Problem
 from app.sync import second_copy
 from app.sync.workspace import Workspace
@@ -203,6 +203,6 @@ def told(workspace: Workspace) -> tuple[str, str]:
     only, waiting = ledger.only_here(), ledger.not_at_office()
     when = near(state.at)
     if only:
-        return "2", say(f"{when} 存过；还有 {only} 条没有存到。", f"Copied {when}; {only} records are not there yet.")
+        return "2", say(f"{when} 存过；还有 {only} 条没有存到。", f"Copied {when}; {counted(only, 'record')} are not there yet.")
     also = say(f"；其中 {waiting} 条单位还没有收到", f"; {waiting} of them have not reached the office") if waiting else ""
     return "ok", say(f"{when} 存齐了{also}。", f"Complete {when}{also}.")

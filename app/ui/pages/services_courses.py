@@ -5,7 +5,7 @@ from app.assistance import services
 from app.assistance.services import Participant, Service
 from app.models import clock
 from app.models.dictionary import dictionary
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.search import Hit
 from app.ui.page import Action, Next
 from app.ui.pages.batches_reading import Face
@@ -38,7 +38,7 @@ class CoursesSide(ListedSide):
         people = [p for one in some for p in one.people]
         certified, works = sum(1 for p in people if p.certified), sum(1 for p in people if p.works)
         return say(f"培训 {len(some)} 期 {len(people)} 人次，取证 {certified} 人，训后上岗 {works} 人",
-                   f"{len(some)} trainings, {len(people)} attendances, {certified} certified, {works} at work since")
+                   f"{counted(len(some), 'training')}, {counted(len(people), 'attendance')}, {certified} certified, {works} at work since")
 
     def next(self) -> Next:
         """Return what comes next with this course."""
@@ -117,7 +117,7 @@ class CoursesSide(ListedSide):
     def _head(self, one: Service) -> None:
         said = one.said
         days = one.start if one.end == one.start else say(f"{one.start} 到 {one.end}", f"{one.start} to {one.end}")
-        hours = say(f"{said['hours']} 课时", f"{said['hours']} hours") if said.get("hours") else ""
+        hours = say(f"{said['hours']} 课时", counted(said['hours'], "hour")) if said.get("hours") else ""
         figures = [(say("签到", "Signed in"), str(len(one.people)), "")]
         if one.kind == services.TRAINING:
             done = sum(1 for p in one.people if p.result in (services.COMPLETED, services.CERTIFIED))

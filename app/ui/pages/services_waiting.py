@@ -3,7 +3,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from app.assistance.services import ADVISED, ONE_THREE_ONE, TRAINED, Had
 from app.models import clock
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.writing import Write
 from app.ui import theme
 from app.ui.page import Action, Next
@@ -45,7 +45,8 @@ class WaitingSide(Side):
         """Return since when it is counted."""
         since = say(f"从 {self.shown.since} 起算", f"counted since {self.shown.since}") if self.shown.since else say("从头算起",
             "counted from ever on")
-        return say(f"想工作而没有工作的 {len(self.shown.had)} 人，{since}", f"{len(self.shown.had)} people without work who want it, {since}")
+        return say(f"想工作而没有工作的 {len(self.shown.had)} 人，{since}",
+                   f"{counted(len(self.shown.had), 'person', 'people')} without work who want it, {since}")
 
     def next(self) -> Next:
         """Return who needs what."""
@@ -58,7 +59,7 @@ class WaitingSide(Side):
                             f"{name} has had it all and is not at work yet. See whether the posts fit."))
         advised, referred, trained = (max(0, need - had) for need, had in zip(ONE_THREE_ONE, (one.advised, one.referred, one.trained), strict=True))
         zh = "、".join(filter(None, (advised and f"{advised} 次职业介绍", referred and f"{referred} 个岗位", trained and f"{trained} 次培训")))
-        en = ", ".join(filter(None, (advised and f"{advised} advice", referred and f"{referred} posts", trained and f"{trained} training")))
+        en = ", ".join(filter(None, (advised and f"{advised} advice", referred and counted(referred, "post"), trained and f"{trained} training")))
         return Next(say(f"{name}还差 {zh}。", f"{name} still lacks {en}."))
 
     def actions(self) -> list[Action]:

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.ledger import Ledger
 from app.sync import peers
 from app.sync.peers import Peer
@@ -59,8 +59,8 @@ def state_of(one: Computer, visit: Visit | None) -> State:
         return State(6, say("还没来过", "never here"), "plain")
     if (days := days_since(peer.last_at)) >= LONG_AWAY:
         whom = one.person or peer.name
-        return State(4, say(f"{days} 天没来", f"{days} days away"), "clock", say(f"{name} {days} 天没来，打个电话问问{whom}。",
-                                                                              f"{name} has not come for {days} days; call {whom}."))
+        return State(4, say(f"{days} 天没来", f"{counted(days, 'day')} away"), "clock", say(f"{name} {days} 天没来，打个电话问问{whom}。",
+                                                                              f"{name} has not come for {counted(days, 'day')}; call {whom}."))
     if peer.only_there:
         return State(5, say(f"还有 {peer.only_there} 条没来", f"{peer.only_there} still there"), "plain")
     if peer.level is False:

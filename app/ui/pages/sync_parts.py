@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from app.models import clock
-from app.models.language import say
+from app.models.language import counted, say
 from app.ui import theme
 from app.ui.widgets import Icon, KeyButton, LineInput, Panel, Progress, Words, clear, column, row
 
@@ -230,9 +230,9 @@ class InvitePanel(Panel):
     def _count(self) -> None:
         left = int((self.until - datetime.now()).total_seconds() // 60) + 1 if self.code else 0
         if self.days:
-            self.retitle(say("邀请码", "Invitation"), say(f"配 U 盘用，{self.days} 天内", f"for the stick, {self.days} days"))
+            self.retitle(say("邀请码", "Invitation"), say(f"配 U 盘用，{self.days} 天内", f"for the stick, {counted(self.days, 'day')}"))
             return
-        self.retitle(say("邀请码", "Invitation"), say(f"一次有效，还剩 {left} 分钟", f"good once, {left} minutes left") if left > 0
+        self.retitle(say("邀请码", "Invitation"), say(f"一次有效，还剩 {left} 分钟", f"good once, {counted(left, 'minute')} left") if left > 0
                         else say("过期了，再邀请一次", "expired; invite again"))
         self.remark.set_ink("warn")
 

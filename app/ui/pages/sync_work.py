@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.models import clock, places
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.sync import peers, quarantine, revocation
@@ -159,7 +159,7 @@ def carried_words(done: Any, out: bool) -> list[str]:
 def read_words(done: Any) -> list[tuple[str, str]]:
     """Return what a whole stick brought, as (level, sentence): in all, then file by file what is not as it should be."""
     said = [("ok", say(f"U 盘读完了，{len(done.files)} 个文件，新收到 {done.carried.changes} 处改动",
-                       f"The stick is read: {len(done.files)} files, {done.carried.changes} new changes"))]
+                       f"The stick is read: {counted(len(done.files), 'file')}, {done.carried.changes} new changes"))]
     said += [("ok" if one.good else "err", f"{one.name}：{one.words}" if one.name not in one.words else one.words)
              for one in done.files if one.changes or not one.good]
     if done.wrote:

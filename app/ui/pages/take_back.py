@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from app.models.language import count, say
+from app.models.language import count, counted, say
 from app.ui.page import Action, Desk, Next
 from app.ui.pages.file_page import FilePage, TablePanel
 from app.ui.widgets import Cell, Column, KeyCap, Rows, Table, Words, column
@@ -73,7 +73,7 @@ class TakeBackPage(FilePage):
 
     def _taken_words(self) -> str:
         new = say(f"，新来 {self.done.people} 人", f", {self.done.people} new people") if self.done.people else ""
-        return say(f"收下了 {self.done.values} 格{new}", f"{self.done.values} cells taken in{new}")
+        return say(f"收下了 {self.done.values} 格{new}", f"{counted(self.done.values, 'cell')} taken in{new}")
 
     def _sentence(self) -> str:
         from app.books.telling import summary
@@ -202,7 +202,7 @@ class TakeBackPage(FilePage):
 
     def _show_edits(self) -> None:
         self.top.name(say("收下的" if self.done else "改过的格子", "Taken in" if self.done else "Edited cells"),
-                      say(f"{self.path.name} · {count(self.found.rows)} 行", f"{self.path.name} · {count(self.found.rows)} rows"))
+                      say(f"{self.path.name} · {count(self.found.rows)} 行", f"{self.path.name} · {counted(self.found.rows, 'row')}"))
         self.rows.columns = [Column(say("姓名", "Name"), 132), Column(say("哪一项", "Field"), 150), Column(say("台账上原来是", "The book showed"), 0),
                              Column(say("表里现在是", "It says now"), 0), Column(say("记录里现在是", "The record says"), 150),
                              Column(say("位置", "Where"), 108), Column(say("怎么办", "What happens"), 176)]
@@ -244,7 +244,7 @@ class TakeBackPage(FilePage):
         self.low.setVisible(bool(refused or gone))
         words = [say(f"不收的 {len(refused)} 处", f"{len(refused)} not taken")] if refused else []
         if gone:
-            words.append(say(f"不见了的 {len(found.gone)} 行，没有删除", f"{len(found.gone)} rows gone, nobody deleted"))
+            words.append(say(f"不见了的 {len(found.gone)} 行，没有删除", f"{counted(len(found.gone), 'row')} gone, nobody deleted"))
         self.low.name(say("；", "; ").join(words))
         self.low_rows.columns = [Column(say("位置", "Where"), 108), Column(say("哪一项", "Field"), 150), Column(say("为什么，怎么办",
                                                                                                                "Why, and what to do"), 0)]
@@ -312,4 +312,4 @@ class TakeBackPage(FilePage):
         self.busy, self.done = "", done
         self.lines = [line for line in self.lines if line.edit not in self.left]
         self._show()
-        self.desk.toast(say(f"收下了 {done.values} 格", f"{done.values} cells taken in"), undo=True)
+        self.desk.toast(say(f"收下了 {done.values} 格", f"{counted(done.values, 'cell')} taken in"), undo=True)

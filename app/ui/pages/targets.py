@@ -9,7 +9,7 @@ from app.assistance import agenda, targets, why
 from app.assistance.agenda import Group
 from app.assistance.zero import Case
 from app.models import access, clock
-from app.models.language import say
+from app.models.language import counted, say
 from app.oversight.in_need import CASES, OUT, InNeed
 from app.ui import theme
 from app.ui.page import Action, Desk, Next, Page
@@ -106,7 +106,7 @@ class TargetsPage(Page):
             return say("正在算…", "Counting…")
         n, homes = sum(some for key, some in found.counts.items() if key not in (CASES, OUT)), found.counts.get(CASES, 0)
         return say(f"{found.group.on} · 帮扶对象 {n} 人 · 零就业户 {homes} 户 · 都由登记的情况算出来，不用填",
-                   f"{found.group.on} · {n} people to be helped · {homes} zero-employment homes · worked out, never typed")
+                   f"{found.group.on} · {counted(n, 'person', 'people')} to be helped · {homes} zero-employment homes · worked out, never typed")
 
     def next(self) -> Next:
         """Return what the one that is chosen needs."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout
 from app.assistance import agenda
 from app.assistance.agenda import ASK, CALL, CHECK, DRAFT, REVIEW, VISIT, ZERO, Errand
 from app.models import access, clock
-from app.models.language import say
+from app.models.language import counted, say
 from app.oversight import board as boards
 from app.oversight.in_need import InNeed
 from app.oversight.snapshots import campaign_from
@@ -160,7 +160,7 @@ class TodoPage(Page):
         clear(self.clock_lines)
         over, under = found.total
         self.survey.retitle(say("摸排进度", "Survey"), say(f"{over} / {under} 人" + (f"，{over / under:.0%}" if under else ""),
-                                                       f"{over} / {under} people" + (f", {over / under:.0%}" if under else "")))
+                                                       f"{over} / {counted(under, 'person', 'people')}" + (f", {over / under:.0%}" if under else "")))
         for name, done, of in found.asked[:MOST_PLACES]:
             bar, label = Progress(90), Words(name, 13, "2")
             label.setFixedWidth(theme.px(118))
@@ -237,7 +237,7 @@ def _tag(one: Errand) -> tuple[str, str]:
     if one.late is None:
         return (one.due[5:] if one.due else "", "plain")
     if one.late > 0:
-        return say(f"过期 {one.late} 天", f"{one.late} days late"), "clock"
+        return say(f"过期 {one.late} 天", f"{counted(one.late, 'day')} late"), "clock"
     if one.late == 0:
         return say("今天", "today"), "clock"
-    return say(f"还剩 {-one.late} 天", f"{-one.late} days left"), "clock" if one.late >= -2 else "plain"
+    return say(f"还剩 {-one.late} 天", f"{counted(-one.late, 'day')} left"), "clock" if one.late >= -2 else "plain"

@@ -105,7 +105,7 @@ class _Roll(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setWidget(inside)
-        self.verticalScrollBar().rangeChanged.connect(self._grew)  # a signal: no Python runs while events of dying widgets pass
+        self.verticalScrollBar().rangeChanged.connect(self._grew)  # higher, where there is room
 
     def sizeHint(self) -> QSize:
         """Return the size of what is inside."""
