@@ -284,8 +284,7 @@ class BooksPage(Page):
             words = say(f"存好了 {many} 个文件、{done.rows} 行{rest}：{done.folder}",
                         f"{counted(many, 'file')} with {counted(done.rows, 'row')} saved{rest}: {done.folder}")
         else:
-            words = say(f"存好了 {done.rows} 行，和数出来的一样：{done.files[0]}",
-                        f"{counted(done.rows, 'row')} saved, as many as counted: {done.files[0]}")
+            words = say(f"存好了 {done.rows} 行，和数出来的一样：{done.files[0]}", f"{counted(done.rows, 'row')} saved, all of them: {done.files[0]}")
         self.saved_words.setText(words)
         self.saved.show()
         self.refresh()

@@ -123,7 +123,7 @@ class HouseholdTree(QWidget):
         self.scroll.setAccessibleName(self.title.text())
         if self.home is not None:
             number = len(self.home.members)
-            self.count.setText(say(f"{number} 人", counted(number, "person", "people") if number != 1 else "1 person"))
+            self.count.setText(say(f"{number} 人", counted(number, "person", "people")))
             self.line.setText(" · ".join(part for part in (say(f"户 {self.home.code}", f"No. {self.home.code}") if self.home.code else "",
                                                            self.home.dwelling) if part))
 
