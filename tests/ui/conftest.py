@@ -18,7 +18,7 @@ from app.ui.desktop import Desktop
 from app.ui.page import Desk
 from app.ui.window import Window
 
-HOUSEHOLDS, PATIENCE_MS = 12, 10_000
+HOUSEHOLDS, PATIENCE_MS = 12, 60_000  # however busy the machine is; what does not come about is waited for that long
 
 
 def wait(ms: int) -> None:
@@ -26,6 +26,16 @@ def wait(ms: int) -> None:
     loop = QEventLoop()
     QTimer.singleShot(ms, loop.quit)
     loop.exec()
+
+
+def until(come: Callable[[], object]) -> None:
+    """Wait until something has come about."""
+    for _ in range(PATIENCE_MS // 20):
+        if come():
+            wait(60)
+            return
+        wait(20)
+    raise AssertionError("it did not come about in time")
 
 
 def type_han(widget: QWidget, words: str) -> None:

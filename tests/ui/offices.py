@@ -1,5 +1,5 @@
 """Windows of laptops and an office over real workspaces, for the tests of syncing."""
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -9,9 +9,9 @@ from app.models.practice import generate
 from app.sync.workspace import Workspace
 from app.ui.page import Desk
 from app.ui.window import Window
-from tests.ui.conftest import wait
+from tests.ui.conftest import until
 
-HERE, PATIENCE_MS, SITE = "127.0.0.1", 25_000, "529999001L01"
+HERE, SITE = "127.0.0.1", "529999001L01"
 
 
 def opened(folder: Path, area: str, name: str, user: str, role: str, households: int = 3) -> Iterator[Window]:
@@ -35,16 +35,6 @@ def opened(folder: Path, area: str, name: str, user: str, role: str, households:
     window.deleteLater()
     desk.close()
     workspace.close()
-
-
-def until(come: Callable[[], object]) -> None:
-    """Wait until something has come about."""
-    for _ in range(PATIENCE_MS // 20):
-        if come():
-            wait(60)
-            return
-        wait(20)
-    raise AssertionError("it did not come about in time")
 
 
 def press(window: Window, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

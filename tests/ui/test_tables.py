@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.ui.widgets import Cell, Column, Rows, Table
-from tests.ui.conftest import wait
+from tests.ui.conftest import until, wait
 
 MANY = 20_000
 
@@ -20,17 +20,17 @@ def test_rows_grow_in_sight_and_the_others_are_not_asked(app: QApplication, monk
     rows.put([[Cell(str(at)), Cell("很长的一句话" * (20 if at % 2 else 1), wrap=True)] for at in range(MANY)])
     table.resize(400, 300)
     table.show()
-    wait(200)
+    until(lambda: table.rowHeight(1) > table.rowHeight(0))
     assert table.rowHeight(1) > table.rowHeight(0) == 40 and 0 < len(set(asked)) < 30
     table.setFocus()
     table.choose(MANY - 1)
-    wait(200)
+    until(lambda: table.rowHeight(MANY - 1) > 40)
     assert table.rowHeight(MANY - 1) > 40 and len(set(asked)) < 60
     assert table.viewport().rect().contains(table.visualRect(table.currentIndex()).center()), "the row that was chosen stays in sight"
     QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
     wait(200)
     assert table.currentIndex().row() == 0
     table.resize(900, 300)
-    wait(200)
+    until(lambda: table.rowHeight(1) < 200)
     assert table.rowHeight(1) < 200, "wider: fewer lines"
     table.close()

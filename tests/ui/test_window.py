@@ -16,7 +16,7 @@ from app.ui.pages.entry import EntrySheet
 from app.ui.widgets import KeyButton, KeyOverlay
 from app.ui.widgets.frame import RAIL_KEYS
 from app.ui.window import Window
-from tests.ui.conftest import wait
+from tests.ui.conftest import until, wait
 from tests.ui.sheets import once_open
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -123,9 +123,7 @@ def test_only_here_counts_up(window: Window, desk: Desk, settle: Callable[[], No
     desk.jobs.write(lambda work: entry.add(work.ledger, "person", {
         "full_name": "石小满", "household_id": work.ledger.get(rec).values["household_id"]}))
     settle()
-    wait(300)
-    settle()
-    assert f"{before + 1} 条记录只在本机" == window.strip.pill.words.text()
+    until(lambda: window.strip.pill.words.text() == f"{before + 1} 条记录只在本机")
 
 
 def test_f1_lays_the_keys_over_the_page(window: Window, settle: Callable[[], None]) -> None:
@@ -182,7 +180,7 @@ def test_a_newer_question_silences_the_older(app: QApplication) -> None:
     jobs, answers = Jobs(None), []
     for n in range(5):
         jobs.read(lambda work, n=n: n, answers.append, slot="typing")
-    wait(200)
+    until(lambda: answers)
     jobs.close()
     assert answers == [4]
 
@@ -197,9 +195,9 @@ def test_a_job_can_be_stopped_and_says_how_far_it_is(app: QApplication) -> None:
             QTest.qSleep(2)
 
     jobs.write(long, ended.append, words="正在导出")
-    wait(150)
+    until(lambda: any(part > 0 for words, part in shown if words))
     assert jobs.cancel()
-    wait(200)
+    until(lambda: shown[-1] == ("", 0.0))
     jobs.close()
     assert not ended and shown[-1] == ("", 0.0) and any(0 < part < 1 for words, part in shown if words)
 
@@ -211,9 +209,9 @@ def test_a_problem_of_a_job_is_told_and_a_bug_rises(app: QApplication, qtbot) ->
         raise Problem("x", "不行。", "No.")
 
     jobs.read(refuse, fail=told.append)
-    wait(100)
+    until(lambda: told)
     with qtbot.captureExceptions() as rises:
         jobs.read(lambda work: 1 / 0)
-        wait(100)
+        until(lambda: rises)
     jobs.close()
     assert str(told[0]) == "不行。" and rises[0][0] is ZeroDivisionError
