@@ -18,7 +18,7 @@ from app.books.incoming import Sheet, read_workbook
 from app.books.kin import HEAD_OF_HOME
 from app.books.options import meant
 from app.books.pages import Label, page_of, person_of
-from app.books.titled import place_of
+from app.books.titled import called, place_of
 from app.books.units import bare, yuan_of
 from app.books.vocabulary import may_be_theirs, names_another, narrowed
 from app.books.wording import about, exact
@@ -37,7 +37,7 @@ _SIGN_UP = re.compile("培训班|技能培训|培训报名|报名|求职|应聘|
 _BARE = frozenset(["工种", "岗位", "岗位名称", "职业", "行业", "单位", "单位名称", "企业", "企业名称", "地点", "工作地点", "月薪", "工资", "薪资",
                    "薪酬", "职位", "岗位工种", "工种/岗位"])
 MOST_COLUMNS = 16_384  # of a sheet
-_SIGNS = frozenset("0□☐/-—√")  # what formulas and boxes show where nothing has been written
+_SAYS, _BOX = re.compile(r"\w"), re.compile("[□☐○◯]")  # what a cell says, and what is drawn there to be ticked
 # where a table names the head of each household and nobody else, what it asks of a person it asks of the head
 _OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone",
              **{marker: f"{HEAD_OF_HOME}|{marker}" for marker in OF_THE_HEAD}}
@@ -242,7 +242,7 @@ def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table 
     closed = repeated(sheet, heads, body.rows)
     named = _named(sheet, columns, [row for row in body.rows if row not in closed])
     return Table(path, sheet.name, heads.row, body.first, body.last, named, columns, sheet,
-                 "" if ledger is None else place_of(ledger, sheet, heads.row), closed)
+                 "" if ledger is None else place_of(ledger, sheet, heads.row) or _said_below(ledger, sheet, columns, body.rows), closed)
 
 
 def _asked(head: Head, *, chosen: bool) -> Asked:
@@ -356,9 +356,16 @@ def _names_somebody(column: Asked) -> bool:
     return not column.marker and column.words.endswith("姓名") and not narrowed(f"({column.words})")
 
 
+def _said_below(ledger: "Ledger", sheet: Sheet, columns: Sequence[Asked], rows: Sequence[int]) -> str:
+    """Return the place that a column of places says in every row that says one: a table drawn for one village."""
+    told = {as_text(sheet.cell(row, c.column)) for c in columns if c.marker in ("place.name", "place.township") for row in rows} - {""}
+    return called(ledger, "|".join(sorted(told))) if told else ""
+
+
 def _of_their_own(sheet: Sheet, column: int, rows: Sequence[int]) -> bool:
-    """Return whether a column tells rows apart: it has texts that are neither numbers in a row (1, 2, 3) nor the same all the way down."""
-    told = [text for row in rows if (text := as_text(sheet.cell(row, column)))]
-    if not told or len(told) > 1 and len(set(told)) == 1 or set(told) <= _SIGNS:
+    """Return whether a column tells rows apart: it has texts that are neither numbers in a row (1, 2, 3 …), nor boxes to tick (□男□女), nor
+    the same all the way down."""
+    told = [text for row in rows if _SAYS.search(text := fold(as_text(sheet.cell(row, column)))) and not _BOX.search(text) and text != "0"]
+    if not told or len(told) > 1 and len(set(told)) == 1:
         return False
-    return not (all(text.isdigit() for text in told) and [int(text) for text in told] == list(range(int(told[0]), int(told[0]) + len(told))))
+    return not (all(text.isdecimal() for text in told) and [int(text) for text in told] == list(range(int(told[0]), int(told[0]) + len(told))))

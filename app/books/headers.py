@@ -256,7 +256,7 @@ def _is_apart(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
     if all(text in _NOTES or _NOTE.fullmatch(text) or _MONEY.fullmatch(text) or text.startswith(("(", "（")) and text.endswith((")", "）"))
            for text in told):
         return True
-    return len(told) > 2 and all(text.isdigit() and int(text) <= len(columns) + 2 or text in "甲乙丙丁戊" for text in told)
+    return len(told) > 2 and all(text.isdecimal() and int(text) <= len(columns) + 2 or text in "甲乙丙丁戊" for text in told)
 
 
 def _is_example(sheet: Sheet, row: int) -> bool:

@@ -26,6 +26,11 @@ def place_of(ledger: "Ledger", sheet: Sheet, row: int) -> str:
     return _one(_told(names, f"{sheet.name}|{over}"))
 
 
+def called(ledger: "Ledger", text: str) -> str:
+    """Return the code of the one place that a text names, "" where it names none or several."""
+    return _one(_told(dict(_names(ledger)), text))
+
+
 def _told(names: Mapping[str, str], text: str) -> set[str]:
     """Return the codes of the places that a text names; a name inside of a longer one is none of its own."""
     ways = {way: code for name, code in names.items() for way in (_short(name), name) if way == name or len(way) >= SHORT}

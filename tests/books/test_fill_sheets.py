@@ -182,3 +182,15 @@ def test_heads_that_are_said_again_on_each_page_are_no_rows(two_sites: Ledger, t
     done = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "填好.xlsx")
     rows = [row[:2] for row in load_workbook(done.path)["Sheet1"].iter_rows(min_row=3, values_only=True)]
     assert [name for _, name in rows] == ["石甲", "石乙", None, "姓名", "石丙", "石丁", None, None] and done.rows == 4 and not done.strangers
+
+
+def test_boxes_dots_and_numbers_in_rings_say_nothing_and_a_village_in_every_row_does(two_sites: Ledger, tmp_path: Path) -> None:
+    came = drawn(tmp_path / "来表.xlsx", ("Sheet1", "", ("序号", "姓名", "身份证号", "安置点", "性别", "备注")), rows=3)
+    book = load_workbook(came)
+    for row, mark in ((3, "①"), (4, "②"), (5, "……")):
+        book.active.cell(row, 1, mark)
+        book.active.cell(row, 4, "云上家园安置点")
+    book.active["E3"] = "□男 □女"
+    book.save(came)
+    done = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "填好.xlsx")
+    assert names(done.path, "Sheet1") == ["石丙", "石丁"] and not done.strangers
