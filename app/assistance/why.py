@@ -61,7 +61,7 @@ def work_words(person: Person, one: Standing, on: str, terms: Terms) -> str:
     if one.work == UNKNOWN and known < terms.oldest(on):
         return say(f"{known or spell.start} 问过，过了 {terms.status_valid_days} 天，不能再算",
                    f"asked {known or spell.start}; older than {terms.status_valid_days} days")
-    state = {EMPLOYED_: ("在工作", "at work"), targets.WILLING_: ("想工作", "wants work"), targets.UNWILLING_: ("不想工作", "does not want work"),
+    state = {EMPLOYED_: ("已就业", "employed"), targets.WILLING_: ("想工作", "wants work"), targets.UNWILLING_: ("不想工作", "does not want work"),
              UNKNOWN: ("说不准", "not known")}[one.work]
     since = say(f"，上一份到 {spell.end}", f", the last job ended {spell.end}") if ended else say(f"，{spell.start} 起", f", since {spell.start}")
     until = shifted(known, terms.status_valid_days) if known else ""

@@ -87,7 +87,7 @@ def test_what_work_follows_from_is_said(ledger: Ledger) -> None:
     def words(code: str) -> str:
         return why.work_words(found.roll.people[pid(code)], found.standings[pid(code)], DAY, Terms())
 
-    assert words("a") == "在工作，2026-03-01 起；2026-11-23 说的，算到 2027-05-22"
+    assert words("a") == "已就业，2026-03-01 起；2026-11-23 说的，算到 2027-05-22"
     assert words("u") == "从来没有问过就业情况" and words("v") == "2026-03-01 问过，过了 180 天，不能再算"
     assert found.priority(pid("d")) == "1" and found.priority(pid("c")) == "" and targets.REASONS
     assert found.in_need([pid("a"), pid("d"), pid("c")]) == [pid("d"), pid("a"), pid("c")]

@@ -39,7 +39,7 @@ class WaitingSide(Side):
 
     def word(self) -> str:
         """Return the words of the tab."""
-        return say("“131”", "131")
+        return say("“131”服务", "131 services")
 
     def facts(self) -> str:
         """Return since when it is counted."""

@@ -33,7 +33,7 @@ from app.ui.widgets import (
 )
 
 GROUPS = ((CASES, "零就业户", "Zero-employment"), ("willing", "想工作，没有工作", "Want work"), ("unknown", "情况不明", "Not known"),
-          ("unwilling", "不想工作", "Do not want it"), ("employed", "在工作", "At work"), (OUT, "不在范围", "Not in the group"))
+          ("unwilling", "不想工作", "Do not want it"), ("employed", "已就业", "Employed"), (OUT, "不在范围", "Not in the group"))
 ICONS = {"willing": ("person", "warn"), "unknown": ("ask", "ask"), "unwilling": ("person", "ink2"), "employed": ("check", "ok"),
          OUT: ("person", "ink3")}
 
@@ -106,7 +106,7 @@ class TargetsPage(Page):
             return say("正在算…", "Counting…")
         n, homes = sum(some for key, some in found.counts.items() if key not in (CASES, OUT)), found.counts.get(CASES, 0)
         return say(f"{found.group.on} · 帮扶对象 {n} 人 · 零就业户 {homes} 户 · 都由登记的情况算出来，不用填",
-                   f"{found.group.on} · {counted(n, 'person', 'people')} to be helped · {homes} zero-employment homes · worked out, never typed")
+                   f"{found.group.on} · {counted(n, 'person', 'people')} to be helped · {homes} zero-employment households · worked out, never typed")
 
     def next(self) -> Next:
         """Return what the one that is chosen needs."""

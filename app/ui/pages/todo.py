@@ -172,7 +172,7 @@ class TodoPage(Page):
             line.addWidget(figure)
             self.survey_lines.addLayout(line)
         running = [one for one in found.errands if one.clock is not None]
-        self.clocks.retitle(say("零就业户的时钟", "Clocks of zero-employment homes"), say(f"{len(running)} 户", str(len(running))))
+        self.clocks.retitle(say("零就业户的时钟", "Clocks of zero-employment households"), say(f"{len(running)} 户", str(len(running))))
         for one in running[:MOST_CLOCKS]:
             gone, span = one.clock or (0, 1)
             late = say(f"，超期 {gone - 1 - span} 天", f", {gone - 1 - span} late") if gone - 1 > span else ""
@@ -237,7 +237,7 @@ def _tag(one: Errand) -> tuple[str, str]:
     if one.late is None:
         return (one.due[5:] if one.due else "", "plain")
     if one.late > 0:
-        return say(f"过期 {one.late} 天", f"{counted(one.late, 'day')} late"), "clock"
+        return say(f"超期 {one.late} 天", f"{counted(one.late, 'day')} late"), "clock"
     if one.late == 0:
         return say("今天", "today"), "clock"
     return say(f"还剩 {-one.late} 天", f"{counted(-one.late, 'day')} left"), "clock" if one.late >= -2 else "plain"
