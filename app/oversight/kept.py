@@ -16,7 +16,7 @@ import msgspec
 
 from app.assistance.records import Records
 from app.assistance.thresholds import Thresholds
-from app.models import clock
+from app.models import clock, places
 from app.models.projection import Touch, register
 from app.models.record import chunks, marks
 from app.models.store import Connection, Database, transaction
@@ -176,12 +176,16 @@ class KeptFigures:
             f"SELECT unit FROM figure_link WHERE of IN ({marks(part)})", part)}
 
     def units(self, prefix: str, only: str = "") -> Iterator[tuple[str, str, list[Packed]]]:
-        """Yield (unit, kind, stretches) of everybody and everything ever counted under a prefix, each once; `only`: of this kind."""
+        """Yield (unit, kind, stretches) of everybody and everything ever counted under a prefix, each once; `only`: of this kind.
+
+        Others may come too: where each stretch lies is for the caller to look at.
+        """
         if not self.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'figure_at'").fetchone():
             return
-        here = "unit IN (SELECT unit FROM figure_at WHERE place >= ? AND place < ?)" if prefix else "1"
+        some = prefix != places.prefix(self.ledger.me.area) and bool(prefix)  # of the office's own area nearly everything is read anyway
+        here = "unit IN (SELECT unit FROM figure_at WHERE place >= ? AND place < ?)" if some else "1"
         rows = self.conn.execute(f"SELECT unit, kind, stretches FROM figure_unit WHERE {here} AND (? = '' OR kind = ?)",
-                                 ((prefix, _after(prefix)) if prefix else ()) + (only, only))
+                                 ((prefix, _after(prefix)) if some else ()) + (only, only))
         for unit, kind, stretches in rows:
             yield unit, kind, _decode(stretches)
 
