@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from operator import itemgetter
 from typing import Any
 from xml.etree import ElementTree
@@ -26,6 +27,7 @@ MOST_SHAPES = 20_000
 MOST_TOLD = 1_000  # rows of `_meta`
 _STRINGS = "xl/sharedStrings.xml"
 _DIGITS = b"0123456789"
+_END = b"</row>"
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})\d+"((?: [a-z]+="[^"]*")*)(?:/>|>(.*?)</c>)', re.DOTALL)
 _ROW = re.compile(rb'<row r="(\d+)"')
 _VALUE = re.compile(rb"<v>([^<]*)")
@@ -149,15 +151,15 @@ def _reading(known: Mapping[bytes, bytes], count: int, texts: Sequence[int], cou
 
 def _without(data: bytes, judge: Judge) -> bytes:
     """Return a sheet's XML without the rows that nobody touched; its first rows, where the heads are, stay."""
-    rows = data.split(b"</row>")
+    rows = data.split(_END)
     kept = [row for n, row in enumerate(rows) if n < LOOK_IN or n == len(rows) - 1 or not row.startswith(b"<row ") or not judge.untouched_row(row)]
-    return b"</row>".join(kept)
+    return _END.join(kept)
 
 
 def _top(data: bytes, texts: Mapping[bytes, bytes], most: int) -> Iterator[Row]:
     """Yield the first rows of a sheet, as texts."""
-    begun, at = data.split(b"</row>", most)[:most], 0
-    for xml in begun:
+    at = 0
+    for xml in islice(_each(data), most):
         found = list(_ROW.finditer(xml))
         if not found:
             continue
@@ -169,6 +171,14 @@ def _top(data: bytes, texts: Mapping[bytes, bytes], most: int) -> Iterator[Row]:
             row += [""] * (_number(letters) - len(row))
             row[-1] = _said(told, inside, texts)
         yield row
+
+
+def _each(data: bytes) -> Iterator[bytes]:
+    """Yield a sheet's rows one by one, without their end tags."""
+    start = 0
+    while (end := data.find(_END, start)) >= 0:
+        yield data[start:end]
+        start = end + len(_END)
 
 
 def _said(told: bytes, inside: bytes, texts: Mapping[bytes, bytes]) -> str:
