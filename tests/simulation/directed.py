@@ -281,6 +281,30 @@ def shut_out_at_one_tier() -> str:
         world.close()
 
 
+def photo_of_an_earlier_office() -> str:
+    """An office has a photo and its disk is put back; the record that names it comes back by another way before its author does,
+    so that the feed is what it was: he still finds out that the bytes are gone."""
+    world = World(0, can=CALM)
+    try:
+        with world.running():
+            one, world.quiet, rec = world.laptops[0], True, "5" * 32
+            world.talk(one)
+            world.disasters.keep(world.top)
+            with world.at(one):
+                one.ledger.write([Write("person", {"remark": world.photos.take(one)}, rec=rec, place="529999001201")], source="screen")
+            world.talk(one)
+            mark = world.top.ledger.feed_mark()
+            world.disasters.put_back(world.top, noticed=False)
+            with world.at(world.top):
+                world.top.ledger.merge(one.ledger.changes_of_root(rec), came_from="a stick")
+            if world.photos.whole(world.top) or world.top.ledger.feed_mark() != mark:
+                return "the case is not the one that is meant"
+            world.talk(one)
+            return "" if world.photos.whole(one) <= world.photos.whole(world.top) else "the office is believed to have a photo that it lost"
+    finally:
+        world.close()
+
+
 def _person(world: World, one: Replica, rec: str) -> str:
     with world.at(one):
         return one.ledger.write([Write("person", {"phone": "1"}, rec=rec, place="529999001201")], source="screen").cids[0]
@@ -297,5 +321,6 @@ DIRECTED: dict[str, Callable[[], str]] = {"values that had not arrived count as 
                                           "where a dossier was is known from what came alone": moved_before_it_came,
                                           "an undo takes back a place of the log": undo_of_a_copy,
                                           "an edit of a linked record names its own words alone": linked_edit,
+                                          "an office is believed to have kept its attachments": photo_of_an_earlier_office,
                                           "a revocation stays at home": shut_out_at_one_tier,
                                           "what was accepted before a revocation waits with the rest": shut_out_at_one_tier}

@@ -57,6 +57,7 @@ class Disasters:
         self.had.setdefault(one.name, set()).update(one.cids())
         self.links |= {row[0] for row in one.ledger.db.conn.execute("SELECT h FROM change")}
         one.put_back(world.rnd.choice(copies), noticed=noticed)
+        world.people.forms.pop(one.name, None)  # what was open lay on that disk: nobody goes on from a screen of another day
         there = set().union(*(other.cids(whole=True) | other.aside() for other in world.all()))
         away = held - illegal - there
         if one.office and (given := away & set().union(*self.dropped.values())):

@@ -8,7 +8,7 @@ from app.models.ledger import Write
 from app.sync import pairing, peers, quarantine, revocation
 from app.sync.audit import check_seals
 from app.sync.stick import export_stick
-from app.sync.succession import renew
+from app.sync.succession import Succession, Was, renew
 from app.sync.unload import import_stick
 from app.sync.workspace import Workspace
 from tests.kills.acts import cheap_keys
@@ -204,6 +204,33 @@ def test_who_holds_the_disk_is_shut_out_as_what_it_was_and_as_what_it_becomes(la
         for office in (land.town, land.county):
             with refused("peer.revoked"):
                 land.go(ws, office)
+
+
+def test_a_copy_that_pairs_anew_is_known_as_kin(land: Land, both: Workspace, refused: Refused) -> None:
+    """It comes with an invitation instead of saying whom it continues by a hello; a made-up forefather counts for nothing."""
+    import msgspec
+
+    from app.sync import seal
+    from app.sync.spelled import unspell
+
+    first = land.copy(both, "copied")
+    renew(first.ledger, first.keys)
+    copied = Workspace.open(first.folder, "practice")
+    land.above[id(copied)] = land.town
+    assert copied.ledger.me.device != both.ledger.me.device
+    land.join(copied, land.town, STONE)
+    stranger = land.make("stranger", STONE)
+    told = unspell(pairing.invite(land.town, STONE), pairing.TOKEN + seal.PIN)
+    assert told is not None
+    keys, me = seal.new_device_keys(), stranger.ledger.me
+    step = Succession(both.ledger.me.device, me.device, 1, "ab" * 32, stranger.keys.sign_public, stranger.keys.age_public)
+    step = msgspec.structs.replace(step, signature=keys.signature(step.message()).hex())
+    lie = msgspec.structs.replace(pairing.ask_of(stranger, told[:pairing.TOKEN]), was=[Was(step, keys.sign_public)])
+    pairing.answer(land.town, msgspec.structs.replace(lie, signature=stranger.keys.signature(lie.message()).hex()), yes=True)
+    pairing.revoke(land.town.ledger, both.ledger.me.device)
+    with refused("peer.revoked"):
+        land.go(copied)
+    assert state(land.town, stranger) == "granted"
 
 
 def test_who_waits_to_be_confirmed_is_only_not_let_in_here(land: Land) -> None:
