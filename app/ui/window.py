@@ -4,7 +4,16 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.models.language import language, say, set_language
 from app.ui import bringing, icons, theme
@@ -55,7 +64,7 @@ class Window(QMainWindow):
         self.work = QWidget()
         inside = QVBoxLayout(self.work)
         inside.setContentsMargins(theme.px(theme.MARGIN), theme.px(16), theme.px(theme.MARGIN), theme.px(16))
-        inside.addWidget(self.stack)
+        inside.addWidget(self._rolling(self.stack) if theme.scale() > 1 else self.stack)
         right = QVBoxLayout()
         right.setSpacing(0)
         for part, share in ((self.header, 0), (self.work, 1), (self.next_bar, 0)):
@@ -73,6 +82,18 @@ class Window(QMainWindow):
         whole.addWidget(self.strip)
         self.setCentralWidget(ground)
         self.toast = Toast(self.work)
+
+    @staticmethod
+    def _rolling(stack: QStackedWidget) -> QScrollArea:
+        """Return the pages in a frame that scrolls where large text leaves less height than they need."""
+        stack.setMinimumHeight(theme.px(theme.WORK))
+        roll = QScrollArea()
+        roll.setFrameShape(QFrame.Shape.NoFrame)
+        roll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        roll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        roll.setWidgetResizable(True)
+        roll.setWidget(stack)
+        return roll
 
     def _bind(self) -> None:
         self.rail.chosen.connect(lambda name: self.open("settings" if name == "me" else name))

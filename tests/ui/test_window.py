@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTe
 from app.models import entry
 from app.models.language import language
 from app.models.problem import Problem
+from app.ui import theme
 from app.ui.job import Jobs
 from app.ui.page import Desk
 from app.ui.pages import PAGES
@@ -174,6 +175,20 @@ def test_a_sheet_in_a_low_window_scrolls_and_keeps_its_buttons(window: Window, s
     many = ("title", "occupation", "headcount", "wage_min", "wage_max", "valid_to", "age_min", "age_max", "verified_how", "education_min",
             "pay_basis", "kind", "quota", "term_months")
     EntrySheet(window.page, "新", "post", None, many, {}, lambda _: None).exec()
+
+
+def test_large_text_leaves_the_sentence_whole_and_the_page_its_height(app: QApplication, desk: Desk, settle: Callable[[], None]) -> None:
+    theme.use(app, text_scale=1.5)
+    window = Window(desk)
+    window.resize(1366, 696)
+    window.show()
+    window.open("dispatch")
+    settle()
+    assert window.page is not None and window.page.height() >= 440 * 1.5
+    assert window.next_bar.sentence.width() > 600 and window.next_bar.height() < 200
+    window.close()
+    window.deleteLater()
+    theme.use(app, text_scale=1.0)
 
 
 def test_a_newer_question_silences_the_older(app: QApplication) -> None:

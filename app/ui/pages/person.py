@@ -130,16 +130,17 @@ class Now(QScrollArea):
         self.grid = QGridLayout(inside)
         self.grid.setContentsMargins(0, 0, theme.px(2), theme.px(4))
         self.grid.setSpacing(theme.px(12))
-        for at in range(2):
+        for at in range(2 if theme.scale() < theme.LARGE else 1):
             self.grid.setColumnStretch(at, 1)
         self.setWidget(inside)
 
     def put(self, blocks: tuple[Block, ...]) -> None:
-        """Show the blocks, two in a row."""
+        """Show the blocks, two in a row, one where the text is large."""
         clear(self.grid)
+        wide = 2 if theme.scale() < theme.LARGE else 1
         for at, block in enumerate(blocks):
-            self.grid.addWidget(self._panel(block), at // 2, at % 2)
-        self.grid.setRowStretch(len(blocks) // 2 + 1, 1)
+            self.grid.addWidget(self._panel(block), at // wide, at % wide)
+        self.grid.setRowStretch(len(blocks) // wide + 1, 1)
 
     def _panel(self, block: Block) -> Panel:
         panel = Panel(block.title, block.remark)

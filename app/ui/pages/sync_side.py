@@ -5,6 +5,7 @@ from app.models.language import say
 from app.models.ledger import Ledger
 from app.sync.peers import REVOKED, Peer
 from app.sync.presence import Visit
+from app.ui import theme
 from app.ui.courier import above_words
 from app.ui.pages.sync_work import Computer, clock_words
 from app.ui.standing import Standing
@@ -51,9 +52,12 @@ class ConfirmCard(Panel):
         self.yes.clicked.connect(lambda: self.agreed.emit(self.device))
         line = row(Icon("laptop", 22, "warn"), gap=12)
         line.addLayout(column(self.words, self.more, gap=2), 1)
-        line.addWidget(self.no)
-        line.addWidget(self.yes)
         self.body.addLayout(line)
+        if theme.scale() < theme.LARGE:
+            line.addWidget(self.no)
+            line.addWidget(self.yes)
+        else:
+            self.body.addLayout(row(None, self.no, self.yes, gap=12))
         self.peer: Peer | None = None
         self.place = ""
         self.hide()

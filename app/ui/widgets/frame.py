@@ -127,9 +127,15 @@ class NextBar(QFrame):
         self._buttons.setSpacing(theme.px(8))
         line = row(self.icon, self.lead, self.sentence, gap=10)
         line.setStretch(2, 1)
-        line.addLayout(self._buttons)
-        line.setContentsMargins(theme.px(22), 0, theme.px(16), 0)
-        self.setLayout(line)
+        if theme.scale() < theme.LARGE:
+            line.addLayout(self._buttons)
+            whole = column(line, gap=0)
+        else:  # beside large buttons the sentence would stand one word a line
+            deeds = row(None)
+            deeds.addLayout(self._buttons)
+            whole = column(line, deeds, gap=2)
+        whole.setContentsMargins(theme.px(22), 0, theme.px(16), 0)
+        self.setLayout(whole)
 
     def say(self, lead: str, sentence: str, level: str = "") -> None:
         """Say what comes next; level E, W or Q colours the lead."""
