@@ -65,6 +65,9 @@ class Workspace:
             raise Problem("workspace.no_passphrase", "口令不能为空。请设置一个口令。", "The passphrase is empty. Choose one.")
         if role not in ROLES:
             raise Problem("workspace.role", "角色只能是 surveyor、township 或 county。", "The role is one of surveyor, township, county.")
+        if not name.strip() or not user.strip():
+            raise Problem("workspace.nameless", "电脑（单位）和使用人都要有名字，别人看得到是谁写的。请填上。",
+                          "The computer or office and who works here need a name: others see who wrote what. Fill both in.")
         area = places.complete(area)
         _make_folder(folder)
         keys, key, recovery = seal.new_keys(passphrase)

@@ -2,6 +2,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from app.sync.workspace import Workspace
 from tests.command_line import CommandLine
 
@@ -101,3 +103,9 @@ def test_a_second_copy_is_kept_after_each_command_and_restored_by_the_card(tmp_p
     assert two("digest").last == digest
     assert two("verify", "--json").json["ok"]
     assert one("second", "--off", "--json").json["only_here"] == 2
+
+
+@pytest.mark.parametrize(("name", "user"), [("", "韦敏"), ("青禾", " ")])
+def test_a_workspace_of_nobody_is_not_made(tmp_path: Path, name: str, user: str) -> None:
+    told = CommandLine(tmp_path / "none")("init", "--area", "529999", "--name", name, "--user", user, status=2)
+    assert "名字" in told.err and not (tmp_path / "none").exists()
