@@ -7,7 +7,7 @@ import pytest
 
 from tests.command_line import ROOT, CommandLine
 
-FORMS = ("person_interview", "household", "follow_up")
+FORMS = ("person_interview", "household", "follow_up", "employer", "post", "agency")
 KEYS = {"status", "answers", "relevant", "errors", "choices", "wrote"}
 
 
@@ -51,6 +51,22 @@ def test_fill_follows_the_answers_step_by_step(leye_: CommandLine, tmp_path: Pat
     assert len(with_["relevant"]) > len(without["relevant"])
     assert with_["answers"]["/data/a_interview/consent"] == "1"
     assert with_["choices"]["/data/a_interview/consent"] == ["1", "0"]
+
+
+def test_an_employer_is_visited_then_its_post_corrected(leye_: CommandLine, tmp_path: Path) -> None:
+    def said(**answers: str) -> Path:
+        where = {"name": "a_employer", "kind": "a_employer", "industry": "a_employer", "place": "a_employer", "contact": "b_contact",
+                 "phone": "b_contact", "checked": "b_contact", "hires": "b_contact", "wage_min": "b_pay", "post_checked": "e_until"}
+        return steps(tmp_path / "e.json", *({"set": f"/data/{where[name]}/{name.removeprefix('post_')}", "value": value}
+                                            for name, value in answers.items()))
+
+    visit = said(name="练习砖厂", kind="1", industry="C", place="练习县", contact="龙某", phone="13900001188", checked="0", hires="0")
+    done = leye_("form", "fill", "employer", "--answers", visit, "--json").json
+    employer = next(one["id"] for one in done["wrote"] if one["type"] == "employer")
+    again = leye_("form", "fill", "employer", "--employer", employer, "--answers", said(phone="13900001199", checked="0", hires="0"), "--json").json
+    assert [one["type"] for one in again["wrote"]] == ["survey_response", "employer"]
+    told = leye_("form", "fill", "post", "--answers", said(wage_min="3000"), status=2).err
+    assert "单位" in told, "a post is some employer's"
 
 
 def test_fill_refuses_who_and_what_is_not_there(leye_: CommandLine, tmp_path: Path) -> None:
