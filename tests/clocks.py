@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-DAY = datetime(2026, 11, 23, 4, tzinfo=UTC)  # a Monday, noon in China
+DAY = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday, and the same day in China, in Europe and in America
 
 
 def going_on_from(moment: datetime) -> Callable[[], datetime]:

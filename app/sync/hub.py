@@ -3,6 +3,7 @@ limits on what it reads, one writer at a time, and a clean stop.
 
     with Hub(ws, "127.0.0.1", 0, yes=True) as hub: ... hub.url
 """
+import gc
 import queue
 import signal
 import socket
@@ -249,6 +250,10 @@ def _told(body: bytes, shape: Any) -> Any:
                       "The request is not of Leye's shape and was refused. Update the program, then try again.") from None
 
 
+WAKE_S = 0.5   # often, so that signals are seen on Windows too
+SWEEP_S = 600  # what merges leave counts as old (store.uncollected), which Python never looks through by itself: a hub would grow for weeks
+
+
 def run(ws: Workspace, host: str, port: int, *, yes: bool = False, ready: Callable[[str], None] | None = None,
         ask: Callable[[str], bool] | None = None) -> None:
     """Serve until TERM or INT, then stop cleanly.
@@ -270,8 +275,11 @@ def run(ws: Workspace, host: str, port: int, *, yes: bool = False, ready: Callab
     with Hub(ws, host, port, yes=yes, asked=asked) as hub:
         if ready is not None:
             ready(hub.url)
-        while not done.wait(0.5):  # woken often, so that signals are seen on Windows too
-            pass
+        swept = time.monotonic()
+        while not done.wait(WAKE_S):
+            if time.monotonic() - swept > SWEEP_S:
+                gc.collect()
+                swept = time.monotonic()
 
 
 def _settle(ws: Workspace, one: Peer, ask: Callable[[str], bool]) -> None:

@@ -19,7 +19,7 @@ COUNTY, TOWN, SITE, OTHER_SITE, VILLAGE = "529999000000", "529999001000", "52999
 
 @pytest.fixture(autouse=True)
 def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

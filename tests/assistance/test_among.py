@@ -44,7 +44,7 @@ def odd(rng: Random) -> Write:
 @given(seed=st.integers(0, 1 << 32))
 def test_whoever_belongs_on_a_list_is_among_those_who_are_read(tmp_path_factory: Any, seed: int) -> None:
     rng, read = Random(seed), clock.source.read
-    clock.source.read = lambda: datetime(2026, 2, 2, 4, 0, tzinfo=UTC)  # type: ignore[method-assign]
+    clock.source.read = lambda: datetime(2026, 2, 2, 12, 0, tzinfo=UTC)  # type: ignore[method-assign]
     ledger = Ledger.create(Path(tmp_path_factory.mktemp("among")) / "1.db", bytes(32), area=TOWN, device_name="d", user_name="杨练",
                            role="township", practice=True)
     try:

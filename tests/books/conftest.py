@@ -17,7 +17,7 @@ TOWN, SITE, VILLAGE = "529999001000", "529999001L01", "529999001201"
 
 @pytest.fixture(autouse=True)
 def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

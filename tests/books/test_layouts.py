@@ -25,7 +25,7 @@ def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
     ledger = Ledger.create(tmp_path_factory.mktemp("practice") / "ledger.db", KEY, area=TOWN, device_name="laptop", user_name="杨练",
                            role="surveyor", practice=True)
     before = clock.source.read
-    clock.source.read = lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # type: ignore[method-assign]
+    clock.source.read = lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # type: ignore[method-assign]
     try:
         generate(ledger, 40, 7)
     finally:

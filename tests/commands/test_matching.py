@@ -12,7 +12,7 @@ ABLE = ("student_status=00", "person_status=1", "labour_capacity=1", "work_limit
 
 @pytest.fixture(autouse=True)
 def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 
 
 @pytest.fixture

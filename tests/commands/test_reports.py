@@ -9,7 +9,7 @@ from tests.command_line import CommandLine
 
 @pytest.fixture(autouse=True)
 def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 
 
 def household(leye: CommandLine, code: str, *people: tuple[str, ...]) -> list[str]:

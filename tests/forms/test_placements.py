@@ -16,7 +16,7 @@ ASK = {"visit_mode": "1", "respondent": "1", "consent": "1"}
 
 @pytest.fixture(autouse=True)
 def november(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 4, tzinfo=UTC))
+    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 12, tzinfo=UTC))
     yield
 
 
@@ -60,7 +60,7 @@ def test_out_of_work_ends_the_spell_and_opens_one_without_work(ledger: Ledger, w
 
 def test_two_taps_confirm_and_write_only_the_date(ledger: Ledger, worker: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = held(ledger, worker)[0].values
-    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 12, 20, 4, tzinfo=UTC))
+    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 12, 20, 12, tzinfo=UTC))
     assert follow(ledger, worker, {"contacted": "1", "change": "0"}) == ["survey_response", "follow_up", "placement"]
     (only,) = held(ledger, worker)
     assert {k for k in only.values if only.values[k] != before.get(k)} == {"as_of"}

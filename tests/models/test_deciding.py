@@ -36,7 +36,7 @@ def give(one: Ledger, other: Ledger) -> None:
 def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each look at the clock is a second later than the last: what was said later is newer, on a fast machine too."""
     seconds = count()
-    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 4, tzinfo=UTC) + timedelta(seconds=next(seconds)))
+    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(seconds=next(seconds)))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.models.problem import Problem
 @pytest.fixture(autouse=True)
 def at_a_fixed_day() -> Iterator[None]:
     """Set the clock to 2026-11-23; the clock is all that is ever pretended."""
-    real, clock.source.read = clock.source.read, lambda: datetime(2026, 11, 23, 4, tzinfo=UTC)
+    real, clock.source.read = clock.source.read, lambda: datetime(2026, 11, 23, 12, tzinfo=UTC)
     yield
     clock.source.read = real
 

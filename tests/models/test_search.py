@@ -33,7 +33,7 @@ HOMES = {"H0001": (FIRST_SITE, "3-2-501"), "H0002": (FIRST_SITE, "3栋2单元502
 
 @pytest.fixture(scope="module", autouse=True)
 def at_a_fixed_day() -> Iterator[None]:
-    real, clock.source.read = clock.source.read, lambda: datetime(2026, 11, 23, 4, tzinfo=UTC)
+    real, clock.source.read = clock.source.read, lambda: datetime(2026, 11, 23, 12, tzinfo=UTC)
     yield
     clock.source.read = real
 

@@ -23,6 +23,32 @@ print("stopped", flush=True)
 """
 
 
+LITTER = """
+import gc, signal, weakref
+from app.models.store import uncollected
+from app.sync import hub
+class Litter: pass
+with uncollected():
+    litter = Litter()
+    litter.itself = litter
+    weakref.finalize(litter, print, "swept", flush=True)
+    del litter
+gc.disable()
+hub.WAKE_S, hub.SWEEP_S = 0.01, 0.1
+signal.alarm(30)  # else it would be waited for without end
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="TERM is a POSIX signal")
+def test_a_hub_that_runs_for_weeks_sweeps(make: Make) -> None:
+    office = make("hub", role="township")
+    with subprocess.Popen([sys.executable, "-c", LITTER + SERVE, str(office.folder)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert {process.stdout.readline().strip()[:5] for _ in range(2)} == {"https", "swept"}
+        process.send_signal(signal.SIGTERM)
+        assert process.stdout.read().strip() == "stopped"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="TERM is a POSIX signal")
 def test_term_stops_it_cleanly_while_a_command_shares_the_workspace(make: Make) -> None:
     office, one = make("hub", role="township"), make("one")

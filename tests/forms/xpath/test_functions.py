@@ -27,7 +27,7 @@ def test_values(expression: str, value: str) -> None:
 
 
 def test_dates_are_days_in_sums_and_comparisons(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 4, tzinfo=UTC))
+    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 12, tzinfo=UTC))
     assert text("today() - '2026-11-20' >= 2 and today() - '2026-11-20' < 4") == "true"
     assert text("'2026-11-20' < today()") == "true"
     assert text("string-length(date(today() + 1))") == "10"
