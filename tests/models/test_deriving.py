@@ -25,7 +25,7 @@ FIELDS = {"person": ("phone", "full_name", "id_number", "sex", "birth_date", "ho
 VALUES = (None, "A", "B", "13800000001", ["01"], [], 3, True, 2**70, {"a": 1})
 KINDS = tuple(FIELDS)
 SAW = ("all",) * 12 + ("one", "none", "some", "other", "late", "empty", "more")
-TWISTS = ("",) * 14 + ("void", "unvoid", "move", "move", "why", "moved_root", "retyped")
+TWISTS = ("",) * 14 + ("void", "unvoid", "move", "move", "why", "moved_root", "retyped", "forged")
 Step = tuple[str, set[int], int, str, str]  # type, which fields, which value, what its author had seen, what is odd about it
 
 
@@ -58,6 +58,8 @@ class Story:
         payload: dict[str, Any] = {name: self._value(name, value) for name in names}
         if twist in ("void", "unvoid"):
             payload = {VOID: "gone" if twist == "void" else None}
+        if twist == "forged":  # a field that has the name of where the record lives
+            payload[PLACE] = "nowhere"
         place = f"52999900100{value % 3}" if twist == "move" or (kind == "household" and not self._of(rec)) else None
         seen = self._seen(rec, [*payload, *([PLACE] if place else [])], saw)
         if twist == "why":
