@@ -1,8 +1,11 @@
 """Today and Targets in the window: the order, the reasons, and what Enter opens; by the keyboard."""
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.assistance import agenda
 from app.assistance.agenda import VISIT
@@ -13,6 +16,8 @@ from app.ui.pages.errand_rows import Clock
 from app.ui.pages.targets import GROUPS
 from app.ui.widgets import Words
 from app.ui.window import Window
+from tests.ui.conftest import until
+from tests.ui.offices import opened, press
 
 Settle = Callable[[], None]
 
@@ -90,3 +95,17 @@ def test_both_are_said_in_english(window: Window, settle: Settle) -> None:
     window.open("todo")
     settle()
     assert window.page.title() == "Today" and window.page.panel.title.text() == "To do today"
+
+
+@pytest.fixture
+def fresh(app: QApplication, tmp_path: Path) -> Iterator[Window]:
+    """An office's computer on its first day."""
+    yield from opened(tmp_path / "fresh", "529999001000", "青禾镇电脑", "陈主任", "township")
+
+
+def test_on_the_first_day_today_leads_to_the_roster(fresh: Window) -> None:
+    fresh.open("todo")
+    until(lambda: fresh.page.found.whole)
+    assert "名册" in fresh.page.next().sentence
+    press(fresh, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: fresh.page.name == "roster")

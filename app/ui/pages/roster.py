@@ -123,7 +123,7 @@ class RosterPage(FilePage):
         if not found.created + found.updated:
             return Next(say("没有要写的：好的行都和本机一样。", "Nothing to write: the good rows are as they are here already."))
         return Next(say(f"新建 {found.created}，更新 {found.updated}，没变 {found.unchanged}，{left} 行不导入。",
-                        f"{found.created} new, {found.updated} to update, {found.unchanged} unchanged, {counted(left, 'row')} stay out."))
+                        f"{found.created} new, {found.updated} to update, {found.unchanged} unchanged, {counted(left, 'row')} left out."))
 
     def actions(self) -> list[Action]:
         """Return the deeds."""

@@ -87,6 +87,9 @@ class TodoPage(Page):
         if not self._read_once:
             return Next(say("正在看今天有什么事…", "Looking what there is today…"))
         now = self._now()
+        if now is None and self._nobody():
+            return Next(say("还没有要调查的人。先把名册导进来，或者去“人员”加第一户。",
+                            "Nobody to survey yet. Bring in a roster, or add the first household under People."))
         if now is None:
             return Next(say("今天没有要做的事。去“对象”看看还有谁要帮。", "Nothing to do today. See Targets for who is to be helped."))
         who = self._who(now)
@@ -99,6 +102,8 @@ class TodoPage(Page):
     def actions(self) -> list[Action]:
         """Return what can be done with the one that is chosen."""
         now = self._now()
+        if now is None and self._nobody():
+            return [Action(say("导入名册", "Bring in a roster"), lambda: self.desk.go("roster"), "Ctrl+I", "primary")]
         if now is None:
             return [Action(say("看帮扶对象", "See Targets"), lambda: self.desk.go("targets"), "F6", "primary")]
         found = [Action(say("开始调查", "Interview"), self._ask, "F5", icon="interview")] if now.kind in (ZERO, VISIT, ASK, CALL) else []
@@ -185,6 +190,9 @@ class TodoPage(Page):
     def _now(self) -> Errand | None:
         at = self.list.currentIndex().row()
         return self.found.errands[at] if 0 <= at < len(self.found.errands) else None
+
+    def _nobody(self) -> bool:
+        return self.found.whole and not self.found.total[1]
 
     def _who(self, one: Errand) -> str:
         return self.found.names.get(one.household if one.kind in (ZERO, CHECK, VISIT) else one.person or one.household, ("", ""))[0]
