@@ -19,6 +19,7 @@ LATIN_FIRST = ("Segoe UI", "Noto Sans")
 
 RAIL, HEADER, NEXT_BAR, STRIP, MARGIN = 148, 64, 56, 30, 24
 WORK = 440   # a page needs so much height (at 100 %); where large text leaves less, it scrolls
+WIDE = 1440  # what is read and done takes so much width at most (at 100 %); the rest of a wider window is margin
 LARGE = 1.5  # the text size from which parts that stood side by side stand under one another
 TOAST_MS, UNMASK_MS = 8000, 20000
 

@@ -23,6 +23,7 @@ from app.ui.pages import PAGES, PageInfo
 from app.ui.standing import Standing, standing, where
 from app.ui.widgets import KeyButton, KeyOverlay, Toast
 from app.ui.widgets.frame import RAIL_KEYS, Header, NextBar, Rail, StatusStrip
+from app.ui.widgets.plain import bounded
 
 SETTINGS_KEY = "Ctrl+,"
 LANGUAGE_KEYS = ("F12", "Ctrl+Shift+L")
@@ -64,7 +65,7 @@ class Window(QMainWindow):
         self.work = QWidget()
         inside = QVBoxLayout(self.work)
         inside.setContentsMargins(theme.px(theme.MARGIN), theme.px(16), theme.px(theme.MARGIN), theme.px(16))
-        inside.addWidget(self._rolling(self.stack) if theme.scale() > 1 else self.stack)
+        inside.addLayout(bounded(self._rolling(self.stack) if theme.scale() > 1 else self.stack))
         right = QVBoxLayout()
         right.setSpacing(0)
         for part, share in ((self.header, 0), (self.work, 1), (self.next_bar, 0)):

@@ -2,7 +2,7 @@
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
 
@@ -230,3 +230,14 @@ def test_a_problem_of_a_job_is_told_and_a_bug_rises(app: QApplication, qtbot) ->
         until(lambda: rises)
     jobs.close()
     assert str(told[0]) == "不行。" and rises[0][0] is ZeroDivisionError
+
+
+def test_a_wide_screen_gives_margin_and_no_longer_lines(window: Window, settle: Callable[[], None]) -> None:
+    window.resize(1920, 1040)
+    window.open("people")
+    settle()
+    left = window.stack.mapTo(window, QPoint(0, 0)).x()
+    assert window.stack.width() == theme.px(theme.WIDE) and left == window.rail.width() + theme.px(theme.MARGIN)
+    window.resize(1366, 696)
+    settle()
+    assert window.stack.width() == 1366 - window.rail.width() - 2 * theme.px(theme.MARGIN)

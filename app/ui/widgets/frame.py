@@ -10,7 +10,7 @@ from app.ui import icons, theme
 from app.ui.standing import only_here_words
 from app.ui.widgets.buttons import KeyButton, NavItem
 from app.ui.widgets.inputs import LEVELS
-from app.ui.widgets.plain import Elided, Icon, KeyCap, Progress, Words, clear, column, hair, row
+from app.ui.widgets.plain import Elided, Icon, KeyCap, Progress, Words, bounded, clear, column, hair, row
 
 FOOT_KEYS = {"settings": ","}
 RAIL_KEYS = "1234567890-"  # with Ctrl, for the places of the rail in their order
@@ -89,10 +89,13 @@ class Header(QFrame):
         self._side.setSpacing(theme.px(4))
         names = column(self.title, self.facts, gap=0)
         names.setContentsMargins(0, theme.px(8), 0, theme.px(6))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(theme.px(theme.MARGIN), 0, theme.px(theme.MARGIN - 4), 0)
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
         line.addLayout(names, 1)
         line.addLayout(self._side)
+        whole = bounded(line)
+        whole.setContentsMargins(theme.px(theme.MARGIN), 0, theme.px(theme.MARGIN - 4), 0)
+        self.setLayout(whole)
 
     def put(self, title: str, facts: str) -> None:
         """Say what this is."""
@@ -134,8 +137,10 @@ class NextBar(QFrame):
             deeds = row(None)
             deeds.addLayout(self._buttons)
             whole = column(line, deeds, gap=2)
-        whole.setContentsMargins(theme.px(22), 0, theme.px(16), 0)
-        self.setLayout(whole)
+        whole.setContentsMargins(0, 0, 0, 0)
+        outer = bounded(whole)
+        outer.setContentsMargins(theme.px(22), 0, theme.px(16), 0)
+        self.setLayout(outer)
 
     def say(self, lead: str, sentence: str, level: str = "") -> None:
         """Say what comes next; level E, W or Q colours the lead."""

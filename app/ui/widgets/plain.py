@@ -120,6 +120,20 @@ def row(*parts: QWidget | int | None, gap: int = 8, stretch: bool = False) -> QH
     return line
 
 
+def bounded(part: QWidget | QLayout) -> QHBoxLayout:
+    """Return a line that holds a part at the left, no wider than theme.WIDE."""
+    if isinstance(part, QLayout):
+        held = QWidget()
+        held.setLayout(part)
+    else:
+        held = part
+    held.setMaximumWidth(theme.px(theme.WIDE))
+    line = row(held)
+    line.setStretch(0, 1)
+    line.addStretch()
+    return line
+
+
 def column(*parts: QWidget | QLayout | int | None, gap: int = 8, margin: int = 0) -> QVBoxLayout:
     """Return a column of widgets or layouts; a number is a gap, None a stretch."""
     line = QVBoxLayout()
