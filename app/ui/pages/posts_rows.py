@@ -157,7 +157,15 @@ class MatchRow(CellPainter):
         wrapped(painter, rect, cell.text or "—", "ink")
 
     def _asks(self, painter: QPainter, rect: QRectF, cell: Cell, item: Match) -> None:
-        wrapped(painter, rect, cell.text.replace("\n", " "), "ask")
+        asked = cell.text.split("\n")
+        if len(asked) == 1:
+            wrapped(painter, rect, cell.text, "ask")
+            return
+        shown = asked if len(asked) <= 3 else [*asked[:2], say(f"还有 {len(asked) - 2} 条要问", f"{len(asked) - 2} more to ask")]
+        y = rect.center().y() - theme.px(11) * (len(shown) - 1)
+        for line in shown:
+            paint.text(painter, rect.x(), y, line, theme.font(13), theme.color("ask"), rect.width())
+            y += theme.px(22)
 
 
 def wrapped(painter: QPainter, rect: QRectF, words: str, ink: str, most: int = 3) -> None:
