@@ -231,7 +231,13 @@ class Table(QTableView):
         self._later_measure.start()
 
     def _measure(self) -> None:
-        """Give the rows in sight the height they ask for; the row that is chosen stays in sight."""
+        """Give the rows in sight the height they ask for; the row that is chosen stays in sight.
+
+        In a window that is not open nothing is measured: opening it lays the table out, which asks again, and of one that was closed
+        parts may be gone already.
+        """
+        if not self.window().isVisible():
+            return
         bottom, now = self.viewport().height(), self.currentIndex()
         held = now.isValid() and self.viewport().rect().intersects(self.visualRect(now))
         row = max(0, self.rowAt(0))
