@@ -120,8 +120,17 @@ def _printing() -> Iterator[None]:
     except BrokenPipeError:
         raise  # who read it has seen enough
     except OSError as error:
+        _let_go()
         raise Problem("print.failed", f"结果没能打印出来：{error.strerror}。命令也许已经做完，请核对后再决定要不要重做。",
                       f"The result could not be printed: {error.strerror}. The command may be done; look before doing it again.", status=1) from error
+
+
+def _let_go() -> None:
+    """Let what could not be printed go nowhere: Python tries once more as it ends, and would leave with a status of its own (120)."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def note(text: str) -> None:
