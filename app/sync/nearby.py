@@ -19,7 +19,7 @@ PIN_BYTES = 8  # enough to tell offices apart; the whole root is compared by TLS
 MOST = 64  # hubs listened to at once: who shouts more often is not heard
 ELSEWHERE = "192.0.2.1"  # an address nobody has; asking the way there sends nothing
 _PIN = re.compile(r"[0-9a-f]{16}")
-_ASK_MS = 2000
+_ASK_MS, _TRIES = 2000, 3
 INTERFACES: list[str] | None = None  # the network cards to use, by their address; None for all
 
 
@@ -131,7 +131,8 @@ class Finder(_Radio):
         from zeroconf import ServiceStateChange
 
         gone = state_change is ServiceStateChange.Removed
-        info = None if gone else zeroconf.get_service_info(service_type, name, _ASK_MS)
+        asked = range(0 if gone else _TRIES)  # nobody announces a second time what a busy machine did not take in at once
+        info = next((told for _ in asked if (told := zeroconf.get_service_info(service_type, name, _ASK_MS)) is not None), None)
         with self._lock:
             if gone:
                 self._found.pop(name, None)
