@@ -55,7 +55,8 @@ def run(session: Session, listen: str, yes: bool) -> None:
     asks = sys.stdin is not None and sys.stdin.isatty()  # else a laptop waits until the window confirms it
     hub.run(session.workspace, host, int(port), yes=yes,
             ready=lambda url: out(f"listening {url}"),
-            ask=(lambda name: click.confirm(say(f"让“{name}”加入吗？", f'Let "{name}" join?'), err=True)) if asks else None)
+            ask=(lambda name: click.confirm(say(f"让“{name}”加入吗？", f'Let "{name}" join?'), err=True)) if asks else None,
+            told=lambda problem: note(str(problem)))
 
 
 @option("--area", metavar="CODE", help=("那台电脑管哪里；不写就是本单位的全部。", "What the laptop may hold; the hub's own area if left out."))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from app.models.ledger import HEADER, WHOLE, Ledger
+from app.models.record import chunks, marks
 
 Range = tuple[str, str]  # ids low <= id < high
 ALL: Range = ("", "g")  # "g" sorts after every hex digit
@@ -88,8 +89,7 @@ def _print(cid: str, form: int) -> int:
 def lacking(ledger: Ledger, wanted: Sequence[tuple[str, int]]) -> list[str]:
     """Return the ids of those changes (id, form) that are not here in that form."""
     here: dict[str, int] = {}
-    for start in range(0, len(wanted), 500):
-        part = [cid for cid, _ in wanted[start:start + 500]]
-        for cid, n in ledger.db.conn.execute(f"SELECT cid, n FROM change WHERE cid IN ({','.join('?' * len(part))})", part):
+    for part in chunks([cid for cid, _ in wanted]):
+        for cid, n in ledger.db.conn.execute(f"SELECT cid, n FROM change WHERE cid IN ({marks(part)})", part):
             here[cid] = WHOLE if n is not None else HEADER
     return [cid for cid, form in wanted if here.get(cid, 0) < form]

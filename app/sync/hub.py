@@ -255,17 +255,17 @@ SWEEP_S = 600  # what merges leave counts as old (store.uncollected), which Pyth
 
 
 def run(ws: Workspace, host: str, port: int, *, yes: bool = False, ready: Callable[[str], None] | None = None,
-        ask: Callable[[str], bool] | None = None) -> None:
+        ask: Callable[[str], bool] | None = None, told: Callable[[Problem], None] | None = None) -> None:
     """Serve until TERM or INT, then stop cleanly.
 
     ready: called with the address when the hub answers. ask: called with the name of a laptop that waits to be confirmed,
-    from a thread of its own; without it the laptop waits for `confirm`.
+    from a thread of its own; without it the laptop waits for `confirm`. told: called where what was answered cannot be done.
     """
     done = threading.Event()
 
     def asked(one: Peer) -> None:
         if ask is not None:
-            threading.Thread(target=_settle, args=(ws, one, ask), daemon=True).start()
+            threading.Thread(target=settle, args=(ws, one, ask, told), daemon=True).start()
 
     def end(number: int, frame: FrameType | None) -> None:
         done.set()
@@ -282,8 +282,12 @@ def run(ws: Workspace, host: str, port: int, *, yes: bool = False, ready: Callab
                 swept = time.monotonic()
 
 
-def _settle(ws: Workspace, one: Peer, ask: Callable[[str], bool]) -> None:
-    """Ask about a waiting laptop and do as told."""
+def settle(ws: Workspace, one: Peer, ask: Callable[[str], bool], told: Callable[[Problem], None] | None = None) -> None:
+    """Ask about a waiting laptop and do as told; a Problem (an office above has shut it out) is told."""
     said = ask(one.name)
-    with ws.again() as own:
-        (pairing.confirm if said else pairing.revoke)(own.ledger, one.device)
+    try:
+        with ws.again() as own:
+            (pairing.confirm if said else pairing.revoke)(own.ledger, one.device)
+    except Problem as problem:
+        if told is not None:
+            told(problem)

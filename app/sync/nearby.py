@@ -131,8 +131,7 @@ class Finder(_Radio):
         from zeroconf import ServiceStateChange
 
         gone = state_change is ServiceStateChange.Removed
-        asked = range(0 if gone else _TRIES)  # nobody announces a second time what a busy machine did not take in at once
-        info = next((told for _ in asked if (told := zeroconf.get_service_info(service_type, name, _ASK_MS)) is not None), None)
+        info = None if gone else self._ask(zeroconf, service_type, name)
         with self._lock:
             if gone:
                 self._found.pop(name, None)
@@ -140,6 +139,15 @@ class Finder(_Radio):
                 self._found[name] = read(info.properties, info.parsed_addresses(), info.port)
         if not self._stopped.is_set():
             self._changed()
+
+    def _ask(self, zeroconf: Any, service_type: str, name: str) -> Any:
+        """Return where a service is; None where it does not say. Nobody announces again what a busy machine did not take in at once."""
+        for _ in range(_TRIES):
+            if self._stopped.is_set():
+                break
+            if (info := zeroconf.get_service_info(service_type, name, _ASK_MS)) is not None:
+                return info
+        return None
 
 
 def read(properties: dict[bytes, bytes | None], addresses: Sequence[str], port: int | None) -> list[Seen]:

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from app.models.ledger import Write
+from app.models.problem import Problem
 from app.sync import pairing, peers, quarantine, revocation
 from app.sync.audit import check_seals
+from app.sync.hub import settle
 from app.sync.stick import export_stick
 from app.sync.succession import Succession, Was, renew
 from app.sync.unload import import_stick
@@ -148,6 +150,11 @@ def test_a_township_does_not_let_in_whom_the_county_has_shut_out(land: Land, bot
     land.rest(both)
     with refused("peer.shut_above"):
         pairing.confirm(land.town.ledger, both.ledger.me.device)
+    told: list[Problem] = []
+    known = peers.peer(land.town.ledger, both.ledger.me.device)
+    assert known is not None
+    settle(land.town, known, lambda name: True, told.append)  # as the hub's own question does it
+    assert [problem.key for problem in told] == ["peer.shut_above"]
     with refused("peer.shut_above"):
         land.join(both, land.town, STONE)
     assert state(land.town, both) == "revoked"
