@@ -121,6 +121,7 @@ def fill(session: Session, form: str, answers: Path, draft: bool, json_: bool, *
     Example: leye form fill person_interview --answers steps.json --person 0190a3 --json
     """
     from app.forms import scenario
+    from app.forms.checks import field_of
     from app.forms.library import form_for
 
     steps = _steps(answers)
@@ -129,11 +130,13 @@ def fill(session: Session, form: str, answers: Path, draft: bool, json_: bool, *
     for name in ("person", "household", "employer", "post"):
         if subject is None and (rec := about[name]):
             subject = (name, record_of(ledger, type_named(name), rec))
-    result = scenario.fill(ledger, form_for(ledger, form), steps, subject=subject, draft=draft, folder=answers.parent,
+    asked = form_for(ledger, form)
+    result = scenario.fill(ledger, asked, steps, subject=subject, draft=draft, folder=answers.parent,
                            masked=session.mask or not json_)
     lines = [f"{error['path']}: {error['message']}".removeprefix(": ") for error in result["errors"]]
     if json_:
-        as_json(masked_answers(result) if session.mask else result)
+        parts = asked.definition.parts
+        as_json(masked_answers(result, lambda path: field_of(asked.definition, parts[path]) if path in parts else None) if session.mask else result)
     else:
         for line in lines:
             out(line)

@@ -1,5 +1,6 @@
 """How the command line reads FIELD=VALUE and ids, and how it prints values, masked where asked."""
 import re
+from collections.abc import Callable
 from typing import Any
 
 from app.models import entry, places
@@ -163,13 +164,17 @@ def masked_cell(rejected: dict[str, Any]) -> dict[str, Any]:
     return rejected
 
 
-def masked_answers(result: dict[str, Any]) -> dict[str, Any]:
-    """Return what a filled form says with the sensitive answers masked; an answer is known by the name of its question."""
-    fields = [kind.fields for kind in dictionary().types.values()]
-    hidden = {name for some in fields for name, field in some.items() if field.sensitive} | set(ASKED_AS)
+def masked_answers(result: dict[str, Any], saved_to: Callable[[str], Field | None]) -> dict[str, Any]:
+    """Return what a filled form says with the sensitive answers masked.
+
+    saved_to: the field that the question at a path is saved to; one that is saved nowhere is known by its name.
+    """
+    sensitive = {name for kind in dictionary().types.values() for name, field in kind.fields.items() if field.sensitive} | set(ASKED_AS)
     answers = {}
     for path, value in result["answers"].items():
-        name = re.sub(r"\[\d+\]", "", path.rsplit("/", 1)[-1])
-        name = ASKED_AS.get(name, name)
-        answers[path] = value if not value or name not in hidden else MASKS[name](value) if name in MASKS else "***"
+        asked = re.sub(r"\[\d+\]", "", path)
+        field, name = saved_to(asked), asked.rsplit("/", 1)[-1]
+        hidden = field.sensitive if field is not None else name in sensitive
+        name = field.name if field is not None else ASKED_AS.get(name, name)
+        answers[path] = value if not value or not hidden else MASKS[name](value) if name in MASKS else "***"
     return {**result, "answers": answers}

@@ -99,7 +99,7 @@ def paragraphs(text: str) -> list[str]:
         if line.startswith(EXAMPLE):
             kept.append(say("例 ", "") + line)
         elif line and is_chinese(line) == (language() == "zh"):
-            kept.append(line.replace(" ", "") if is_chinese(line) and line.isalpha() else line)
+            kept.append(line)
     return kept
 
 

@@ -16,7 +16,7 @@ from app.forms.xpath.functions import pattern_of
 from app.forms.xpath.lexer import XPathError
 from app.forms.xpath.parser import Binary, Call, Expr, Literal, Negate, Step
 from app.forms.xpath.parser import Path as XPath
-from app.models.dictionary import dictionary
+from app.models.dictionary import Field, dictionary
 
 _UNSUPPORTED = {
     "audio": ("录音", "recording sound"), "video": ("录像", "recording video"), "audit": ("操作日志（audit）", "the audit log"),
@@ -147,6 +147,13 @@ def save_of(part: Part, dataset: str) -> tuple[str, str, str] | None:
     if not name:
         return None
     return (kind or dataset, name, given.get("bind::leye:spell", ""))
+
+
+def field_of(definition: Definition, part: Part) -> Field | None:
+    """Return the dictionary's field that a part's answer is saved to; None for an answer of the response only."""
+    saved = save_of(part, dataset_of(definition, part)) if part.leaf else None
+    kind = dictionary().types.get(saved[0]) if saved else None
+    return kind.fields.get(saved[1]) if kind and saved else None
 
 
 def dataset_of(definition: Definition, part: Part) -> str:

@@ -4,7 +4,7 @@ the end of the choices of each question that saves to a field of that list; what
 import re
 from collections.abc import Iterator
 
-from app.forms.checks import dataset_of, save_of
+from app.forms.checks import field_of
 from app.forms.definition import Choices, Definition, Part, Wording, speaks
 from app.forms.xpath.tree import Node
 from app.models.dictionary import CodeItem, dictionary
@@ -34,9 +34,7 @@ def add_local(definition: Definition) -> None:
 
 def _added(definition: Definition, part: Part) -> Iterator[CodeItem]:
     """Yield the codes that are offered here and that the program did not come with, of the list a part saves to."""
-    saved = save_of(part, dataset_of(definition, part)) if part.leaf and part.choices is not None else None
-    kind = dictionary().types.get(saved[0]) if saved else None
-    field = kind.fields.get(saved[1]) if kind and saved else None
+    field = field_of(definition, part) if part.choices is not None else None
     if field is not None and field.kind in ("code", "codes"):
         codes = dictionary().codes[field.list]
         yield from (item for item in codes.offered() if item.code not in codes.shipped)

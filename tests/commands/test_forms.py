@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.command_line import ROOT, CommandLine
+from tests.forms.workbook import xlsx
 
 FORMS = ("person_interview", "household", "follow_up", "employer", "post", "agency")
 KEYS = {"status", "answers", "relevant", "errors", "choices", "wrote"}
@@ -79,3 +80,27 @@ def test_fill_refuses_who_and_what_is_not_there(leye_: CommandLine, tmp_path: Pa
     errors = leye_("form", "fill", "person_interview", "--answers", odd, "--json", status=2).json["errors"]
     assert {"/data/a_interview/consent", "/data/nothing", "/data/nothing[2]"} <= {error["path"] for error in errors}
     assert leye_.digest() == before
+
+
+def test_masked_answers_go_by_what_they_are_saved_as(leye_: CommandLine, tmp_path: Path) -> None:
+    """An office may call its questions what it likes."""
+    (tmp_path / "own.xlsx").write_bytes(xlsx("""
+| survey | | | | |
+| | type | name | label | save_to |
+| | text | mobile | 手机 | phone |
+| | text | called | 姓名 | full_name |
+| | text | phone | 别的号 | |
+| | text | remark | 备注 | remark |
+| entities | | | |
+| | list_name | label |
+| | person | 'x' |
+| settings | | | |
+| | form_id | form_title | version |
+| | own | 本村登记 | 1 |
+"""))
+    leye_("form", "add", tmp_path / "own.xlsx")
+    said = {"mobile": "13900001234", "called": "石小乐", "phone": "13900005678", "remark": "在家"}
+    given = steps(tmp_path / "a.json", *({"set": f"/data/{name}", "value": value} for name, value in said.items()))
+    told = leye_("form", "fill", "own", "--person", "P-01", "--answers", given, "--draft", "--json", "--mask").json["answers"]
+    assert {path: told[path] for path in (f"/data/{name}" for name in said)} == {
+        "/data/mobile": "139****1234", "/data/called": "石**", "/data/phone": "139****5678", "/data/remark": "在家"}
