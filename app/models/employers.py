@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.models.change import Value
 from app.models.dictionary import fold
 from app.models.identity import new_id, record_id
+from app.models.writing import Write
 
 if TYPE_CHECKING:
     from app.models.ledger import Ledger
@@ -34,3 +35,12 @@ def id_for(ledger: "Ledger", told: Mapping[str, Value], type: str = EMPLOYER) ->
         return named
     rec = id_of(ledger, told, type)
     return new_id() if ledger.get(rec) is not None else rec
+
+
+def named(ledger: "Ledger", told: Mapping[str, Value], type: str = EMPLOYER) -> tuple[str, list[Write]]:
+    """Return the id of the employer (or agency) that somebody names, and the write that makes it: none where it is known here.
+
+    A name is no news of the one that has it: who is known stays as it stands, however the name was typed.
+    """
+    rec = id_for(ledger, told, type)
+    return rec, [] if ledger.get(rec) is not None else [Write(type, dict(told), rec=rec, place=ledger.me.area)]

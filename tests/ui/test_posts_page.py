@@ -175,6 +175,21 @@ def test_a_post_is_added_by_keys(page: PostsPage, window: Window, desk: Desk, pr
     assert page.shown.subject.text() == "护工" and page.shown.tag.text() == "还没有核验"
 
 
+def test_a_post_of_an_employer_that_is_known_leaves_it_as_it_is_however_its_name_is_typed(page: PostsPage, window: Window, desk: Desk, press: Press,
+                                                                                        settle: Settle) -> None:
+    known, = desk.ledger.write([Write("employer", {"name": "海晨电子（福清）", "area_id": "350181000000"})], source="test").ids
+    before = desk.ledger.get(known).values
+
+    def typed(sheet: Sheet) -> None:
+        for name, words in (("employer_id", "海晨电子(福清)"), ("title", "护工"), ("occupation", "护工"), ("headcount", "3"), ("valid_to", "2027-12-31")):
+            sheet.fields[name].input.setText(words)
+        sheet.submit()
+
+    press(Qt.Key.Key_N, typed, None, CTRL)
+    made, = desk.ledger.rows("post", {"title": "护工"})
+    assert made[1]["employer_id"] == known and desk.ledger.get(known).values == before
+
+
 def test_an_employer_is_visited_from_here_by_one_key_and_its_post_is_corrected(page: PostsPage, window: Window, desk: Desk, sewing: str,
                                                                             settle: Settle) -> None:
     QTest.keyClick(window, Qt.Key.Key_F5)

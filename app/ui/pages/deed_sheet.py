@@ -29,6 +29,7 @@ class DeedSheet(EntrySheet):
                  deed: Callable[[Ledger, dict[str, Any]], str], done: Callable[[str], None], *, rec: str | None = None, words: str = "") -> None:
         self._deed, self._done = deed, done
         self._named: dict[str, dict[str, str]] = {}
+        self._made: list[Write] = []  # the agency that is entered with the deed
         super().__init__(page, title, type, rec, names, given, lambda _: None)
         self.save.reword(say("记下", "Write it"))
         leave = self.buttons.itemAt(1).widget()
@@ -62,15 +63,10 @@ class DeedSheet(EntrySheet):
         if text in known:
             return known[text]
         if term.list == AGENCY:
-            return employers.id_for(self.page.ledger, {"name": text}, AGENCY)
+            rec, self._made = employers.named(self.page.ledger, {"name": text}, AGENCY)
+            return rec
         raise Problem("deed.name", f"没有叫“{text}”的{term.zh}。打几个字，从列出来的里面选。",
                       f'There is no {term.en} "{text}". Type a few letters and take one that is offered.')
-
-    def _new_agency(self, ledger: Ledger, found: Mapping[str, Any]) -> None:
-        """Enter the agency that was named and is not known yet."""
-        rec, line = found.get("agency_id"), self.fields.get("agency_id")
-        if rec and line is not None and ledger.get(str(rec)) is None:
-            ledger.write([Write(AGENCY, {"name": line.input.text().strip()}, rec=str(rec))], source="screen")
 
     def _arranged(self) -> QGridLayout:
         """Return the fields two in a row; chips of more than three choices take a row, so that the sheet is not higher than the window."""
@@ -85,7 +81,7 @@ class DeedSheet(EntrySheet):
         return grid
 
     def _values(self) -> dict[str, Any] | None:
-        found = dict(self.given)
+        found, self._made = dict(self.given), []
         for name, field in self.fields.items():
             field.find("E", "")
             try:
@@ -112,9 +108,11 @@ class DeedSheet(EntrySheet):
         if found is None:
             return
         self.save.setEnabled(False)
+        made = self._made
 
         def go(work: Any) -> str:
-            self._new_agency(work.ledger, found)
+            if made:
+                work.ledger.write(made, source="screen")
             return self._deed(work.ledger, found)
         self.page.desk.jobs.write(go, self._was_done, self._refused)
 

@@ -13,7 +13,6 @@ from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.problem import Problem
 from app.models.values import parse
-from app.models.writing import Write
 from app.ui import theme
 from app.ui.page import Page
 from app.ui.pages.entry import ChooseFact, EntrySheet
@@ -201,9 +200,8 @@ class PostSheet(EntrySheet):
     def __init__(self, page: Page, then: Callable[[str], None]) -> None:
         today = clock.today().isoformat()
         super().__init__(page, say("加一个岗位", "Add a post"), "post", None, ADD, {"state": "1", "collected_on": today, "pay_basis": "1"}, then)
-        self.known = {str(values.get("name")): rec for rec, values in page.ledger.rows("employer") if values.get("name")}
         self.employer = LineInput(say("用人单位", "Employer"))
-        completer = QCompleter(sorted(self.known), self.employer)
+        completer = QCompleter(sorted({str(values["name"]) for _, values in page.ledger.rows("employer") if values.get("name")}), self.employer)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.employer.setCompleter(completer)
         self.place = LineInput(say("工作地点", "Place of work"))
@@ -238,12 +236,10 @@ class PostSheet(EntrySheet):
         if wrong is not None:
             wrong.input.setFocus()
             return None
-        if name not in self.known:
-            ledger = self.page.ledger
-            told = {"name": name, "area_id": found["area_id"]}
-            made = Write("employer", told, rec=employers.id_for(ledger, told), place=ledger.me.area)
-            self.known[name] = ledger.write([made], source="screen").ids[0]
-        return {**found, "employer_id": self.known[name]}
+        employer, made = employers.named(self.page.ledger, {"name": name, "area_id": found["area_id"]})
+        if made:
+            self.page.ledger.write(made, source="screen")
+        return {**found, "employer_id": employer}
 
 
 def edit_post(page: Page, post: str) -> None:
