@@ -7,12 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.assistance.batches import CANCELLED
 from app.models import clock
 from app.models.identity import record_id
 from app.models.ledger import Ledger
 from app.models.writing import Write
 from app.ui.page import Desk
 from app.ui.pages.interview import InterviewPage
+from app.ui.pages.interview_work import places_of_work
 from app.ui.pages.posts import PostsPage
 from app.ui.pages.posts_used import AgainSheet, UsedSheet
 from app.ui.widgets import Sheet
@@ -181,7 +183,8 @@ def test_a_post_of_an_employer_that_is_known_leaves_it_as_it_is_however_its_name
     before = desk.ledger.get(known).values
 
     def typed(sheet: Sheet) -> None:
-        for name, words in (("employer_id", "海晨电子(福清)"), ("title", "护工"), ("occupation", "护工"), ("headcount", "3"), ("valid_to", "2027-12-31")):
+        for name, words in (("employer_id", "海晨电子(福清)"), ("title", "护工"), ("occupation", "护工"), ("headcount", "3"),
+                            ("valid_to", "2027-12-31")):
             sheet.fields[name].input.setText(words)
         sheet.submit()
 
@@ -229,8 +232,11 @@ def test_a_new_employer_can_be_begun_and_the_form_for_posts_lists_both(window: W
     QTest.keyClick(window, Qt.Key.Key_F5)
     settle()
     start = window.page.start
-    start.hit_table.choose(0)
-    QTest.keyClick(start.hit_table, Qt.Key.Key_Return)
+    start.box.setFocus()
+    type_han(start.box, "福利院")
+    settle()
+    assert [one.name for one in start.hits] == ["新的单位"]
+    QTest.keyClick(start.box, Qt.Key.Key_Return)
     settle()
     assert window.page.talk.subject is None and window.page.talk.form.id == "employer"
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
@@ -242,15 +248,60 @@ def test_a_new_employer_can_be_begun_and_the_form_for_posts_lists_both(window: W
     start.box.setText("木")
     settle()
     assert [one.name for one in start.hits] == ["向阳新居 2 号车间", "木工"]
-    desk.ledger.write([Write("agency", {"name": "练习劳务"}, rec="a" * 32), Write("transfer_batch", {"batch_no": "1", "agency_id": "a" * 32})],
-                      source="test")
+    assert start.hits[start.hit_table.currentIndex().row()].name == "木工", "not another post of its employer"
+    desk.ledger.write([Write("agency", {"name": "练习劳务"}, rec="a" * 32), Write("transfer_batch", {"batch_no": "1", "agency_id": "a" * 32}),
+                       Write("transfer_batch", {"batch_no": "2", "agency_id": "a" * 32, "state": CANCELLED})], source="test")
     start.choose("agency")
     settle()
     assert [(one.name, one.state) for one in start.hits] == [("新的机构", ""), ("练习劳务", "带队 1 批")]
+    start.box.setText("劳务")
+    settle()
+    assert start.hits[start.hit_table.currentIndex().row()].name == "练习劳务"
     start.forms.chosen.emit("person_interview")
     start.box.clear()
     settle()
     assert start.hit_rows.columns[0].title == "姓名" and start.hits and hasattr(start.hits[0], "dwelling")
+
+
+def test_enter_after_typing_visits_whom_was_found(window: Window, desk: Desk, sewing: str, settle: Settle) -> None:
+    other, = desk.ledger.write([Write("employer", {"name": "练习福利院", "area_id": "529999001000"})], source="test").ids
+    window.open("posts", post=sewing)
+    settle()
+    QTest.keyClick(window, Qt.Key.Key_F5)
+    settle()
+    start = window.page.start
+
+    def chosen() -> str:
+        return start.hits[start.hit_table.currentIndex().row()].name
+
+    assert chosen() == "向阳新居 2 号车间"
+    start.box.setFocus()
+    type_han(start.box, "福利")
+    settle()
+    assert [one.name for one in start.hits] == ["新的单位", "练习福利院"] and chosen() == "练习福利院"
+    QTest.keyClick(start.box, Qt.Key.Key_Escape)
+    settle()
+    assert chosen() == "新的单位", "who was wanted at first is not, since somebody else was looked for"
+    type_han(start.box, "木工")
+    settle()
+    assert chosen() == "向阳新居 2 号车间", "found by a post of theirs"
+    start.box.clear()
+    type_han(start.box, "福利")
+    settle()
+    QTest.keyClick(start.box, Qt.Key.Key_Return)
+    settle()
+    assert window.page.talk.subject == ("employer", other)
+
+
+@pytest.mark.parametrize("values", [{"state": "2"}, {"state": "3"}, {"valid_to": "2020-01-01"}, {"headcount": 0}, {"collected_on": "2999-01-01"}])
+def test_a_visit_calls_a_post_open_where_matching_does(desk: Desk, values: dict[str, object]) -> None:
+    post(desk.ledger, "A1")
+    post(desk.ledger, "B1", title="木工", **values)
+    some = places_of_work(desk.ledger, "", "post")[1:]
+    assert [(one.name, one.open, one.state) for one in some] == [("缝纫工", True, "有效"), ("木工", False, "现在不招")]
+    assert places_of_work(desk.ledger, "", "employer")[1].state == "1 个有效"
+    desk.ledger.write([Write("employer", {"blacklist_reason": "欠薪"}, rec=record_id("employer", "529999", "车间"))], source="test")
+    assert places_of_work(desk.ledger, "", "employer")[1].state == "0 个有效"
 
 
 def test_without_posts_it_says_what_to_do(window: Window, settle: Settle) -> None:

@@ -12,7 +12,7 @@ from app.models.language import counted, say
 from app.models.ledger import Ledger
 from app.ui import theme
 from app.ui.page import Action, Desk, Next
-from app.ui.pages.interview_work import Place, places_of_work
+from app.ui.pages.interview_work import Place, meant, places_of_work
 from app.ui.pages.people_rows import from_hit
 from app.ui.telling import near
 from app.ui.widgets import Cell, Column, DigitChips, EmptyState, Rows, SearchBox, Table, Words, ask, hair, panel_of
@@ -112,7 +112,7 @@ class StartView(QWidget):
         self.box = SearchBox()
         self.hit_rows = Rows([Column("", 0)] * 4)
         self.hit_table = Table(self.hit_rows, say("找到的人", "People found"), 40)
-        self.box.typed.connect(self._search)
+        self.box.typed.connect(self._typed)
         self.box.down.connect(lambda: self.hit_table.setFocus(Qt.FocusReason.TabFocusReason))
         self.box.opened.connect(lambda: self._start(max(0, self.hit_table.currentIndex().row())))
         self.hit_table.opened.connect(self._start)
@@ -194,6 +194,11 @@ class StartView(QWidget):
         self.hit_table.fit(columns)
         self.hit_table.setAccessibleName(columns[0].title)
 
+    def _typed(self, words: str) -> None:
+        if words:
+            self.wanted = ""  # now somebody else is looked for
+        self._search(words)
+
     def _search(self, words: str) -> None:
         self._name_list()
         if about := self._about():
@@ -207,7 +212,7 @@ class StartView(QWidget):
         self.hits = hits
         self.hit_rows.put([self._hit_row(one) for one in hits])
         if hits:
-            self.hit_table.choose(next((n for n, one in enumerate(hits) if isinstance(one, Place) and self.wanted and one.rec == self.wanted), 0))
+            self.hit_table.choose(meant([one for one in hits if isinstance(one, Place)], self.box.words(), self.wanted))
         self.nobody.setVisible(not hits)
         self.hit_table.setVisible(bool(hits))
         what, do = self._nobody()
