@@ -29,7 +29,7 @@ class Cancelled(Exception):
 
 @dataclass(eq=False)
 class Work:
-    """What a job is given: a ledger of its own thread, and a way to say how far it is."""
+    """What a job is given: a ledger of its own thread, and a way to say how far it is. It carries the answer, or the trouble, back."""
 
     fn: Callable[["Work"], Any]
     then: Callable[[Any], None] | None
@@ -41,6 +41,8 @@ class Work:
     part: float = 0.0
     cancelled: threading.Event = field(default_factory=threading.Event)
     said: Callable[["Work"], None] | None = None
+    answer: Any = None
+    trouble: Exception | None = None
     _ledger: Ledger | None = None
 
     @property
@@ -49,6 +51,10 @@ class Work:
         if self._ledger is None:
             raise RuntimeError("this window has no ledger open")
         return self._ledger
+
+    def let_go(self) -> None:
+        """Drop everything it was asked with and brought. In the window's thread: what is Qt's is never deleted by a worker."""
+        self.fn = self.then = self.fail = self.stopped = self.owner = self.answer = self.trouble = self._ledger = None  # type: ignore[assignment]
 
     def step(self, done: float, total: float, *_: Any) -> None:
         """Say how far it is; raises Cancelled when the person does not want it any more."""
@@ -77,9 +83,11 @@ class _Thread(threading.Thread):
                 if ledger is None and self.jobs.ledger is not None:
                     ledger = self.jobs.ledger.again()
                 work._ledger = ledger
-                self.jobs.ended.emit(work, work.fn(work), None)
+                work.answer = work.fn(work)
             except Exception as trouble:  # told to the window's thread, where bugs rise
-                self.jobs.ended.emit(work, None, trouble)
+                work.trouble = trouble
+            self.jobs.ended.emit(work)
+            del work  # while it waits for the next job this thread holds nothing of the last one
         if ledger is not None:
             ledger.close()
 
@@ -87,7 +95,7 @@ class _Thread(threading.Thread):
 class Jobs(QObject):
     """The workers of a window. `shown(words, part)` for the strip; words "" when nothing runs."""
 
-    ended = Signal(object, object, object)
+    ended = Signal(object)
     moved = Signal(object)
     shown = Signal(str, float)
 
@@ -173,10 +181,18 @@ class Jobs(QObject):
         named = [work for work in self._open if work.words]
         self.shown.emit(named[0].words if named else "", named[0].part if named else 0.0)
 
-    def _ended(self, work: Work, answer: Any, trouble: Exception | None) -> None:
+    def _ended(self, work: Work) -> None:
         if work in self._open:
             self._open.remove(work)
         self._show()
+        try:
+            self._tell(work)
+        finally:
+            work.let_go()
+
+    def _tell(self, work: Work) -> None:
+        """Call back who waits for it, in the window's thread."""
+        trouble = work.trouble
         if isinstance(trouble, Cancelled) or (trouble is None and self.stale(work)):
             if work.stopped is not None:
                 work.stopped()
@@ -189,4 +205,4 @@ class Jobs(QObject):
             log.error("a job ended with %s", type(trouble).__name__)
             raise trouble
         if work.then is not None:
-            work.then(answer)
+            work.then(work.answer)

@@ -1,10 +1,11 @@
 """The window over a real workspace: pages by keys, both languages live, undo, nothing cut."""
+import threading
 from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from app.models import entry
 from app.models.language import language
@@ -230,6 +231,32 @@ def test_a_problem_of_a_job_is_told_and_a_bug_rises(app: QApplication, qtbot) ->
         until(lambda: rises)
     jobs.close()
     assert str(told[0]) == "不行。" and rises[0][0] is ZeroDivisionError
+
+
+@pytest.mark.parametrize("refuses", [False, True])
+def test_what_a_job_was_asked_with_is_deleted_in_the_windows_thread(app: QApplication, refuses: bool) -> None:
+    jobs, told, where = Jobs(None), [], []
+
+    class Asked(QDialog):
+        """Of ours, as every sheet is: Qt's own dialogs are brought to the window's thread by PySide."""
+
+    def ask() -> None:
+        sheet = Asked()
+        sheet.destroyed.connect(lambda: where.append(threading.current_thread()), Qt.ConnectionType.DirectConnection)
+
+        def deed(work) -> str:
+            if refuses:
+                raise Problem("x", "不行。", "No.")
+            return "done by " + type(sheet).__name__
+
+        jobs.write(deed, lambda _: told.append(sheet.close()), lambda _: told.append(sheet.close()))
+
+    ask()
+    until(lambda: told)
+    jobs.write(lambda work: None, told.append)
+    until(lambda: len(told) == 2)
+    jobs.close()
+    assert where == [threading.main_thread()]
 
 
 def test_a_wide_screen_gives_margin_and_no_longer_lines(window: Window, settle: Callable[[], None]) -> None:
