@@ -98,10 +98,9 @@ class Desktop:
             self._window(page)
 
     def end(self) -> None:
-        """Close everything in order: workers, window, store; Qt's objects go before the interpreter does."""
+        """Close everything in order: workers, window, store; Qt's objects go before the interpreter does, and until they have gone
+        garbage is the sweeper's, so that no worker deletes them."""
         window, self.window = self.window, None
-        if self.sweeper is not None:
-            self.sweeper.stop()
         if self.desk is not None:
             self.desk.close()
         elif window is not None and hasattr(window, "end"):
@@ -110,6 +109,8 @@ class Desktop:
             window.hide()
             window.deleteLater()
             self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        if self.sweeper is not None:
+            self.sweeper.stop()
         if self.desk is not None and self.desk.workspace is not None:
             self.desk.workspace.close()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -141,10 +141,11 @@ def clerk(office: Workspace, qapp: QApplication) -> Iterator[Clerk]:
     made = Clerk(window)
     made.wait()
     yield made
-    desk.close()
-    sweeper.stop()
-    window.close()
+    desk.close()  # in the order of Desktop.end
+    window.hide()
     window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    sweeper.stop()
 
 
 def test_one_clerk_settles_forty_laptops_by_keys_and_can_take_all_of_it_back(

@@ -1,11 +1,12 @@
 """First start, recovery card, unlock: by keys, over real folders; what is imported at the start."""
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -46,6 +47,15 @@ def start(desktop: Desktop) -> StartWindow:
     QTest.keyClick(gate.second, Qt.Key.Key_Return)
     until(lambda: gate.card is not None)
     return gate
+
+
+def test_the_window_goes_before_garbage_is_left_to_the_workers(app: QApplication, workspace: Workspace) -> None:
+    desktop = Desktop(app, workspace.folder, None, QSize(1366, 768), alone=False)
+    desktop.open(workspace)
+    seen: list[bool] = []
+    desktop.window.destroyed.connect(lambda: seen.append(gc.isenabled()))
+    desktop.end()
+    assert seen == [False] and gc.isenabled(), "until no widget is left only the sweeper collects"
 
 
 def test_first_start_to_the_main_window(desktop: Desktop, tmp_path: Path) -> None:
