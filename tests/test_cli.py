@@ -200,11 +200,13 @@ def test_answers_come_from_standard_input_too(leye_: CommandLine) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
 def test_without_a_display_the_window_is_refused_in_words_and_a_picture_is_drawn(leye_: CommandLine, tmp_path: Path) -> None:
     bare = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
-    def run(*words: object) -> "subprocess.CompletedProcess[bytes]":
-        return subprocess.run([*LEYE, *map(str, words)], env={**bare, **leye_.environment()}, stdin=subprocess.DEVNULL, capture_output=True,
-                              timeout=300)
+    def run(*words: object, lang: str = "zh") -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run([*LEYE, *map(str, words)], env={**bare, **leye_.environment(), "LEYE_LANG": lang},
+                              stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
     refused = run()
     assert (refused.returncode, len(refused.stderr.decode().splitlines())) == (2, 1) and "显示器" in refused.stderr.decode()
     assert run("--picture", tmp_path / "p.png").returncode == 0 and (tmp_path / "p.png").stat().st_size > 10_000
     nowhere = run("--picture", tmp_path / "none" / "p.png")
     assert nowhere.returncode == 1 and "写不进去" in nowhere.stderr.decode()
+    english = run("--picture", tmp_path / "none" / "p.png", lang="en")
+    assert english.returncode == 1 and "cannot be written" in english.stderr.decode() and "ends in .png" in english.stderr.decode()

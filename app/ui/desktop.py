@@ -162,7 +162,8 @@ def run(workspace_dir: Path, passphrase: str | None = None, picture: Path | None
         desktop.end()
         if not saved.done:
             raise Problem("desktop.picture", f"图片 {picture.name} 写不进去。请看看文件夹在不在、能不能写，文件名是不是以 .png 结尾。",
-                          f"The picture {picture.name} cannot be written. See whether the folder is there and can be written to.", status=1)
+                          f"The picture {picture.name} cannot be written. See whether the folder is there and can be written to,"
+                          " and whether the name ends in .png.", status=1)
         return 0
     if QGuiApplication.primaryScreen().availableSize().width() <= size[0]:
         desktop.window.showMaximized()
