@@ -63,7 +63,7 @@ class Desk(QObject):
     def __init__(self, ledger: Ledger, workspace: "Workspace | None" = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.ledger, self.workspace = ledger, workspace
-        self.touched = 0.0  # when a key was last pressed, by the monotonic clock
+        self.touched = 0.0  # when somebody last typed, pressed or rolled, by the monotonic clock
         self.jobs = Jobs(ledger, self)
         self.copier = Copier(ledger, workspace, self) if workspace is not None else None
         self.courier = Courier(workspace, self.jobs, self) if workspace is not None else None

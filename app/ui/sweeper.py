@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from app.ui.page import Desk
 
 LOOK_MS = 500
-QUIET_S = 1.0                # after the last key
+QUIET_S = 1.0                # after somebody last typed, pressed or rolled
 FEW, MANY = 2_000, 50_000    # new objects: worth a look among the young; worth a look at all
 ROUNDS = 20                  # looks among the young after which all are looked at
 TOO_MANY = 1_000_000         # nobody waits any longer

@@ -27,6 +27,7 @@ from app.ui.widgets.plain import bounded
 
 SETTINGS_KEY = "Ctrl+,"
 LANGUAGE_KEYS = ("F12", "Ctrl+Shift+L")
+TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.InputMethod, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
 
 
 class Window(QMainWindow):
@@ -263,10 +264,11 @@ class Window(QMainWindow):
         self.desk.jobs.cancel()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Show the digits of the rail while Ctrl is held; note when a key was pressed."""
+        """Show the digits of the rail while Ctrl is held; note when somebody typed, pressed or rolled."""
         kind = event.type()
-        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent):
+        if kind in TOUCHES:
             self.desk.touched = time.monotonic()
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent):
             if event.key() == Qt.Key.Key_Control:
                 self.rail.show_digits(kind == QEvent.Type.KeyPress)
         elif kind == QEvent.Type.WindowDeactivate and watched is self:
