@@ -99,6 +99,11 @@ def refer(ledger: "Ledger", person: str, post: str, channel: str, found: MatchLi
     return ledger.write([told, *kept], source=placing.SOURCE).ids[0]
 
 
+def waiting(records: Records) -> set[tuple[str, str]]:
+    """Return (person, post) of those who were referred there and of whom nobody has said what came of it."""
+    return {(row[2], row[3]) for row in records.rows("referral", "person_id", "post_id", "outcome") if (row[4] or placing.WAITING) in placing.OPEN}
+
+
 def refer_all(ledger: "Ledger", pairs: Sequence[tuple[str, str]], channel: str) -> int:
     """Record in one step that each of these people was recommended one post today; returns how many were.
 
@@ -108,7 +113,7 @@ def refer_all(ledger: "Ledger", pairs: Sequence[tuple[str, str]], channel: str) 
     pool = seekers.pool(records, today)
     people, offered = {one.id: one for one in pool.seekers}, {one.id: one for one in pool.posts}
     terms = matching.terms_of(records, ledger.me.area, today)
-    waits = {(row[2], row[3]) for row in records.rows("referral", "person_id", "post_id", "outcome") if (row[4] or placing.WAITING) in placing.OPEN}
+    waits = waiting(records)
     good = [(person, post) for person, post in pairs if (person, post) not in waits and person in people and post in offered
             and not matching.against(people[person], offered[post], terms, pool.picks.get((person, post)))]
     if good:
@@ -128,4 +133,4 @@ def verify(ledger: "Ledger", post: str, how: str, on: str, *, source: str = "scr
     entry.change(ledger, post, {"verified_on": on, "verified_how": how, "verified_by": ledger.me.user}, source=source)
 
 
-__all__ = ["PINNED", "STRUCK", "direct", "item_id", "pick", "pool_for", "pool_of", "refer", "refer_all", "unpick", "verify"]
+__all__ = ["PINNED", "STRUCK", "direct", "item_id", "pick", "pool_for", "pool_of", "refer", "refer_all", "unpick", "verify", "waiting"]

@@ -9,6 +9,7 @@ from app.assistance import offering
 from app.assistance.records import Records
 from app.ui.page import Desk
 from app.ui.pages.posts_allocate import AllocatePage
+from app.ui.widgets import Sheet
 from app.ui.window import Window
 from tests.ui.sheets import once_open
 from tests.ui.test_posts_page import post
@@ -57,9 +58,28 @@ def test_all_are_recommended_in_one_step_and_taken_back_in_one(page: AllocatePag
     settle()
     assert referred(desk) == wanted
     assert offering.refer_all(desk.ledger, sorted(wanted), "1") == 0, "who waits for an answer is not recommended again"
+    deed = page.actions()[-1]
+    shown = [row[1].under for row, one in zip(page.rows.rows, page.places, strict=True) if one.post]
+    assert "等回音" in deed.why_not and "0" in deed.words and all("等回音" in words for words in shown), "the page says so"
     window.undo()
     settle()
-    assert not referred(desk)
+    assert not referred(desk) and page.actions()[-1].words == "推荐这 5 人…", "and says so when it was taken back"
+
+
+def test_where_nothing_was_recorded_nothing_is_there_to_take_back(page: AllocatePage, window: Window, desk: Desk, settle: Settle) -> None:
+    pairs = [(one.seeker.id, one.post.id) for one in page.places if one.post is not None]
+    said: list[tuple[str, bool]] = []
+    desk.toasted.connect(lambda words, undo: said.append((words, undo)))
+
+    def meanwhile(sheet: Sheet) -> None:
+        offering.refer_all(desk.ledger, pairs, "1")  # somebody else was quicker
+        QTest.keyClick(sheet, Qt.Key.Key_Return)
+
+    once_open(meanwhile)
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    settle()
+    (words, undo), = said
+    assert words.startswith("没有再记") and not undo and referred(desk) == set(pairs)
 
 
 def test_who_is_kept_out_by_a_rule_meanwhile_is_left_out(page: AllocatePage, desk: Desk) -> None:

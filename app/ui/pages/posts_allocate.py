@@ -1,11 +1,14 @@
 """AllocatePage: everybody who seeks work and the posts there are, put together at once, best in total. Promises that each is told which of
-their choices it is and why not a better one, and that nothing is written before it was seen and asked for."""
+their choices it is and why not a better one, that nothing is written before it was seen and asked for, and that who waits for an answer is said."""
+from collections.abc import Collection
 from typing import Any
 
 from app.assistance import offering
 from app.assistance.allocation import Allocation, Place, allocate
 from app.assistance.reasons import points
+from app.assistance.records import Records
 from app.assistance.seekers import Pool
+from app.models import access
 from app.models.language import counted, say
 from app.ui.page import Action, Desk, Next, Page
 from app.ui.pages import posts_read
@@ -28,6 +31,7 @@ class AllocatePage(Page):
         self.board: Board | None = None
         self.found: Allocation | None = None
         self.places: list[Place] = []
+        self.waits: set[tuple[str, str]] = set()  # (person, post): recommended, and no answer yet
         self.rows = Rows([Column("")] * 4)
         self.table = Table(self.rows, "", 52)
         self.table.let_rows_grow()
@@ -39,6 +43,7 @@ class AllocatePage(Page):
         whole = column(listed)
         self.setLayout(whole)
         self.none.hide()
+        desk.ledger_changed.connect(self._changed)
 
     @staticmethod
     def word() -> str:
@@ -62,11 +67,12 @@ class AllocatePage(Page):
 
     def actions(self) -> list[Action]:
         """Return the deeds."""
-        placed = self.found.placed if self.found else 0
-        why = "" if placed else say("没有安排上的人", "Nobody is placed")
+        n = len(self._pairs())
+        why = "" if n else say("都推荐过了，等回音", "All were recommended and an answer is awaited") if self.found and self.found.placed else say(
+            "没有安排上的人", "Nobody is placed")
         return [Action(say("回岗位", "Back to posts"), lambda: self.desk.go("posts"), "Esc", icon="left"),
                 Action(say("看这个人", "See this person"), self._open, "F7", why_not="" if self._chosen() else say("先选一个人", "Choose somebody")),
-                Action(say(f"推荐这 {placed} 人…", f"Recommend these {placed}…"), self._refer, "F9", "primary", why_not=why)]
+                Action(say(f"推荐这 {n} 人…", f"Recommend these {n}…"), self._refer, "F9", "primary", why_not=why)]
 
     def retitle(self) -> None:
         """Set the texts in the language in use."""
@@ -78,21 +84,28 @@ class AllocatePage(Page):
     def enter(self, **_: Any) -> None:
         """Work it out anew, as of today."""
         self.found, self.places = None, []
+        self._read()
+        self.table.setFocus()
 
-        def read(work: Any) -> tuple[Board, Allocation]:
+    def _changed(self, recs: Collection[str]) -> None:
+        if self.isVisible() and not access.only_looks(self.ledger, recs):
+            self._read()
+
+    def _read(self) -> None:
+        def read(work: Any) -> tuple[Board, Allocation, set[tuple[str, str]]]:
             board = posts_read.board(work.ledger)
             some = Pool(board.pool.on, [one for one in board.pool.seekers if not one.out], board.pool.posts, board.pool.picks)
-            return board, allocate(some, board.terms, work.step)
+            return board, allocate(some, board.terms, work.step), offering.waiting(Records(work.ledger.db.conn))
 
         self.desk.jobs.read(read, lambda found: self._put(*found), self.desk.trouble, words=say("正在安排", "Allocating"),
                             slot="allocate", owner=self)
-        self.table.setFocus()
 
-    def _put(self, board: Board, found: Allocation) -> None:
-        self.board, self.found = board, found
+    def _put(self, board: Board, found: Allocation, waits: set[tuple[str, str]]) -> None:
+        now = self._chosen()
+        self.board, self.found, self.waits = board, found, waits
         self.places = sorted((one for one in found.places if one.choices), key=lambda one: one.post is None)
         self._show()
-        self.table.choose(0)
+        self.table.choose(next((n for n, one in enumerate(self.places) if now and one.seeker.id == now.seeker.id), 0))
 
     def _show(self) -> None:
         self.rows.columns = [Column(say("姓名", "Name"), 170), Column(say("去哪里", "Goes to"), 260), Column(say("合适程度", "Score"), 90, True),
@@ -107,7 +120,9 @@ class AllocatePage(Page):
     def _cells(self, one: Place) -> list[Cell]:
         assert self.board is not None
         who = name_of(self.board, one.seeker.id)
-        goes = Cell(one.post.title, one.post.employer_name, bold=True) if one.post else Cell(say("没有安排上", "nothing"), ink="ink2")
+        said = one.post and (one.seeker.id, one.post.id) in self.waits and say("已推荐，等回音", "recommended, no answer yet")
+        goes = (Cell(one.post.title, " · ".join(filter(None, (one.post.employer_name, said))), bold=True) if one.post
+                else Cell(say("没有安排上", "nothing"), ink="ink2"))
         return [Cell(who.name, " · ".join(filter(None, (years(who.age), who.dwelling))), bold=True), goes,
                 Cell(points(one.score) if one.post else "", right=True), Cell(one.why(), wrap=True)]
 
@@ -120,14 +135,23 @@ class AllocatePage(Page):
         if one is not None:
             self.desk.go("posts", person=one.seeker.id)
 
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Return who is to be recommended what: everybody with a post who does not wait for an answer from there."""
+        some = [(one.seeker.id, one.post.id) for one in self.places if one.post is not None]
+        return [pair for pair in some if pair not in self.waits]
+
     def _refer(self) -> None:
-        pairs = [(one.seeker.id, one.post.id) for one in self.places if one.post is not None]
+        pairs = self._pairs()
         if not ask(self, say(f"记下 {len(pairs)} 条推荐？", f"Record {counted(len(pairs), 'recommendation')}?"),
                    say("每人推荐给他一个岗位，等回音。已经推荐过还没回音的不再记。可以一步撤销。",
                        "Each is recommended one post and an answer is awaited. Who waits for one already is left out. One step takes it back."),
                    say("记下", "Record"), say("先不", "Not now")):
             return
-        self.desk.jobs.write(lambda work: offering.refer_all(work.ledger, pairs, BY_PHONE),
-                             lambda many: self.desk.toast(say(f"记下了 {many} 条推荐，等回音",
-                                                              f"{counted(many, 'recommendation')} recorded"), undo=True),
-                             self.desk.trouble)
+        self.desk.jobs.write(lambda work: offering.refer_all(work.ledger, pairs, BY_PHONE), self._referred, self.desk.trouble)
+
+    def _referred(self, many: int) -> None:
+        if many:
+            self.desk.toast(say(f"记下了 {many} 条推荐，等回音", f"{counted(many, 'recommendation')} recorded"), undo=True)
+        else:
+            self.desk.toast(say("没有再记：都推荐过了，还没有回音，或者已经不能去",
+                                "Nothing more recorded: all wait for an answer, or may not go any more"))
