@@ -97,3 +97,12 @@ def test_enter_opens_the_person_with_every_post(page: AllocatePage, window: Wind
     QTest.keyClick(page.table, Qt.Key.Key_Return)
     settle()
     assert window.page.name == "posts" and window.page.wanted["person"] == one.seeker.id
+
+
+def test_where_nobody_can_be_placed_esc_leads_back(window: Window, settle: Settle) -> None:
+    window.open("posts_allocate")
+    settle()
+    assert isinstance(window.page, AllocatePage) and window.page.none.isVisible()
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+    settle()
+    assert window.page.name == "posts"

@@ -104,7 +104,10 @@ class AllocatePage(Page):
         now = self._chosen()
         self.board, self.found, self.waits = board, found, waits
         self.places = sorted((one for one in found.places if one.choices), key=lambda one: one.post is None)
+        lost = self.table.hasFocus() and not self.places
         self._show()
+        if lost:
+            self.setFocus()  # Esc is heard where nobody is listed too
         self.table.choose(next((n for n, one in enumerate(self.places) if now and one.seeker.id == now.seeker.id), 0))
 
     def _show(self) -> None:
