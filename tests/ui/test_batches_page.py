@@ -118,6 +118,8 @@ def test_a_line_of_who_stays_opens_its_people(window: Window, desk: Desk, adults
     page = window.page
     assert page is not None and page.name == "dispatch_people" and [rec for _, rec in page.listed] == adults[:2]  # type: ignore[attr-defined]
     assert "早离，返乡" in page.told[adults[0]] and "还在" in page.told[adults[1]]  # type: ignore[attr-defined]
+    press(Qt.Key.Key_Escape, settle)
+    assert window.page is not None and window.page.name == "batches" and window.page.side is side, "Esc goes back where it was opened"  # type: ignore[attr-defined]
 
 
 def test_the_whole_form_is_one_key_away(window: Window, desk: Desk, adults: list[str], settle: Settle) -> None:

@@ -79,6 +79,18 @@ def test_the_way_from_wish_to_staying_opens_its_people(window: Window, settle: S
         assert stage.people == lost | after.people and not lost & after.people, "nobody is lost on the way without a reason"
 
 
+def test_a_list_says_that_it_looks_until_it_knows_and_where_esc_goes(window: Window, settle: Settle) -> None:
+    for back, word in (("dispatch", "调度"), ("batches", "批次")):
+        window.open("dispatch_people", area=AREA, these=[], back=back)
+        page = window.page
+        assert page.next().sentence == "正在看有谁…" and page.none.isHidden()
+        settle()
+        assert page.next().sentence == f"这个数是 0，没有名单。按 Esc 回{word}。" and page.none.isVisible()
+        QTest.keyClick(window.focusWidget(), Qt.Key.Key_Escape)
+        settle()
+        assert window.page.name == back
+
+
 def test_another_day_and_another_place(window: Window, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> None:
     window.open("dispatch")
     settle()

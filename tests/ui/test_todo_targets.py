@@ -14,6 +14,7 @@ from app.models.identity import spell_id
 from app.models.writing import Write
 from app.ui.pages.errand_rows import Clock
 from app.ui.pages.targets import GROUPS
+from app.ui.pages.todo import Today
 from app.ui.widgets import Words
 from app.ui.window import Window
 from tests.ui.conftest import until
@@ -95,6 +96,19 @@ def test_both_are_said_in_english(window: Window, settle: Settle) -> None:
     window.open("todo")
     settle()
     assert window.page.title() == "Today" and window.page.panel.title.text() == "To do today"
+
+
+def test_nothing_is_called_done_while_today_is_still_read(window: Window, settle: Settle) -> None:
+    window.open("todo")
+    settle()
+    page = window.page
+    page._put(Today(clock.today().isoformat()))  # the first of two reads: nothing urgent
+    assert "正在看" in page.next().sentence and page.panel.remark.text() == "还在看…" and page.none.isHidden()
+    settle()
+    assert page.found.whole and {one.kind for one in page.found.errands} == {VISIT}
+    assert page.panel.remark.text().startswith(f"{len(page.found.errands)} 件，按轻重排好")
+    page._put(Today(clock.today().isoformat(), whole=True, total=(1, 1)))
+    assert "没有要做的事" in page.next().sentence and page.none.isVisible()
 
 
 @pytest.fixture

@@ -265,7 +265,7 @@ class CallsSide(Side):
         order = sorted(line.begun, key=lambda one: (not one.early, not one.ended, one.begun))
         told = {one.person: _went(one) for one in reversed(order)}
         self.desk.go("dispatch_people", words=(f"{name}：帮扶上岗的人", f"{name}: brought into work"), area=self.ledger.me.area, on=self.went.on,
-                     since="", these=[("person", rec) for rec in dict.fromkeys(one.person for one in order)], told=told)
+                     since="", these=[("person", rec) for rec in dict.fromkeys(one.person for one in order)], told=told, back="batches")
 
     def _person(self) -> None:
         if (one := self.chosen()) is not None:

@@ -7,6 +7,7 @@ from app.oversight.behind import Answer, Behind
 from app.oversight.cells import CELLS
 from app.oversight.kept import KeptFigures
 from app.ui.page import Action, Desk, Next, Page
+from app.ui.pages import PAGES
 from app.ui.widgets import Cell, Column, EmptyState, Panel, Rows, Table, column
 
 FIRST = 400  # answers read before the list shows; the others follow as it scrolls
@@ -20,6 +21,7 @@ class DispatchPeoplePage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.code, self.words, self.area, self.on, self.since = "", ("", ""), "", "", ""
+        self.back, self.answered = "dispatch", False  # the page it was opened from; whether the list has been read
         self.listed: list[tuple[str, str]] = []
         self.told: dict[str, str] = {}
         self.answers: list[Answer] = []
@@ -53,25 +55,31 @@ class DispatchPeoplePage(Page):
 
     def next(self) -> Next:
         """Return what can be done with the one that is chosen."""
-        now = self._now()
+        if not self.answered:
+            return Next(say("正在看有谁…", "Looking who is counted…"))
+        now, back = self._now(), self._back_word()
         return Next(say(f"打开{now.name}，看每一次的回答。", f"Open {now.name} to see every answer.")) if now else Next(
-            say("这个数是 0，没有名单。按 Esc 回调度。", "The figure is 0 and has no list. Esc goes back."))
+            say(f"这个数是 0，没有名单。按 Esc 回{back}。", f"The figure is 0 and has no list. Esc goes back to {back}."))
+
+    def _back_word(self) -> str:
+        return next(info for info in PAGES if info.name == self.back).word()
 
     def actions(self) -> list[Action]:
         """Return the way back, and to the person."""
         now = self._now()
-        found = [Action(say("回调度", "Back to dispatch"), lambda: self.desk.go("dispatch"), "Esc", icon="left")]
+        found = [Action(say(f"回{self._back_word()}", f"Back to {self._back_word()}"), lambda: self.desk.go(self.back), "Esc", icon="left")]
         if now is not None and (now.person or now.household):
             found.append(Action(say("打开", "Open"), self._open, "Return", "primary"))
         return found
 
     def enter(self, code: str = "", words: tuple[str, str] = ("", ""), area: str = "", on: str = "", since: str = "",
-              these: list[tuple[str, str]] | None = None, told: dict[str, str] | None = None, **_: Any) -> None:
-        """Show who is counted in a figure of a place on a day, or these records; told: what is said of one instead of the answer."""
+              these: list[tuple[str, str]] | None = None, told: dict[str, str] | None = None, back: str = "dispatch", **_: Any) -> None:
+        """Show who is counted in a figure of a place on a day, or these records; told: what is said of one instead of the answer; back: the page
+        to which Esc goes."""
         if area or not self.area:
             code, area, on = code or "B1", area or self.ledger.me.area, on or clock.today().isoformat()
             self.code, self.words, self.area, self.on, self.since, self.told = code, words, area, on, since, told or {}
-            self.listed, self.answers = these or [], []
+            self.back, self.answered, self.listed, self.answers = back, False, these or [], []
             self._show()
 
             def read(work: Any) -> tuple[list[tuple[str, str]], list[Answer]]:
@@ -94,17 +102,19 @@ class DispatchPeoplePage(Page):
 
     def _put(self, found: tuple[list[tuple[str, str]], list[Answer]]) -> None:
         self.listed, self.answers = found
+        self.answered = True
         self._show()
         self.table.choose(0)
-        self.table.setFocus()
+        (self.table if self.listed else self).setFocus()  # Esc is heard where nobody is listed too
 
     def _show(self) -> None:
         self.rows.columns = [Column(say("姓名", "Name"), 210), Column(say("回答", "Answer"), 0), Column(say("谁填的", "Written by"), 140),
                              Column(say("什么时候", "When"), 130), Column(say("住处", "Lives at"), 150)]
         self.rows.again(self._more)
         self.table.fit(self.rows.columns)
-        self.table.setVisible(bool(self.listed))
-        self.none.setVisible(not self.listed)
+        nobody = self.answered and not self.listed
+        self.table.setVisible(not nobody)
+        self.none.setVisible(nobody)
         self.refresh()
 
     def _more(self, start: int, count: int) -> list[list[Cell]]:

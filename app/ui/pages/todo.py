@@ -84,7 +84,7 @@ class TodoPage(Page):
 
     def next(self) -> Next:
         """Return the first thing, or the one that is chosen."""
-        if not self._read_once:
+        if not self.found.whole and not self.found.errands:
             return Next(say("正在看今天有什么事…", "Looking what there is today…"))
         now = self._now()
         if now is None and self._nobody():
@@ -140,8 +140,9 @@ class TodoPage(Page):
         self.model.put([self._words(one) for one in found.errands])
         late = sum(1 for one in found.errands if one.late is not None and one.late >= 0)
         many = len(found.errands)
-        self.panel.retitle(say("今天要做的事", "To do today"), say(f"{many} 件，按轻重排好", f"{many}, in order of need")
-                           + (say(f"；{late} 件到期", f"; {late} due") if late else ""))
+        count = (say(f"{many} 件，按轻重排好", f"{many}, in order of need") if found.whole else
+                 say(f"{many} 件，还在看…", f"{many}, still looking…") if many else say("还在看…", "Still looking…"))
+        self.panel.retitle(say("今天要做的事", "To do today"), count + (say(f"；{late} 件到期", f"; {late} due") if late else ""))
         self.list.setVisible(bool(found.errands))
         self.none.setVisible(found.whole and not found.errands)
         at = next((n for n, one in enumerate(found.errands) if keep and one.about == keep.about), 0)
