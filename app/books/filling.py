@@ -15,7 +15,7 @@ from app.books import cells
 from app.books.asked import TICK, written_date, yes_word
 from app.books.choices import Choices
 from app.books.foreign import Asked, Table
-from app.books.kin import SPOUSE, Households
+from app.books.kin import FACTS, HEAD_OF_HOME, Households
 from app.books.kinds import KINDS, PEOPLE
 from app.books.people import People
 from app.books.rows import Rows
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from app.models.ledger import Ledger
 
-FACTS = "person.full_name", "person.id_number"
 MOST_ROWS = 50_000
 STEP = 100  # rows between two words about how far it is
 Progress = Callable[[int, int], None]  # rows filled, rows in all; it may raise to stop
@@ -169,9 +168,8 @@ class Filling:
         number = self.table.text(row, "person.id_number")
         if "*" not in number or self.source.kind is not PEOPLE:
             return told.get(self._key(row), [])
-        shape = re.compile(".*".join(re.escape(part) for part in re.split(r"\*+", number)))
         name = identity.searchable_name(self.table.text(row, "person.full_name"))
-        return [one for one in told.get(name, []) if shape.fullmatch(base18(str(one[0][-1] or "")))]
+        return [one for one in told.get(name, []) if identity.may_be(number, str(one[0][-1] or ""))]
 
     def _in_block(self, row: int) -> str:
         """Return what a row is known by whose household's code stands once over the rows of its members."""
@@ -216,20 +214,30 @@ class Filling:
                 self.done.gaps.append(Gap(column.row or row, column.head, name, rec or "", base, trouble))
 
         if self._homes is not None:
-            self._kin_of(row, self._homes, dict(zip(self.source.records, ids, strict=False)))
+            self._kin_of(row, name, self._homes, dict(zip(self.source.records, ids, strict=False)))
 
     def cell(self, row: int, column: Asked) -> Any:
         """Return the cell of a row in which a column is answered; that of a form stands where its label wants it."""
         return self.sheet.cell(column.row or row, column.column)
 
-    def _kin_of(self, row: int, homes: Households, ids: Mapping[str, str | None]) -> None:
+    def _kin_of(self, row: int, name: str, homes: Households, ids: Mapping[str, str | None]) -> None:
         """Write what columns ask of other members of the row's household; where there is nobody, blank is the answer."""
-        apart = any(c.question.whose == SPOUSE for c in self.kin)
+        said = {role: self._said_of(row, role) for role in dict.fromkeys(c.question.whose for c in self.kin)}
+        told = homes.of(said, ids.get("household"), ids.get("person"))
         for column in self.kin:
-            cell, asked = self.cell(row, column), column.question
-            told = dict(zip(homes.bases, homes.of(asked.whose, ids.get("household"), ids.get("person"), spouse_apart=apart), strict=False))
-            if told and cell.__class__.__name__ != "MergedCell" and cell.value in (None, ""):
-                self._put(cell, column, told[asked.base], self._shows[column](told[asked.base]))
+            cell, asked, values = self.cell(row, column), column.question, told[column.question.whose]
+            if cell.__class__.__name__ == "MergedCell" or cell.value not in (None, ""):
+                continue
+            if values:
+                self._put(cell, column, values[asked.base], self._shows[column](values[asked.base]))
+            elif values is None:
+                self.done.gaps.append(Gap(column.row or row, column.head, name, "", asked.to_ask, say(
+                    "写的这个人，台账里这一户没有，或认不准", "Whoever is named here is not in this household, or not the only one")))
+
+    def _said_of(self, row: int, role: str) -> tuple[str, str]:
+        """Return the name and the number that stand in a row for somebody of the household."""
+        name, number = ("household.head_name", "household.head_id_number") if role == HEAD_OF_HOME else [f"{role}|{fact}" for fact in FACTS]
+        return self.table.text(row, name), self.table.text(row, number)
 
     def _put(self, cell: Any, column: Asked, raw: Any, value: Any) -> str:
         """Write a cell as its column wants it; returns why it was left blank, "" where it was written."""

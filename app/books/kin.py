@@ -2,15 +2,17 @@
 it is clear who is meant.
 
     role_of("配偶") -> "spouse"      role_of("家庭成员2") -> "member2"      role_of("劳动力1") -> "" (somebody, but not who)
-Members are counted without the head, and without the spouse where the table has columns for the spouse.
+Members are counted without the head, and without the spouse where the table has columns for the spouse. Whom a row names already is who is
+meant; a number is never put beside the name of somebody else.
 """
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from app.books.kinds import PEOPLE
 from app.books.people import People
+from app.models import identity
 from app.models.dictionary import fold
 from app.models.store import Connection
 
@@ -21,7 +23,9 @@ _SPOUSE = re.compile(r"(?:户主)?(?:配偶|妻子|丈夫|爱人)")
 _MEMBER = re.compile(rf"(?:其他|其它|共同生活|户内)?(?:家庭)?成员{_NUMBER}")
 _SOMEBODY = re.compile(rf"(?:家庭|搬迁|脱贫)?(?:劳动力|人员|务工人员|就业人员|子女|孩子|学生){_NUMBER}")
 _HAN = "一二三四五六七八九"
-Member = tuple[str, tuple[Any, ...]]  # relation to the head, and what is asked of them
+FACTS = "person.full_name", "person.id_number"
+Member = tuple[str, tuple[Any, ...]]  # relation to the head, and what is asked of them: name and number first
+Said = tuple[str, str]  # the name and the number that a row says of somebody; "" where it says none
 
 
 def role_of(text: str) -> str | None:
@@ -49,10 +53,12 @@ def _count(found: re.Match[str]) -> int:
 
 
 class Households:
-    """The members of the households of a place, with what some columns ask of them. Attributes: bases (markers that are asked)."""
+    """The members of the households of a place, with their names and numbers and what some columns ask of them.
+
+    Attributes: bases (markers that are read of each)."""
 
     def __init__(self, conn: Connection, prefix: str, day: date, bases: Sequence[str]) -> None:
-        self.bases = tuple(dict.fromkeys(bases))
+        self.bases = tuple(dict.fromkeys((*FACTS, *bases)))
         self._homes: dict[str, list[Member]] = {}
         self._recs: dict[str, str] = {}
         for batch in People(conn, PEOPLE, prefix, day).batches(["person.relation_to_head", *self.bases]):
@@ -62,17 +68,37 @@ class Households:
                     self._homes.setdefault(home, []).append((str(values[0] or ""), tuple(values[1:])))
                     self._recs[rec] = str(values[0] or "")
 
-    def of(self, role: str, home: str | None, person: str | None, *, spouse_apart: bool) -> Iterator[Any]:
-        """Yield what is asked of whoever has this role for a row, in the order of `bases`; nothing where there is nobody, or several."""
+    def of(self, said: Mapping[str, Said], home: str | None, person: str | None) -> dict[str, dict[str, Any] | None]:
+        """Return role -> what is asked of whoever has it for a row, by base: of the member whom the row names there, else of the ledger's;
+        {} where there is nobody, or several; None where the row names somebody who cannot be told."""
         members = self._homes.get(home or "", [])
         own = HEAD if person is None else self._recs.get(person, "")
-        heads, spouses = ([one for one in members if one[0] in kind] for kind in ((HEAD,), SPOUSES))
-        if role == HEAD_OF_HOME:
-            yield from heads[0][1] if len(heads) == 1 else ()
-        elif role == SPOUSE:
-            some = spouses if own == HEAD else heads if own in SPOUSES else []
-            yield from some[0][1] if len(some) == 1 and len(heads) == 1 else ()
-        elif own == HEAD and len(heads) == 1:
-            rest = [one for one in members if one[0] != HEAD and not (spouse_apart and one[0] in SPOUSES)]
-            at = int(role.removeprefix(MEMBER)) - 1
-            yield from rest[at][1] if at < len(rest) else ()
+        named = {role: [one for one in members if _is(one, *facts)] for role, facts in said.items() if any(facts)}
+        taken = [some[0] for some in named.values() if len(some) == 1]
+        told: dict[str, dict[str, Any] | None] = {}
+        for role in said:
+            some = named[role] if role in named else [one for one in _by_ledger(role, own, members, taken, said) if one not in taken]
+            told[role] = dict(zip(self.bases, some[0][1], strict=True)) if len(some) == 1 else None if role in named else {}
+        return told
+
+
+def _is(member: Member, name: str, number: str) -> bool:
+    """Return whether a member is who a row names, by name, by number or by both."""
+    own_name, own_number = (str(fact or "") for fact in member[1][:len(FACTS)])
+    return ((not name or identity.searchable_name(name) == identity.searchable_name(own_name))
+            and (not number or identity.may_be(number, own_number)))
+
+
+def _by_ledger(role: str, own: str, members: Sequence[Member], taken: Sequence[Member], said: Mapping[str, Said]) -> Sequence[Member]:
+    """Return who has a role that a row does not name, if it is clear; those whom it names under other roles are counted there."""
+    heads, spouses = ([one for one in members if one[0] in kind] for kind in ((HEAD,), SPOUSES))
+    if len(heads) != 1:
+        return ()
+    if role == HEAD_OF_HOME:
+        return heads
+    if role == SPOUSE:
+        some = spouses if own == HEAD else heads if own in SPOUSES else []
+        return some if len(some) == 1 else ()
+    rest = [one for one in members if own == HEAD and one[0] != HEAD and not (SPOUSE in said and one[0] in SPOUSES) and one not in taken]
+    at = int(role.removeprefix(MEMBER)) - 1 - sum(any(facts) for other, facts in said.items() if MEMBER in other and other < role)
+    return rest[at:at + 1]

@@ -134,6 +134,13 @@ def base18(text: str) -> str:
     return number[:18] if len(number) >= 18 else ""
 
 
+def may_be(said: str, number: str) -> bool:
+    """Return whether a number may be the one that is said, which stars may partly hide: 529999********0010."""
+    if "*" not in said:
+        return base18(said) != "" and base18(said) == base18(number)
+    return re.fullmatch(".*".join(re.escape(part) for part in re.split(r"\*+", said)), base18(number)) is not None
+
+
 def age_on(birth: date, day: date) -> int:
     """Return the age in full years (周岁) on that day."""
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))

@@ -65,3 +65,21 @@ def test_whom_a_group_is_about(text: str, role: str | None) -> None:
 def test_whom_a_single_head_is_about() -> None:
     assert parted("配偶姓名") == ("spouse", "姓名") and parted("成员1身份证号") == ("member1", "身份证号")
     assert parted("家庭成员姓名") is None and parted("配偶") is None and parted("成员人数") is None
+
+
+def test_a_member_s_facts_stand_beside_the_name_that_is_written_there(homes: Ledger, tmp_path: Path) -> None:
+    """Who has a role by the ledger is not who a person wrote there: nobody's number is put beside the name of somebody else."""
+    heads = ("户主姓名", "户编号", "家庭成员1姓名", "家庭成员1身份证号", "配偶姓名", "配偶身份证号", "家庭成员2姓名", "家庭成员2身份证号")
+    number = {name: f"529999{born.replace('-', '')}{m}10X" for m, (_, name, born) in enumerate(MEMBERS)}
+    path = tmp_path / "来表.xlsx"
+    book = Workbook()
+    for row in (heads, ("石一", "H1", "石妹", None, "王别人", None, None, None), ("石一", "H1", None, "529999********990X", None, None, "石小", None),
+                ("石一", "H1", None, "529999********310X", "龙一", None, None, None)):
+        book.active.append(row)
+    book.save(path)
+    done = fill(homes, foreign.read_all(homes, path), tmp_path / "填好.xlsx")
+    rows = [row[2:] for row in load_workbook(done.path).worksheets[0].iter_rows(min_row=2, max_row=4, values_only=True)]
+    assert rows == [("石妹", number["石妹"], "王别人", None, "石小", number["石小"]),
+                    (None, "529999********990X", "龙一", number["龙一"], "石小", number["石小"]),
+                    ("石妹", "529999********310X", "龙一", number["龙一"], "石小", number["石小"])]
+    assert [(gap.row, gap.head) for gap in done.gaps] == [(2, "配偶身份证号"), (3, "家庭成员1姓名")]
