@@ -4,6 +4,7 @@ that stands there is touched.
     Filling(ledger, table, sheet, place, done, progress).run()
 """
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 50_000
 STEP = 100  # rows between two words about how far it is
+Person = tuple[tuple[Any, ...], tuple[str | None, ...]]  # or a household: what is asked of them, and the ids of their records
 Progress = Callable[[int, int], None]  # rows filled, rows in all; it may raise to stop
 _MONTH = re.compile(r"\d{4}-\d{2}")
 OF_WORK = 16  # years: a table that asks about work is about who may work
@@ -120,16 +122,14 @@ class Filling:
         self.columns = [c for c in self.columns if self._fits(c)]
         markers = [c.question.base for c in self.columns]
         if self.table.named:
-            told: dict[str, list[tuple[tuple[Any, ...], tuple[str | None, ...]]]] = {}
-            for values, ids in self._everybody(markers):
-                for key in self._keys(values):
-                    told.setdefault(key, []).append((values, ids))
+            told: dict[str, list[Person]] = {}
+            for one in self._everybody(markers):
+                for key in self._keys(one[0]):
+                    told.setdefault(key, []).append(one)
+            known = self._known(told)
             for row in self.table.named:
-                found = self._meant(row, told)
-                if len({ids[0] for _, ids in found}) > 1:
-                    found = told.get(self._in_block(row), found)
-                if len({ids[0] for _, ids in found}) == 1:
-                    self._row(row, *found[0])
+                if row in known:
+                    self._row(row, *known[row])
                 else:
                     self.done.strangers.append(row)
         else:
@@ -147,7 +147,7 @@ class Filling:
         type = column.question.base.partition(".")[0]
         return type in ("row", "place", "household", *self.source.records)
 
-    def _everybody(self, markers: Sequence[str]) -> Iterator[tuple[tuple[Any, ...], tuple[str | None, ...]]]:
+    def _everybody(self, markers: Sequence[str]) -> Iterator[Person]:
         for batch in self.source.batches([*markers, *(FACTS if self.source.kind is PEOPLE else ())]):
             yield from zip(batch.rows(), zip(*batch.ids, strict=True), strict=True)
 
@@ -162,8 +162,19 @@ class Filling:
         name, code = identity.searchable_name(text(row, "person.full_name")), text(row, "household.household_code")
         return f"{code}|{name}" if name and code else name
 
-    def _meant(self, row: int, told: "Mapping[str, list[tuple[tuple[Any, ...], tuple[str | None, ...]]]]"
-               ) -> list[tuple[tuple[Any, ...], tuple[str | None, ...]]]:
+    def _known(self, told: Mapping[str, list[Person]]) -> dict[int, Person]:
+        """Return who each row that names somebody is about; a row of somebody who is not here, or cannot be told from others, has none."""
+        meant = {row: self._meant(row, told) for row in self.table.named}
+        known = {row: some[0] for row, some in meant.items() if len({ids[0] for _, ids in some}) == 1}
+        stand = {ids[0] for _, ids in known.values()}
+        for row, some in meant.items():
+            one = self._in_block(row, some, known) if some and row not in known else None
+            if one is not None and one[1][0] not in stand:
+                known[row] = one
+                stand.add(one[1][0])
+        return known
+
+    def _meant(self, row: int, told: Mapping[str, list[Person]]) -> list[Person]:
         """Return who may be meant by a row; a number that is partly hidden tells those of one name apart."""
         number = self.table.text(row, "person.id_number")
         if "*" not in number or self.source.kind is not PEOPLE:
@@ -171,11 +182,21 @@ class Filling:
         name = identity.searchable_name(self.table.text(row, "person.full_name"))
         return [one for one in told.get(name, []) if identity.may_be(number, str(one[0][-1] or ""))]
 
-    def _in_block(self, row: int) -> str:
-        """Return what a row is known by whose household's code stands once over the rows of its members."""
-        name = identity.searchable_name(self.table.text(row, "person.full_name"))
-        codes = (self.table.text(up, "household.household_code") for up in range(row, self.table.first - 1, -1))
-        return f"{next((code for code in codes if code), '')}|{name}"
+    def _in_block(self, row: int, some: Sequence[Person], known: Mapping[int, Person]) -> Person | None:
+        """Return which of those who may be meant is of the household whose code stands once over the rows of its members; None where there is
+        no such code, or a row since then is of another household, or of nobody who is known."""
+        at = bisect_left(self.table.named, row)
+        code, name = "", identity.searchable_name(self.table.text(row, "person.full_name"))
+        for up in (self.table.named[n] for n in range(at, -1, -1)):
+            some = [one for one in some if up == row or up in known and self._home(one) == self._home(known[up])]
+            code = self.table.text(up, "household.household_code")
+            if code or not some:
+                break
+        found = [one for one in some if f"{code}|{name}" in self._keys(one[0])]
+        return found[0] if len(found) == 1 else None
+
+    def _home(self, one: Person) -> str | None:
+        return dict(zip(self.source.records, one[1], strict=False)).get("household")
 
     def _keys(self, values: Sequence[Any]) -> list[str]:
         told = {c.marker: str(value) for c, value in zip(self.columns, values, strict=False) if value not in (None, "")}

@@ -194,3 +194,31 @@ def test_boxes_dots_and_numbers_in_rings_say_nothing_and_a_village_in_every_row_
     book.save(came)
     done = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "填好.xlsx")
     assert names(done.path, "Sheet1") == ["石丙", "石丁"] and not done.strangers
+
+
+def listed(ledger: Ledger, path: Path, *rows: tuple[Any, ...]) -> tuple[list[Any], list[int]]:
+    """Fill a list with a household's code, a name and a number, and return the numbers and the rows of strangers."""
+    book = Workbook()
+    for row in (("户编号", "姓名", "身份证号"), *rows):
+        book.active.append(row)
+    book.save(path / "来表.xlsx")
+    done = fill(ledger, foreign.read_all(ledger, path / "来表.xlsx"), path / "填好.xlsx")
+    filled = load_workbook(done.path).worksheets[0].iter_rows(min_row=2, max_row=1 + len(rows), values_only=True)
+    return [row[2] for row in filled], done.strangers
+
+
+def test_the_code_over_a_household_s_rows_holds_until_another_household_begins(two_sites: Ledger, tmp_path: Path) -> None:
+    """石甲 is the head of H11 and of H21, and 石小 a child of both; 石乙 is of H12 and nobody else."""
+    head = {f"H{n}{m}": f"5299991990010{n}{m}01X" for n in (1, 2) for m in (1, 2)}
+    child = {"H11": "52999920150101001X", "H21": "52999920160101002X"}
+    other = next(rec for rec, values in two_sites.rows("person") if values["full_name"] == "石丙")
+    two_sites.write([Write("person", {"full_name": "石甲"}, rec=other), *(
+        Write("person", {"full_name": "石小", "household_id": f"{home[1]}{home[2]:0>31}", "id_number": number},
+              place=code) for (home, number), code in zip(child.items(), SITES.values(), strict=True))], source="test")
+    for rows, numbers in (
+            ((("H11", "石甲"), (None, "石小"), ("H21", "石甲"), (None, "石小")), (head["H11"], child["H11"], head["H21"], child["H21"])),
+            ((("H11", "石甲"), (None, "石乙"), (None, "石甲")), (head["H11"], head["H12"], None)),  # the second is of another household
+            ((("H11", "石甲"), (None, "石甲")), (head["H11"], None)),  # who stands in one row does not stand in two
+            ((("H11", "石甲"), (None, "王别人"), (None, "石小")), (head["H11"], None, None)),  # nobody knows whose household has begun
+            ((("H11", "石甲"), (None, "石小", "529999********002X")), (head["H11"], "529999********002X"))):
+        assert listed(two_sites, tmp_path, *rows) == ([*numbers], [n for n, number in enumerate(numbers, 2) if number is None])
