@@ -41,11 +41,6 @@ class Look:
     done: Filled
     parts: tuple[Part, ...]
 
-    @property
-    def rows(self) -> tuple[tuple[int, tuple[str, ...]], ...]:
-        """Return the first rows of the first table."""
-        return self.parts[0].rows
-
 
 def look(ledger: "Ledger", tables: Tables | Table, area: str | None = None, progress: Progress | None = None) -> Look:
     """Return what filling would write and leave blank, and its first rows; nothing is written."""
