@@ -51,12 +51,17 @@ def look(ledger: "Ledger", tables: Tables | Table, area: str | None = None, prog
 
 def _first_rows(filling: Filling) -> tuple[tuple[int, tuple[str, ...]], ...]:
     columns = filling.table.columns
-    shows = {c: cells.MASKS.get(c.marker.partition(".")[2]) for c in columns}
+    shows = {c: cells.MASKS.get(c.marker.partition(".")[2]) if c.marker else _hidden for c in columns}
     rows = []
     for row in filling.touched[:FIRST]:
         texts = ("" if (value := filling.cell(row, c).value) is None else str(value) for c in columns)
         rows.append((row, tuple(hide(text) if (hide := shows[c]) else text for c, text in zip(columns, texts, strict=True))))
     return tuple(rows)
+
+
+def _hidden(text: str) -> str:
+    """Return stars for what stands in a column of which nobody knows what it holds: it may be somebody's number."""
+    return "***" if text else ""
 
 
 def fill(ledger: "Ledger", tables: Tables | Table, out: Path, area: str | None = None, progress: Progress | None = None) -> Filled:

@@ -221,3 +221,18 @@ def test_the_code_over_a_household_s_rows_holds_until_another_household_begins(t
             ((("H11", "石甲"), (None, "王别人"), (None, "石小")), (head["H11"], None, None)),  # nobody knows whose household has begun
             ((("H11", "石甲"), (None, "石小", "529999********002X")), (head["H11"], "529999********002X"))):
         assert listed(two_sites, tmp_path, *rows) == ([*numbers], [n for n, number in enumerate(numbers, 2) if number is None])
+
+
+def test_a_look_shows_nothing_of_a_column_that_is_not_known(two_sites: Ledger, tmp_path: Path) -> None:
+    """Of two numbers that both say whose they are neither is known, nor is a guardian's phone: the sender's texts are masked with the rest."""
+    heads = ("序号", "姓名", "学生身份证号", "申请人身份证号", "监护人电话", "政治面貌", "联系电话")
+    typed = ("1", "石甲", "529999201501010013", "529999198001010021", "13800005678", "群众", "13800001111")
+    came = drawn(tmp_path / "来表.xlsx", ("Sheet1", "", heads))
+    book = load_workbook(came)
+    for column, text in enumerate(typed, 1):
+        book.active.cell(3, column, text)
+    book.save(came)
+    (part,) = look(two_sites, foreign.read_all(two_sites, came)).parts
+    assert [c.head for c in part.table.columns if not c.marker] == [*heads[2:5], "政治面貌"] and part.done.withheld == ["政治面貌"]
+    assert part.rows == ((3, ("1", "石*", "***", "***", "***", "***", "138****1111")),)
+    assert [c.head for c in part.table.columns] == list(heads)
