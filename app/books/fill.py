@@ -65,10 +65,15 @@ def _hidden(text: str) -> str:
 
 
 def fill(ledger: "Ledger", tables: Tables | Table, out: Path, area: str | None = None, progress: Progress | None = None) -> Filled:
-    """Write the filled tables to a new file; the one that came stays. Problem where it cannot be read or written."""
+    """Write the filled tables to a new file; the one that came stays. Problem where it cannot be read or written, or where no
+    table is of the place."""
     if out.suffix.lower() not in (".xlsx", ".xlsm"):
         raise Problem("fill.suffix", f"文件名 {out.name} 要以 .xlsx 结尾。", f"The file name {out.name} must end in .xlsx.")
     done, _, workbook = _filled(ledger, _whole(tables), out, area, progress)
+    if not done.parts:
+        asked, name = places.path(places.complete(area or ledger.me.area), ledger), _whole(tables).path.name
+        raise Problem("fill.place", f"{name} 里的表都不是{asked}的，没有填。请换一个地方。",
+                      f"No table of {name} is of {asked}; nothing was filled. Choose another place.")
     _page_of_gaps(workbook, done)
     try:
         with disk.writing(out) as file:
@@ -109,7 +114,7 @@ def _filled(ledger: "Ledger", tables: Tables, out: Path, area: str | None, progr
     done, fillings = Filled(out, left=list(tables.left)), list[Filling]()
     asked = places.complete(area or ledger.me.area)
     for table in tables.tables:
-        place = _place(table, asked, alone=len(tables.tables) == 1)
+        place = _place(table, asked)
         if not place:
             there = places.path(table.place, ledger)
             done.left.append((table.sheet, say(f"是{there}的，不在要填的地方", f"is of {there}, outside of the place that is filled")))
@@ -118,17 +123,14 @@ def _filled(ledger: "Ledger", tables: Tables, out: Path, area: str | None, progr
         filling.run()
         done.take(filling.done)
         fillings.append(filling)
-    if not fillings:
-        raise Problem("fill.place", f"{path.name} 里的表都不是{places.path(asked, ledger)}的，没有填。请换一个地方。",
-                      f"No table of {path.name} is of {places.path(asked, ledger)}; nothing was filled. Choose another place.")
     return done, fillings, workbook
 
 
-def _place(table: Table, asked: str, *, alone: bool) -> str:
+def _place(table: Table, asked: str) -> str:
     """Return whose people a table is for: those of its own place within the one that was asked for; "" where it is of another place."""
     if table.named or not table.place or places.within(asked, places.prefix(table.place)):
         return asked
-    return table.place if places.within(table.place, places.prefix(asked)) else asked if alone else ""
+    return table.place if places.within(table.place, places.prefix(asked)) else ""
 
 
 def _of_text(table: Table) -> Any:

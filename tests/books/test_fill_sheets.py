@@ -1,4 +1,5 @@
 """来表即填 on workbooks with several sheets: each is filled with the people of its place; whom a row is about is never guessed."""
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +81,23 @@ def test_a_table_of_one_place_is_filled_with_its_people_only(two_sites: Ledger, 
     came = drawn(tmp_path / "来表.xlsx", ("Sheet1", "向阳新居安置点搬迁劳动力花名册", HEADS))
     done = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "填好.xlsx")
     assert names(done.path, "Sheet1") == ["石甲", "石乙"]
+    same = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "又填.xlsx", SITES["向阳新居安置点"])
+    assert names(same.path, "Sheet1") == ["石甲", "石乙"]
+    around = replace(foreign.read(two_sites, came), place=TOWN)
+    wider = fill(two_sites, around, tmp_path / "三填.xlsx", SITES["云上家园安置点"])
+    assert names(wider.path, "Sheet1") == ["石丙", "石丁"], "a table of the town takes the people of one of its sites"
+
+
+def test_a_table_of_one_place_is_not_filled_with_the_people_of_another(two_sites: Ledger, tmp_path: Path) -> None:
+    """Not even where it is the only one: its title would say of these people that they live there."""
+    other = SITES["云上家园安置点"]
+    came = drawn(tmp_path / "来表.xlsx", ("Sheet1", "向阳新居安置点搬迁劳动力花名册", HEADS))
+    tables = foreign.read_all(two_sites, came)
+    seen = look(two_sites, tables, other)
+    assert not seen.parts and not seen.done.cells and [sheet for sheet, _ in seen.done.left] == ["Sheet1"]
+    with pytest.raises(Problem, match="都不是.*云上家园安置点的") as refused:
+        fill(two_sites, tables, tmp_path / "填好.xlsx", other)
+    assert refused.value.key == "fill.place" and not (tmp_path / "填好.xlsx").exists()
 
 
 def test_the_same_blank_table_twice_holds_everybody_once(two_sites: Ledger, tmp_path: Path) -> None:

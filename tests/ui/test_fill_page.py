@@ -164,3 +164,21 @@ def test_a_sheet_for_each_place_is_looked_at_and_filled_sheet_by_sheet(window: W
     out = load_workbook(page.done.path)
     assert [sum(1 for row in out[name].iter_rows(min_row=2, values_only=True) if row[1]) for _, name in sites] == counts
     assert not any(row[1] for row in out["汇总"].iter_rows(min_row=2, values_only=True))
+
+
+def test_a_table_of_one_place_is_left_alone_while_another_is_chosen(window: Window, desk: Desk, table: Path, settle: Settle) -> None:
+    (one, name), (other, _) = [(code, name) for code, name in places_below(desk) if living_at(desk, code)][:2]
+    book = load_workbook(table)
+    book.active["A1"] = f"{name}搬迁劳动力花名册"
+    book.save(table)
+    drop(window, table)
+    settle()
+    settle()
+    page = window.page
+    assert page.seen.done.rows == living_at(desk, one)
+    for place, rows in ((other, 0), (one, living_at(desk, one))):
+        page.area.set_value([place])
+        page.area.chosen.emit(page.area.value())
+        settle()
+        assert page.seen.done.rows == rows and page.first.rowCount() == min(12, rows)
+        assert bool(page.actions()[-1].why_not) == (not rows) == ("别的地方" in page.to.text())
