@@ -116,6 +116,7 @@ class Filling:
         self._shows = {c: _shown(ledger, self._template, c) for c in (*self.columns, *self.kin)}
         self._homes = Households(ledger.db.conn, prefix, day, [c.question.base for c in self.kin]) if self.kin else None
         self._choices = Choices(sheet)
+        self._closed = sorted(table.closed)
 
     def run(self) -> None:
         """Fill the rows that name somebody, or, where none does, everybody of the place."""
@@ -227,7 +228,7 @@ class Filling:
             if cell.__class__.__name__ == "MergedCell" or cell.value not in (None, ""):
                 self.done.kept += cell.value not in (None, "")
                 continue
-            value = row - self.table.first + 1 if column.marker == "row.number" else self._shows[column](raw)
+            value = self._number(row) if column.marker == "row.number" else self._shows[column](raw)
             trouble = self._put(cell, column, raw, value)
             if trouble:
                 base = column.question.to_ask
@@ -236,6 +237,10 @@ class Filling:
 
         if self._homes is not None:
             self._kin_of(row, name, self._homes, dict(zip(self.source.records, ids, strict=False)))
+
+    def _number(self, row: int) -> int:
+        """Return which row of the table it is, from 1; heads that are said again on a page are not counted."""
+        return row - self.table.first + 1 - bisect_left(self._closed, row)
 
     def cell(self, row: int, column: Asked) -> Any:
         """Return the cell of a row in which a column is answered; that of a form stands where its label wants it."""

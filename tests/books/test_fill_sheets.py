@@ -188,17 +188,21 @@ def test_a_table_of_persons_with_their_heads_is_none_of_households(two_sites: Le
     assert table.columns[2].marker == "household.head_id_number"
 
 
-def test_heads_that_are_said_again_on_each_page_are_no_rows(two_sites: Ledger, tmp_path: Path) -> None:
+@pytest.mark.parametrize("numbered", [True, False])
+def test_heads_that_are_said_again_on_each_page_are_no_rows(two_sites: Ledger, tmp_path: Path, numbered: bool) -> None:
     came = drawn(tmp_path / "来表.xlsx", ("Sheet1", "花名册", HEADS), rows=2)
     book = load_workbook(came)
     sheet = book.active
     for row, texts in ((5, ("花名册（续）",)), (6, HEADS), (7, ("3",)), (8, ("4",)), (9, ("5",)), (10, ("填表人：",))):
         for column in range(1, 6):
             sheet.cell(row, column, texts[column - 1] if column <= len(texts) else None).value = texts[column - 1] if column <= len(texts) else None
+    for row in () if numbered else (3, 4, 7, 8, 9):
+        sheet.cell(row, 1).value = None
     book.save(came)
     done = fill(two_sites, foreign.read_all(two_sites, came), tmp_path / "填好.xlsx")
     rows = [row[:2] for row in load_workbook(done.path)["Sheet1"].iter_rows(min_row=3, values_only=True)]
     assert [name for _, name in rows] == ["石甲", "石乙", None, "姓名", "石丙", "石丁", None, None] and done.rows == 4 and not done.strangers
+    assert [int(rows[at][0]) for at in (0, 1, 4, 5)] == [1, 2, 3, 4]
 
 
 def test_boxes_dots_and_numbers_in_rings_say_nothing_and_a_village_in_every_row_does(two_sites: Ledger, tmp_path: Path) -> None:
