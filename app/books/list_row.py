@@ -22,6 +22,7 @@ from app.models.problem import Problem
 
 NUMBERS = ("id_number", "head_id_number", "disability_no", "credit_code")
 PHONES = ("phone", "household_phone")
+_WHOLE, _ALONE = re.compile(r"\A\d+\Z"), re.compile(r"(?<![^\s、,，;；/|])\d+(?![^\s、,，;；/|])")  # the number of a cell; those of several answers
 ERRORS = re.compile(r"#(N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!|SPILL!|CALC!|Ref|Name|Value|Div0|Num|Null|NA)")
 
 
@@ -146,14 +147,17 @@ def _take(row: ListRow, head: Head, cell: Cell) -> None:
 
 
 def _in_words(field: Field, head: Head, cell: Cell) -> Cell:
-    """Return what the number in a cell stands for where its head says so (1未就业2已就业). Problem where it is none of the head's numbers."""
-    if field.kind not in ("code", "codes", "yes") or not (number := plain(cell)).isdigit():
+    """Return what the numbers in a cell stand for where its head says so (1未就业2已就业). Problem where one is none of the head's numbers."""
+    number, text = _ALONE if field.kind == "codes" else _WHOLE, plain(cell)
+    if field.kind not in ("code", "codes", "yes") or not (written := number.findall(text)):
         return cell
-    said = {str(written): label for label, written in options_of(head.whole + head.note) if isinstance(written, int)}
-    if said and number not in said:
-        raise Problem("roster.option", f"“{head.path[-1] if head.path else head.text}”里没有 {number} 这一项",
-                      f"{head.text} has no option {number}")
-    return said.get(number, cell)
+    said = {str(key): label for label, key in options_of(head.whole + head.note) if isinstance(key, int)}
+    if not said:
+        return cell
+    if strangers := [one for one in written if one not in said]:
+        raise Problem("roster.option", f"“{head.path[-1] if head.path else head.text}”里没有 {strangers[0]} 这一项",
+                      f"{head.text} has no option {strangers[0]}")
+    return number.sub(lambda found: said[found[0]], text)
 
 
 def _in_yuan(field: Field, head: Head, cell: Cell) -> Cell:

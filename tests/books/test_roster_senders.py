@@ -68,3 +68,15 @@ def test_numbers_are_what_their_head_says_they_are(ledger: Ledger, tmp_path: Pat
     names = {rec: values["full_name"] for rec, values in ledger.rows("person")}
     assert {names[values["person_id"]]: values["labour_status"] for _, values in ledger.rows("placement")} == {"罗大发": "1", "罗小花": "2"}
     assert {values["full_name"]: values["sex"] for _, values in ledger.rows("person")} == {"罗大发": "1", "罗小花": "2"}
+
+
+def test_several_numbers_in_a_cell_are_each_what_their_head_says(ledger: Ledger, tmp_path: Path) -> None:
+    heads = (*HEADS[:5], "就业状态（1未就业2已就业）", "参保情况（1职工医保2居民医保3工伤保险）")
+    told = ("1、3", "2", 3, "1，工伤保险", "2/3", "职工医保 3", "1、7", "3\n8")
+    rows = [("H1", "罗大发", f"罗某{'甲乙丙丁戊己庚辛'[n]}", number(f"1980010{n + 1}", f"00{n + 1}"), "户主" if n == 0 else "之子", 2, cell)
+            for n, cell in enumerate(told)]
+    found = brought(ledger, sent(tmp_path / "a.xlsx", heads, *rows))
+    assert [(r.row, [n in r.reason for n in ("没有 7 这一项", "没有 8 这一项")]) for r in found.rejected] == [(8, [True, False]), (9, [False, True])]
+    names = {rec: values["full_name"] for rec, values in ledger.rows("person")}
+    assert {names[values["person_id"]][-1]: values["insurance"] for _, values in ledger.rows("placement")} == {
+        "甲": ["3", "5"], "乙": ["4"], "丙": ["5"], "丁": ["3", "5"], "戊": ["4", "5"], "己": ["3", "5"]}
