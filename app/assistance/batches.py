@@ -146,7 +146,7 @@ def plan(ledger: "Ledger", values: Mapping[str, Value]) -> str:
     if (there := ledger.get(rec)) is not None and there.void is None:
         raise Problem("batch.twice", f"批次号“{values['batch_no']}”已经有了。请打开那一批改，或换一个号。",
                       f"There is a batch {values['batch_no']} already. Open it, or use another number.")
-    ledger.write([Write("transfer_batch", {"state": PLANNED, **values, **({VOID: None} if there else {})}, rec=rec)], source=SOURCE)
+    ledger.write([Write("transfer_batch", {"state": PLANNED, **values}, rec=rec, begins=True)], source=SOURCE)
     return rec
 
 
@@ -170,13 +170,21 @@ def put_on(ledger: "Ledger", batch: str, people: Sequence[str], more: Mapping[st
     _seats(there, extra, len(new) + sum(_along(extra.get(person, {})) for person in new))
     for person in new:
         _may_travel(ledger, there, person)
-    return list(ledger.write([_line(ledger, batch, person, extra.get(person, {})) for person in new], source=SOURCE).ids)
+    return list(ledger.write([_line(batch, person, extra.get(person, {})) for person in new], source=SOURCE).ids)
 
 
-def _line(ledger: "Ledger", batch: str, person: str, more: Mapping[str, Value]) -> Write:
-    rec = member_id(batch, person)
-    values = {"batch_id": batch, "person_id": person, **more}
-    return Write("batch_member", {**values, **({VOID: None} if ledger.get(rec) else {})}, rec=rec)
+def _line(batch: str, person: str, more: Mapping[str, Value]) -> Write:
+    return Write("batch_member", {"batch_id": batch, "person_id": person, **more}, rec=member_id(batch, person), begins=True)
+
+
+def _lines(ledger: "Ledger", members: Sequence[str]) -> Sequence[str]:
+    """Return these lines; Problem where somebody was taken off meanwhile: a page that is behind puts nobody on again."""
+    for rec in members:
+        line = ledger.get(rec)
+        if line is None or line.void is not None:
+            raise Problem("batch.off", "有人已从名单取下，没有改。请刷新后再看。",
+                          "Somebody was taken off the roster meanwhile; nothing was changed. Refresh and look again.")
+    return members
 
 
 def _seats(there: Batch, extra: Mapping[str, Mapping[str, Value]], wanted: int) -> None:
@@ -206,7 +214,7 @@ def _may_travel(ledger: "Ledger", there: Batch, person: str) -> None:
 
 def change_line(ledger: "Ledger", member: str, values: Mapping[str, Value]) -> None:
     """Change what a line of the roster says: seat, post, wage, family along. Problem where the family does not fit in."""
-    line = ledger.get(member)
+    line = ledger.get(*_lines(ledger, [member]))
     there = one(ledger, str(line.values.get("batch_id") if line else ""))
     now = next((m for m in there.members if m.id == member), None)
     if now is not None and "companions" in values:
@@ -218,7 +226,7 @@ def change_line(ledger: "Ledger", member: str, values: Mapping[str, Value]) -> N
 
 def assign(ledger: "Ledger", members: Sequence[str], post: str) -> None:
     """Say to which post people on the roster go; the wage they were promised stays as it was said."""
-    ledger.write([Write("batch_member", {"post_id": post}, rec=rec) for rec in members], source=SOURCE)
+    ledger.write([Write("batch_member", {"post_id": post}, rec=rec) for rec in _lines(ledger, members)], source=SOURCE)
 
 
 def take_off(ledger: "Ledger", member: str, why: str) -> None:
@@ -234,12 +242,12 @@ def take_off(ledger: "Ledger", member: str, why: str) -> None:
 
 def board(ledger: "Ledger", members: Sequence[str], boarded: bool = True) -> None:
     """Write who boarded. It is not yet work."""
-    ledger.write([Write("batch_member", {"boarded": boarded}, rec=rec) for rec in members], source=SOURCE)
+    ledger.write([Write("batch_member", {"boarded": boarded}, rec=rec) for rec in _lines(ledger, members)], source=SOURCE)
 
 
 def depart(ledger: "Ledger", batch: str, aboard: Sequence[str] = ()) -> None:
     """Write that the batch has left, with who boarded at the last moment (lines of the roster)."""
-    _turn(ledger, batch, (PLANNED,), {"state": GONE}, [Write("batch_member", {"boarded": True}, rec=rec) for rec in aboard])
+    _turn(ledger, batch, (PLANNED,), {"state": GONE}, [Write("batch_member", {"boarded": True}, rec=rec) for rec in _lines(ledger, aboard)])
 
 
 def arrive(ledger: "Ledger", batch: str, members: Sequence[str], on: str = "") -> None:

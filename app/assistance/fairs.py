@@ -213,9 +213,7 @@ def special(records: Records, on: str, since: str = "") -> list[Need]:
 
 
 def _visit(ledger: "Ledger", fair: str, person: str, values: Mapping[str, Value]) -> Write:
-    rec = attendance_id(fair, person)
-    known = ledger.get(rec)
-    return Write("fair_attendance", {"fair_id": fair, "person_id": person, **values, **({VOID: None} if known and known.void else {})}, rec=rec)
+    return Write("fair_attendance", {"fair_id": fair, "person_id": person, **values}, rec=attendance_id(fair, person), begins=True)
 
 
 def _must(ledger: "Ledger", fair: str) -> Mapping[str, Value]:

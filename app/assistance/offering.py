@@ -53,7 +53,7 @@ def pick(ledger: "Ledger", person: str, post: str, action: str, why: str, match:
     if match is not None:
         parts = [{"term": p.term, "step": p.step, "points": p.points / 100, "of": p.weight} for p in match.parts]
         values |= {"score": f"{match.score / 100:g}", "reasons": parts}  # type: ignore[dict-item]
-    ledger.write([Write("match_item", values, rec=item_id(person, post))], source=source)
+    ledger.write([Write("match_item", values, rec=item_id(person, post), begins=True)], source=source)
     return item_id(person, post)
 
 
@@ -88,20 +88,14 @@ def refer(ledger: "Ledger", person: str, post: str, channel: str, found: MatchLi
     if matching.against(seeker, offered, terms, said):
         why = why_not_this(seeker, offered, terms, said.note if said else "")
         raise Problem("match.against", f"不能推荐：{why}。", f"Cannot be recommended: {why}.")
-    for row in Records(ledger.db.conn).rows("referral", "post_id", "outcome", "date", only=("person_id", {person, seeker.id})):
-        if row[2] == post and (row[3] or placing.WAITING) in placing.OPEN:
-            raise Problem("match.referred", f"{row[4]} 已经推荐过这个岗位，还没有结果。先把结果记上。",
-                          f"This post was recommended on {row[4]} and there is no result yet. Record that first.")
+    if (on := waiting(Records(ledger.db.conn), seeker.id).get((seeker.id, post))) is not None:
+        raise Problem("match.referred", f"{on} 已经推荐过这个岗位，还没有结果。先把结果记上。",
+                      f"This post was recommended on {on} and there is no result yet. Record that first.")
     kept = used.keeping(ledger, found, position) if found is not None and position is not None else []
     told = placing.referring(person, post, today, channel, placing.WAITING)
     if found is not None and position is not None:
-        told = replace(told, values={**told.values, "list_id": used.list_id(found)})
+        told = replace(told, values={**told.values, "list_id": used.list_id(found, position)})
     return ledger.write([told, *kept], source=placing.SOURCE).ids[0]
-
-
-def waiting(records: Records) -> set[tuple[str, str]]:
-    """Return (person, post) of those who were referred there and of whom nobody has said what came of it."""
-    return {(row[2], row[3]) for row in records.rows("referral", "person_id", "post_id", "outcome") if (row[4] or placing.WAITING) in placing.OPEN}
 
 
 def refer_all(ledger: "Ledger", pairs: Sequence[tuple[str, str]], channel: str) -> int:
@@ -119,6 +113,16 @@ def refer_all(ledger: "Ledger", pairs: Sequence[tuple[str, str]], channel: str) 
     if good:
         ledger.write([placing.referring(person, post, today, channel, placing.WAITING) for person, post in good], source=placing.SOURCE)
     return len(good)
+
+
+def waiting(records: Records, person: str = "") -> dict[tuple[str, str], str]:
+    """Return (person, post) -> day of the referrals that nobody has answered, of everybody or of one; who stands on several records is
+    the one of lists."""
+    together = records.one_person()
+    one = {rec: ids[0] for ids in together for rec in ids}
+    only = ("person_id", next((set(ids) for ids in together if person in ids), {person})) if person else None
+    return {(one.get(str(rec), str(rec)), str(post)): str(on or "") for _, _, rec, post, outcome, on in
+            records.rows("referral", "person_id", "post_id", "outcome", "date", only=only) if (outcome or placing.WAITING) in placing.OPEN}
 
 
 def direct(ledger: "Ledger", post: str, sites: Sequence[str], *, source: str = "screen") -> None:

@@ -42,7 +42,7 @@ def refer(ledger: "Ledger", person: str, post: str, *, on: str = "", channel: st
 def referring(person: str, post: str, on: str, channel: str, outcome: str) -> Write:
     """Return the write of a referral."""
     return Write("referral", {"person_id": person, "post_id": post, "date": on, "channel": channel, "outcome": outcome},
-                 rec=referral_id(person, post, on))
+                 rec=referral_id(person, post, on), begins=True)
 
 
 def referral_id(person: str, post: str, on: str) -> str:

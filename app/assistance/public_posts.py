@@ -212,7 +212,8 @@ def attend(ledger: "Ledger", spell: str, month: str, days: int, *, absent: str =
         raise Problem("public_post.days", "出勤天数是 0 到 31。", "The days are 0 to 31.")
     values: dict[str, Value] = {"person_id": held.values.get("person_id"), "placement_id": spell, "month": month, "days": days,
                                 **({"absent_reason": absent.strip()} if absent.strip() else {}), **({"paid_on": paid_on} if paid_on else {})}
-    return ledger.write([Write("post_attendance", values, rec=record_id("post_attendance", "", f"{spell}:{month}"))], source=SOURCE).ids[0]
+    rec = record_id("post_attendance", "", f"{spell}:{month}")
+    return ledger.write([Write("post_attendance", values, rec=rec, begins=True)], source=SOURCE).ids[0]
 
 
 def _attended(records: Records, month: str) -> dict[str, int]:

@@ -155,15 +155,15 @@ def present_at(records: Records, on: str, gone: Collection[str] = ()) -> dict[st
     linked = sorted({rec for ids in together for rec in ids})
     left = f"p.person_status IN ({marks(tuple(gone))})"
     plain = "p.member_since IS NULL AND (p.status_date IS NULL OR date(p.status_date) IS p.status_date)"
-    sql = ("SELECT h._place, count(*) FROM person p LEFT JOIN household h ON h.id = p.household_id AND h._void IS NULL WHERE p._void IS NULL"
-           f" AND {plain} AND NOT coalesce({left} AND (p.status_date IS NULL OR p.status_date <= ?), 0)")
+    sql = ("SELECT coalesce(h._place, ''), count(*) FROM person p LEFT JOIN household h ON h.id = p.household_id AND h._void IS NULL"
+           f" WHERE p._void IS NULL AND {plain} AND NOT coalesce({left} AND (p.status_date IS NULL OR p.status_date <= ?), 0)")
     values = (*gone, on)
-    out = {place or "": n for place, n in records.conn.execute(f"{sql} GROUP BY 1", values)}
+    out: dict[str, int] = dict(records.conn.execute(f"{sql} GROUP BY 1", values).fetchall())
     apart = {row[0] for part in chunks(linked) for row in records.conn.execute(
         f"SELECT id FROM person WHERE _void IS NULL AND (id IN ({marks(part)}) OR household_id IN ({marks(part)}))", (*part, *part))}
     for part in chunks(sorted(apart)):
         for place, n in records.conn.execute(f"{sql} AND p.id IN ({marks(part)}) GROUP BY 1", (*values, *part)):
-            out[place or ""] -= n
+            out[place] -= n
     apart |= {row[0] for row in records.conn.execute(f"SELECT id FROM person p WHERE _void IS NULL AND NOT ({plain})")}
     roll = read_some(records, apart, (), together)
     for rec, person in roll.people.items():

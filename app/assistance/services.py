@@ -11,7 +11,7 @@ from app.assistance.roll import Roll
 from app.assistance.targets import EMPLOYED_, WILLING_, standing
 from app.assistance.thresholds import Thresholds, day
 from app.models import clock
-from app.models.change import VOID, Value
+from app.models.change import Value
 from app.models.identity import record_id
 from app.models.problem import Problem
 from app.models.writing import Write
@@ -139,7 +139,7 @@ def sign_in(ledger: "Ledger", service: str, person: str) -> str:
     known = ledger.get(rec)
     if known is None or known.void is not None:
         values: dict[str, Value] = {"service_id": service, "person_id": person, "sign_in_at": clock.now().astimezone().strftime("%Y-%m-%d %H:%M")}
-        ledger.write([Write("service_attendance", {**values, **({VOID: None} if known else {})}, rec=rec)], source=SOURCE)
+        ledger.write([Write("service_attendance", values, rec=rec, begins=True)], source=SOURCE)
     return rec
 
 

@@ -41,20 +41,20 @@ class Used:
     position: Position
 
 
-def list_id(found: MatchList) -> str:
-    """Return the id of a list: the same list has the same one at every desk."""
-    return record_id(TYPE, found.subject, f"{found.direction}:{found.inputs}")
+def list_id(found: MatchList, position: Position) -> str:
+    """Return the id of a list at the computer whose feed the position is of: where two use the same list, each keeps how it comes to it."""
+    return record_id(TYPE, found.subject, f"{position[0]}:{found.direction}:{found.inputs}")
 
 
 def keeping(ledger: "Ledger", found: MatchList, position: Position) -> list[Write]:
     """Return what keeps a list that was read at this place of the feed; nothing where it is kept already."""
-    rec = list_id(found)
-    if ledger.get(rec) is not None:
+    rec = list_id(found, position)
+    if (held := ledger.get(rec)) is not None and held.void is None:
         return []
     values = {"direction": found.direction, "subject": found.subject, "inputs_hash": found.inputs, "weights_version": found.version,
               "on": found.terms.on, "listed": len(found.items), "excluded": len(found.excluded), "position": past.told(position),
               "made_at": clock.now().astimezone().isoformat(timespec="seconds"), "made_by": ledger.me.user}
-    return [Write(TYPE, values, rec=rec, place=found.others[0].place or None)]
+    return [Write(TYPE, values, rec=rec, place=found.others[0].place or None, begins=True)]
 
 
 def used(ledger: "Ledger") -> list[Used]:

@@ -6,6 +6,7 @@ ends (月薪 3000-5000, 年龄 18-45 岁) is taken apart; what cannot be is kept
 """
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -208,17 +209,15 @@ class PostSettling:
                     row.reject("employer", "credit_code", "台账里没有这个信用代码的单位，请补上单位名称",
                                "No employer with this credit code is known; fill in its name")
                 return
-            found = employers.id_of(self.ledger, told), {}
-            if self.ledger.get(found[0]) is not None:
-                found = new_id(), {}
+            found = entry.free_id(self.ledger, employers.id_of(self.ledger, told)), {}
             self._learn(found[0], dict(told))
-            self._new[found[0]] = Write("employer", dict(told), rec=found[0])
+            self._new[found[0]] = Write("employer", dict(told), rec=found[0], begins=True)
         rec, old = found
         self._employer_of[id(row)] = rec
         differing = {name: value for name, value in told.items() if value is not None and old.get(name) != value and name != "name"}
         if old and differing:
-            before = self._new.get(rec)
-            self._new[rec] = Write("employer", {**(dict(before.values) if before else {}), **differing}, rec=rec)
+            before = self._new.get(rec, Write("employer", {}, rec=rec))
+            self._new[rec] = replace(before, values={**before.values, **differing})
             old.update(differing)
         for finding in rules.check("employer", {**old, **told}, self._context):
             if finding.level == "E":
@@ -316,7 +315,7 @@ class PostSettling:
             return Settled(row, REJECTED)
         rec = known[0] if known else self._new_post(told)
         fate = CREATED if old is None else UPDATED if differing else UNCHANGED
-        return Settled(row, fate, rec, (Write("post", differing, rec=rec),) if differing else (), rules.missing("post", merged))
+        return Settled(row, fate, rec, (Write("post", differing, rec=rec, begins=old is None),) if differing else (), rules.missing("post", merged))
 
     def _new_post(self, told: dict[str, Value]) -> str:
         """Return the id of a new post: the same wherever this list is brought in, unless such a post is there and over."""

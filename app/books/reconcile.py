@@ -190,8 +190,7 @@ class Reconciliation:
         return Settled(row, fate, person, (*writes, *work), rules.missing("person", merged))
 
     def _write(self, kind: str, rec: str, values: dict[str, Value], old: dict[str, Value] | None, place: str | None) -> Write:
-        gone = entry.left_over(self.ledger, rec) if old is None else {}  # one that was deleted begins anew
-        return Write(kind, {**gone, **values}, rec=rec, place=place)
+        return Write(kind, values, rec=rec, place=place, begins=old is None)
 
     def _moved_to(self, home: Home, old: dict[str, Value] | None) -> str | None:
         """Return the place of a household that somebody known moves to; a new person starts at the household's anyway."""

@@ -5,6 +5,7 @@ this office. Each row is somebody of the records, known by the ID number and the
 """
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from app.books.list_row import ListRow, Reason, RowReader, labels, value_of
 from app.books.lists import CREATED, REJECTED, UNCHANGED, UPDATED, ListKind, Preview, Settled
 from app.books.ranges import period
 from app.books.vocabulary import IGNORED, Target, Vocabulary
-from app.models import rules
+from app.models import entry, rules
 from app.models.change import Value, canonical
 from app.models.dictionary import dictionary, fold
 from app.models.identity import new_id, record_id, searchable_name
@@ -215,7 +216,7 @@ class TrainingSettling:
             return Settled(row, REJECTED)
         rec = found[0] if found else attendance_id(service, person)
         fate = CREATED if not found else UPDATED if differing else UNCHANGED
-        return Settled(row, fate, rec, (Write("service_attendance", differing, rec=rec),) if differing else ())
+        return Settled(row, fate, rec, (Write("service_attendance", differing, rec=rec, begins=not found),) if differing else ())
 
     def _person(self, row: TrainingRow) -> str | None:
         """Return who the row is: the number and the name have to agree."""
@@ -251,10 +252,9 @@ class TrainingSettling:
     def _begun(self, told: dict[str, Value]) -> str:
         """Return the id of a new course."""
         rec = record_id("service", self.ledger.me.area, str(told.get("service_code") or canonical(told).decode()))
-        if rec in self._services or self.ledger.get(rec) is not None:
-            rec = new_id()
+        rec = new_id() if rec in self._services else entry.free_id(self.ledger, rec)
         self._services[rec] = dict(told)
-        self._writes[rec] = Write("service", dict(told), rec=rec)
+        self._writes[rec] = Write("service", dict(told), rec=rec, begins=True)
         return rec
 
     def _learn(self, rec: str, told: dict[str, Value]) -> None:
@@ -263,8 +263,8 @@ class TrainingSettling:
         more = {name: value for name, value in told.items()
                 if name not in _APART and value is not None and values.get(name) in (None, "")}
         if more:
-            before = self._writes.get(rec)
-            self._writes[rec] = Write("service", {**(dict(before.values) if before else {}), **more}, rec=rec)
+            before = self._writes.get(rec, Write("service", {}, rec=rec))
+            self._writes[rec] = replace(before, values={**before.values, **more})
             values.update(more)
 
     @staticmethod

@@ -5,9 +5,10 @@ Promises that two computers that enter the same enterprise or agency, by its cre
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from app.models import entry
 from app.models.change import Value
 from app.models.dictionary import fold
-from app.models.identity import new_id, record_id
+from app.models.identity import record_id
 from app.models.writing import Write
 
 if TYPE_CHECKING:
@@ -29,12 +30,11 @@ def id_for(ledger: "Ledger", told: Mapping[str, Value], type: str = EMPLOYER) ->
     for rec, values in ledger.rows(type):
         if code and values.get("credit_code") == code:
             return rec
-        if named is None and name == fold(str(values.get("name") or "")) and not (code and values.get("credit_code")):
+        if named is None and name and name == fold(str(values.get("name") or "")) and not (code and values.get("credit_code")):
             named = rec
     if named is not None:
         return named
-    rec = id_of(ledger, told, type)
-    return new_id() if ledger.get(rec) is not None else rec
+    return entry.free_id(ledger, id_of(ledger, told, type))
 
 
 def named(ledger: "Ledger", told: Mapping[str, Value], type: str = EMPLOYER) -> tuple[str, list[Write]]:
@@ -43,4 +43,6 @@ def named(ledger: "Ledger", told: Mapping[str, Value], type: str = EMPLOYER) -> 
     A name is no news of the one that has it: who is known stays as it stands, however the name was typed.
     """
     rec = id_for(ledger, told, type)
-    return rec, [] if ledger.get(rec) is not None else [Write(type, dict(told), rec=rec, place=ledger.me.area)]
+    held = ledger.get(rec)
+    known = held is not None and held.void is None
+    return rec, [] if known else [Write(type, dict(told), rec=rec, place=ledger.me.area, begins=True)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.models import links, places, rules
 from app.models.change import VOID, Value
 from app.models.dictionary import dictionary
+from app.models.identity import new_id
 from app.models.office import settings_of
 from app.models.problem import Problem
 from app.models.rules import Context, Finding
@@ -48,14 +49,14 @@ def add(ledger: "Ledger", kind: str, values: Values, *, source: str = "screen", 
     if kind == "resettlement_site" and values.get("site_code"):
         place = str(values["site_code"])
     rec = rec or _issued_id(ledger, kind, values)
-    touched = ledger.write([Write(kind, {**left_over(ledger, rec), **values}, rec=rec, place=place, why=why)], source=source)
+    touched = ledger.write([Write(kind, dict(values), rec=rec, place=place, why=why, begins=True)], source=source)
     return Entered(touched.ids[0], findings, tuple(rules.missing(kind, values)))
 
 
-def left_over(ledger: "Ledger", rec: str | None) -> dict[str, Value]:
-    """Return field -> None of what a deleted record said: one that is begun anew under its id says none of it unsaid."""
-    record = ledger.get(rec) if rec else None
-    return dict.fromkeys(record.values) if record is not None and record.void is not None else {}
+def free_id(ledger: "Ledger", rec: str) -> str:
+    """Return the id for what is begun now: this one that follows from what it is, also where that was deleted; else a new one."""
+    held = ledger.get(rec)
+    return rec if held is None or held.void is not None else new_id()
 
 
 def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen",
@@ -65,8 +66,8 @@ def change(ledger: "Ledger", rec: str, values: Values, *, source: str = "screen"
     if record is None:
         raise Problem("entry.unknown", "这条记录不在本机。请刷新后再找一次。", "This record is not on this computer. Look it up again.")
     if record.void is not None and seen is None:
-        raise Problem("entry.deleted", f"这条记录已删除（{record.void}），没有改。要找回请撤销那次删除（leye undo），或重新登记。",
-                      f"This record was deleted ({record.void}) and is not changed. Take the deletion back (leye undo), or register it again.")
+        raise Problem("entry.deleted", "这条记录已删除，没有改。要找回请撤销那次删除（leye undo），或重新登记。",
+                      "This record was deleted and is not changed. Take the deletion back (leye undo), or register it again.")
     after = {**record.values, **values}
     _least(record.type, after, among=values)
     findings, doubted = judge_change(ledger, record, values, reasons=reasons or {}, masked=source == COMMAND)
@@ -243,8 +244,9 @@ def _not_twice(ledger: "Ledger", kind: str, values: Values, rec: str | None = No
     issued = _issued_id(ledger, kind, values) if rec is None else None
     known = ledger.get(issued) if issued else None
     looked = rec is not None or kind != "person"  # of a new person the id says it; a county's people are not all read
-    others = [found for found, _ in ledger.rows(kind, {name: code}, 2) if found != rec] if looked else []
+    county = ledger.me.area[:6]  # a code is issued within it, as its id says
+    others = [found for found, _ in ledger.rows(kind, {name: code}, 2, prefix=county) if found != rec] if looked else []
     if others or (known is not None and known.void is None):
         field = dictionary().types[kind].fields[name]
-        raise Problem("entry.twice", f"这个{field.zh}已经有了。请打开那一条改，或换一个编号。",
-                      f"This {field.en.lower()} is there already. Open that record, or use another code.")
+        raise Problem("entry.twice", f"{field.zh} {code} 已经有了。请打开那一条改，或换一个编号。",
+                      f"{field.en} {code} is there already. Open that record, or use another code.")

@@ -129,7 +129,7 @@ def agree(ledger: "Ledger", key: str, value: Any, valid_from: str = "") -> str:
                       f"The value or date of “{term.en}” is not right: {_KINDS[term.kind][1]}; a date is written 2027-01-01.")
     rec = record_id("setting", ledger.me.area, f"{key}@{valid_from}")
     values = {"key": key, "value": read, **({"valid_from": valid_from} if valid_from else {})}
-    ledger.write([Write("setting", values, rec=rec, place=ledger.me.area)], source="office")
+    ledger.write([Write("setting", values, rec=rec, place=ledger.me.area, begins=True)], source="office")
     return rec
 
 
@@ -208,7 +208,7 @@ def _write_code(ledger: "Ledger", list: str, code: str, values: dict[str, Any]) 
     rec = record_id("code_item", ledger.me.area, f"{list}:{code}")
     there = ledger.get(rec)
     kept = {k: v for k, v in values.items() if v is not None or (there is not None and k in there.values)}
-    ledger.write([Write("code_item", kept, rec=rec, place=ledger.me.area)], source="office")
+    ledger.write([Write("code_item", kept, rec=rec, place=ledger.me.area, begins=True)], source="office")
     return rec
 
 

@@ -83,7 +83,7 @@ def add(ledger: "Ledger", kind: str, key: str, data: bytes, ending: str, *, vers
               "workbook": attachments.keep(ledger, data, ending)}
     if kind == "form":
         values["about"] = about or None
-    ledger.write([Write(kind, {k: v for k, v in values.items() if v is not None}, rec=rec, place=ledger.me.area)], source="office")
+    ledger.write([Write(kind, {k: v for k, v in values.items() if v is not None}, rec=rec, place=ledger.me.area, begins=True)], source="office")
     return rec
 
 

@@ -39,7 +39,8 @@ class Write:
     record), seen (field -> ids of the writes the author was shown; None: what is shown now), place (where a new
     dossier lives, or where it moves to), restores (an undo: the id of the write whose value comes back, or "nothing"),
     why (rule -> the reason given for what the rule doubts; kept in the history), settles (write it even where the record says
-    so already: it answers what a linked record says).
+    so already: it answers what a linked record says), begins (this is the whole of what the record is to say: where it was shown as
+    deleted it begins anew, and says nothing of what it said before).
     """
 
     type: str
@@ -50,6 +51,7 @@ class Write:
     restores: str | None = None
     why: Mapping[str, str] | None = None
     settles: bool = False
+    begins: bool = False
 
 
 @dataclass(slots=True)
@@ -92,7 +94,7 @@ class Drafting:
             self._create(rec, write)
             return
         _, root, folded = known
-        if folded.void is not None and write.seen is None and not write.restores and VOID not in write.values:
+        if write.begins and folded.void is not None:
             write = self._anew(write, folded)
         values, seen = self._differing(rec, write, folded)
         settles = write.seen is not None and PLACE in folded.conflicts
@@ -112,9 +114,9 @@ class Drafting:
         self._make(rec, write, root, area, place, values, {})
 
     def _anew(self, write: Write, folded: Folded) -> Write:
-        """Who writes to a record that was shown as deleted takes the deletion back: a list whose import was undone comes in again."""
+        """A list whose import was undone comes in again: the deletion is taken back, and what was said before it with it."""
         place = write.place or (self._first_place(write.values) if dictionary().types[write.type].place == "own" else None)
-        return replace(write, values={**write.values, VOID: None}, place=place)
+        return replace(write, values={**dict.fromkeys(folded.values), **write.values, VOID: None}, place=place)
 
     def _first_place(self, values: Mapping[str, Value]) -> str:
         """A person starts with the household's place, a household with its site's or its village's; else where the author works."""

@@ -161,3 +161,14 @@ def test_everybody_gets_a_seat_number(town: Ledger) -> None:
 
 def give(one: Ledger, other: Ledger) -> None:
     other.merge(one.changes([row[2] for row in one.feed(0, 10**6)]))
+
+
+def test_who_is_put_on_again_begins_with_nothing_and_an_old_page_puts_nobody_on(town: Ledger) -> None:
+    batch = planned(town)
+    line, = put_on(town, batch, "q0", companions=2)
+    batches.take_off(town, line, "家里有事")
+    for do in (lambda: batches.board(town, [line]), lambda: batches.assign(town, [line], postid("P1")), lambda: batches.depart(town, batch, [line]),
+               lambda: batches.change_line(town, line, {"seat": "3"})):  # from a page that still shows the line
+        refused("batch.off", do)
+    put_on(town, batch, "q0")
+    assert batches.one(town, batch).free == 3 and not town.conflicts()

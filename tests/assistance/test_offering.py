@@ -5,6 +5,7 @@ import pytest
 
 from app.assistance import matching, offering, placing, seekers
 from app.assistance.records import Records
+from app.models import entry, links
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.models.writing import Write
@@ -97,3 +98,21 @@ def test_directed_and_checked(village: Ledger) -> None:
     found = listed(village).items[0].post
     assert (found.verified, found.verified_how) == ("2026-11-22", "4")
     refused("match.verified", lambda: offering.verify(village, post_id("A"), "4", "2026-11-24"))
+
+
+def test_who_stands_on_two_records_is_recommended_once(village: Ledger) -> None:
+    links.link(village, "person", pid("a"), pid("b"))
+    first, second = sorted((pid("a"), pid("b")))
+    village.write([placing.referring(second, post_id("A"), DAY, "1", placing.WAITING)], source="test")
+    refused("match.referred", lambda: offering.refer(village, first, post_id("A"), "1"))
+    refused("match.referred", lambda: offering.refer(village, second, post_id("A"), "1"))
+    assert offering.refer_all(village, [(one, post_id("A")) for one in (first, second)], "1") == 0
+
+
+def test_a_referral_that_was_removed_begins_anew(village: Ledger) -> None:
+    made = offering.refer(village, pid("a"), post_id("A"), "1")
+    placing.answer(village, made, placing.DECLINED, "太远")
+    entry.remove(village, made, "记错了")
+    assert offering.refer(village, pid("a"), post_id("A"), "1") == made
+    values = village.get(made).values  # type: ignore[union-attr]
+    assert values["outcome"] == placing.WAITING and values.get("reason") is None

@@ -97,3 +97,24 @@ def test_what_was_erased_since_is_not_shown_as_if_it_were_the_same(village: Ledg
     with pytest.raises(Problem) as trouble:
         used.again(village, used.used(village)[0])
     assert trouble.value.key == "match.gone"
+
+
+def test_two_desks_that_use_the_same_list_disagree_on_nothing(make: Callable[..., Ledger], village: Ledger) -> None:
+    other = make()
+    other.merge(village.changes([row[2] for row in village.feed(0, 10**6)]))
+    for ledger, code in ((village, "a"), (other, "b")):
+        found, at = shown(ledger)
+        offering.refer(ledger, pid(code), post_id("A"), "1", found, at)
+    village.merge(other.changes([row[2] for row in other.feed(0, 10**6)]))
+    assert not village.conflicts()
+    mine = [one for one in used.used(village) if past.is_here(village, one.position)]
+    assert len(used.used(village)) == 2 and len(mine) == 1 and used.again(village, mine[0]).items
+
+
+def test_a_list_whose_use_was_undone_is_kept_when_it_is_used_again(village: Ledger) -> None:
+    found, at = shown(village)
+    offering.refer(village, pid("a"), post_id("A"), "1", found, at)
+    village.undo()
+    offering.refer(village, pid("a"), post_id("A"), "1", found, at)
+    one, = used.used(village)
+    assert one.recommended == 1 and told(used.again(village, one)) == told(found)
