@@ -31,7 +31,7 @@ class AllocatePage(Page):
         self.board: Board | None = None
         self.found: Allocation | None = None
         self.places: list[Place] = []
-        self.waits: set[tuple[str, str]] = set()  # (person, post): recommended, and no answer yet
+        self.waits: dict[tuple[str, str], str] = {}  # (person, post) -> day it was recommended, and no answer yet
         self.rows = Rows([Column("")] * 4)
         self.table = Table(self.rows, "", 52)
         self.table.let_rows_grow()
@@ -100,7 +100,7 @@ class AllocatePage(Page):
         self.desk.jobs.read(read, lambda found: self._put(*found), self.desk.trouble, words=say("正在安排", "Allocating"),
                             slot="allocate", owner=self)
 
-    def _put(self, board: Board, found: Allocation, waits: set[tuple[str, str]]) -> None:
+    def _put(self, board: Board, found: Allocation, waits: dict[tuple[str, str], str]) -> None:
         now = self._chosen()
         self.board, self.found, self.waits = board, found, waits
         self.places = sorted((one for one in found.places if one.choices), key=lambda one: one.post is None)
