@@ -67,13 +67,18 @@ def _hidden(text: str) -> str:
 def fill(ledger: "Ledger", tables: Tables | Table, out: Path, area: str | None = None, progress: Progress | None = None) -> Filled:
     """Write the filled tables to a new file; the one that came stays. Problem where it cannot be read or written, or where no
     table is of the place."""
-    if out.suffix.lower() not in (".xlsx", ".xlsm"):
-        raise Problem("fill.suffix", f"文件名 {out.name} 要以 .xlsx 结尾。", f"The file name {out.name} must end in .xlsx.")
+    source = _whole(tables).path
+    if out.suffix.lower() != (suffix := _suffix(source)):
+        raise Problem("fill.suffix", f"文件名 {out.name} 要以 {suffix} 结尾（来的是 {source.name}）。",
+                      f"The file name {out.name} must end in {suffix}, since {source.name} came.")
+    if out.exists() and out.samefile(source):
+        raise Problem("fill.same", f"{out.name} 就是来的那张表，不能写在它上面。请换一个文件名。",
+                      f"{out.name} is the table that came and is not written over. Choose another name.")
     done, _, workbook = _filled(ledger, _whole(tables), out, area, progress)
     if not done.parts:
-        asked, name = places.path(places.complete(area or ledger.me.area), ledger), _whole(tables).path.name
-        raise Problem("fill.place", f"{name} 里的表都不是{asked}的，没有填。请换一个地方。",
-                      f"No table of {name} is of {asked}; nothing was filled. Choose another place.")
+        asked = places.path(places.complete(area or ledger.me.area), ledger)
+        raise Problem("fill.place", f"{source.name} 里的表都不是{asked}的，没有填。请换一个地方。",
+                      f"No table of {source.name} is of {asked}; nothing was filled. Choose another place.")
     _page_of_gaps(workbook, done)
     try:
         with disk.writing(out) as file:
@@ -87,9 +92,13 @@ def fill(ledger: "Ledger", tables: Tables | Table, out: Path, area: str | None =
 def out_beside(path: Path) -> Path:
     """Return where the filled table goes if nobody says otherwise: beside the one that came, under a name that is free."""
     word = say("已填", "filled")
-    suffix = ".xlsx" if is_text_table(path) else path.suffix
-    names = (f"{path.stem}_{word}{n if n > 1 else ''}{suffix}" for n in range(1, 1000))
+    names = (f"{path.stem}_{word}{n if n > 1 else ''}{_suffix(path)}" for n in range(1, 1000))
     return next(file for name in names if not (file := path.with_name(name)).exists())
+
+
+def _suffix(path: Path) -> str:
+    """Return how a filled table's name ends: Excel opens a workbook with macros under no other ending than its own."""
+    return ".xlsm" if path.suffix.lower() == ".xlsm" else ".xlsx"
 
 
 def withheld_words() -> str:

@@ -125,7 +125,8 @@ def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
 
 @click.argument("file", type=click.Path(path_type=Path))
 @option("--out", "out_", type=click.Path(path_type=Path),
-        help=("填好的表放哪里；不写就放在 FILE 旁边。", "Where the filled table goes; else beside FILE."))
+        help=("填好的表放哪里；不写就放在 FILE 旁边，换一个没用过的名字。",
+              "Where the filled table goes; else beside FILE, under a name that is free."))
 @option("--area", metavar="CODE",
         help=("表里没写人时填哪里的人；不写就是本工作区的。", "Whose rows, where the table names nobody; the workspace's own if left out."))
 @option("--column", "chosen", multiple=True, metavar="HEAD=FIELD",
@@ -148,7 +149,7 @@ def fill(session: Session, file: Path, out_: Path | None, area: str | None, chos
     tables = foreign.read_all(session.ledger, file)
     for one in chosen:
         tables = foreign.choose_by_head(session.ledger, tables, *one.rpartition("=")[::2])
-    done = filling.fill(session.ledger, tables, out_ or file.with_name(f"{file.stem}_{say('已填', 'filled')}.xlsx"), area)
+    done = filling.fill(session.ledger, tables, out_ or filling.out_beside(file), area)
     place = places.complete(area or session.ledger.me.area)
     access.note_export(session.ledger, access.FILLED, place, done.rows, reason, masked=False, file_hash=access.hash_of(done.path))
     asked = filling.ask(session.ledger, done) if ask else 0

@@ -105,6 +105,27 @@ def test_another_office_s_table_is_filled(leye_: CommandLine, tmp_path: Path) ->
     assert "年龄" in leye_("book", "fill", tmp_path / "来表.xlsx", "--column", "年龄=person.age", status=2).err
 
 
+def test_a_filled_table_takes_a_name_that_is_free_and_ends_as_the_one_that_came(leye_: CommandLine, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    table = Workbook()
+    for row in (["序号", "姓名", "身份证号"], [], ["填表人："]):
+        table.active.append(row)
+    for name in ("来表.xlsx", "带宏.xlsm"):
+        table.save(tmp_path / name)
+    first = leye_("book", "fill", tmp_path / "来表.xlsx", "--json").json["path"]
+    edited = b"the clerk has gone on in it"
+    Path(first).write_bytes(edited)
+    second = leye_("book", "fill", tmp_path / "来表.xlsx", "--json").json["path"]
+    assert [Path(first).name, Path(second).name] == ["来表_已填.xlsx", "来表_已填2.xlsx"] and Path(first).read_bytes() == edited
+    assert Path(leye_("book", "fill", tmp_path / "带宏.xlsm", "--json").json["path"]).name == "带宏_已填.xlsm"
+    came = (tmp_path / "来表.xlsx").read_bytes()
+    for source, out, word in (("带宏.xlsm", "好.xlsx", "要以 .xlsm 结尾"), ("来表.xlsx", "好.xlsm", "要以 .xlsx 结尾"),
+                              ("来表.xlsx", "来表.xlsx", "来的那张表")):
+        assert word in leye_("book", "fill", tmp_path / source, "--out", tmp_path / out, status=2).err
+    assert not (tmp_path / "好.xlsx").exists() and not (tmp_path / "好.xlsm").exists() and (tmp_path / "来表.xlsx").read_bytes() == came
+
+
 def test_each_export_is_a_line_in_the_log(leye_: CommandLine, tmp_path: Path) -> None:
     leye_("book", "export", "labour", tmp_path / "遮盖.xlsx", "--mask")
     before = leye_("digest").last
