@@ -176,12 +176,23 @@ class Filling:
         return known
 
     def _meant(self, row: int, told: Mapping[str, list[Person]]) -> list[Person]:
-        """Return who may be meant by a row; a number that is partly hidden tells those of one name apart."""
-        number = self.table.text(row, "person.id_number")
-        if "*" not in number or self.source.kind is not PEOPLE:
-            return told.get(self._key(row), [])
+        """Return who may be meant by a row; a number that is partly hidden tells those of one name apart, and a household is not meant where
+        somebody else is named as its head."""
+        number, found = self.table.text(row, "person.id_number"), told.get(self._key(row), [])
+        if self.source.kind is not PEOPLE:
+            said = self._said_of(row, HEAD_OF_HOME)
+            return [one for one in found if self._may_be_headed(one, *said)]
+        if "*" not in number:
+            return found
         name = identity.searchable_name(self.table.text(row, "person.full_name"))
         return [one for one in told.get(name, []) if identity.may_be(number, str(one[0][-1] or ""))]
+
+    def _may_be_headed(self, one: Person, name: str, number: str) -> bool:
+        """Return whether a household's head may be who is said, by name and number; stars, a blank and a head who is not known say nothing."""
+        told = {c.marker: str(value or "") for c, value in zip(self.columns, one[0], strict=False)}
+        own_name, own_number = told.get("household.head_name"), told.get("household.head_id_number")
+        return ((not name or not own_name or identity.may_be_called(name, own_name))
+                and (not number or not own_number or identity.may_be(number, own_number)))
 
     def _in_block(self, row: int, some: Sequence[Person], known: Mapping[int, Person]) -> Person | None:
         """Return which of those who may be meant is of the household whose code stands once over the rows of its members; None where there is

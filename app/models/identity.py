@@ -138,7 +138,11 @@ def may_be(said: str, number: str) -> bool:
     """Return whether a number may be the one that is said, which stars may partly hide: 529999********0010."""
     if "*" not in said:
         return base18(said) != "" and base18(said) == base18(number)
-    return re.fullmatch(".*".join(re.escape(part) for part in re.split(r"\*+", said)), base18(number)) is not None
+    return _shows(said, base18(number))
+
+
+def _shows(said: str, whole: str) -> bool:
+    return re.fullmatch(".*".join(re.escape(part) for part in re.split(r"\*+", said)), whole) is not None
 
 
 def age_on(birth: date, day: date) -> int:
@@ -182,6 +186,11 @@ def left_over_private(name: str) -> tuple[str, ...]:
 def searchable_name(name: str) -> str:
     """Return the name as it is compared in a search: no separators or blanks, one spelling of 零 and 吕, lower case."""
     return normalise_name(name).translate(_SPELLINGS).lower()
+
+
+def may_be_called(said: str, name: str) -> bool:
+    """Return whether a name may be the one that is said, which stars may partly hide: 石*."""
+    return _shows(searchable_name(said.replace("＊", "*")), searchable_name(name))
 
 
 # -- masks ------------------------------------------------------------------------------------------------------------

@@ -83,3 +83,18 @@ def test_a_member_s_facts_stand_beside_the_name_that_is_written_there(homes: Led
                     (None, "529999********990X", "龙一", number["龙一"], "石小", number["石小"]),
                     ("石妹", "529999********310X", "龙一", number["龙一"], "石小", number["石小"])]
     assert [(gap.row, gap.head) for gap in done.gaps] == [(2, "配偶身份证号"), (3, "家庭成员1姓名")]
+
+
+def test_a_head_s_facts_stand_beside_no_other_head_s_name(homes: Ledger, tmp_path: Path) -> None:
+    """A household's code is not enough where the row names somebody else as its head, or half of another number; a hidden name may be."""
+    book = Workbook()
+    for row in (("户编号", "户主姓名", "户主身份证号", "家庭人口"), ("H1", "王别人", None, None), ("H1", "石一", None, None),
+                ("H1", None, "529999********990X", None), ("H2", None, "529999********020X", None),
+                ("H2", "韦*", None, None), ("H2", "石＊", None, None)):
+        book.active.append(row)
+    book.save(tmp_path / "来表.xlsx")
+    done = fill(homes, foreign.read_all(homes, tmp_path / "来表.xlsx"), tmp_path / "填好.xlsx")
+    rows = [*load_workbook(done.path).worksheets[0].iter_rows(min_row=2, max_row=7, values_only=True)]
+    assert rows == [("H1", "王别人", None, None), ("H1", "石一", "52999919800101010X", 4), ("H1", None, "529999********990X", None),
+                    ("H2", "韦独", "529999********020X", 1), ("H2", "韦*", "52999919700101020X", 1), ("H2", "石＊", None, None)]
+    assert done.strangers == [2, 4, 7]
