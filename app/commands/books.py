@@ -145,7 +145,12 @@ def fill(session: Session, file: Path, out_: Path | None, area: str | None, chos
     from app.books import fill as filling
     from app.books import foreign
     from app.models import access, places
+    from app.models.problem import Problem
 
+    if session.mask:  # the option comes with --json; whoever gives it believes that the table goes out masked
+        raise Problem("fill.mask", "来表要填的就是姓名和号码，遮不了，没有填。要填就去掉 --mask；不能给对方的列用 --column 表头= 留空。",
+                      "The table asks for names and numbers and cannot be filled masked; nothing was filled. Leave out --mask; "
+                      "a column that is not to be given stays blank with --column HEAD=.")
     tables = foreign.read_all(session.ledger, file)
     for one in chosen:
         tables = foreign.choose_by_head(session.ledger, tables, *one.rpartition("=")[::2])

@@ -105,6 +105,24 @@ def test_another_office_s_table_is_filled(leye_: CommandLine, tmp_path: Path) ->
     assert "年龄" in leye_("book", "fill", tmp_path / "来表.xlsx", "--column", "年龄=person.age", status=2).err
 
 
+def test_a_table_that_is_filled_is_not_masked_and_says_so(leye_: CommandLine, tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    table = Workbook()
+    for row in (["序号", "姓名", "身份证号"], [], ["填表人："]):
+        table.active.append(row)
+    table.save(tmp_path / "来表.xlsx")
+    before = leye_.digest()
+    for more in ((), ("--json",), ("--ask", "--column", "身份证号=", "--out", tmp_path / "好.xlsx")):
+        told = leye_("book", "fill", tmp_path / "来表.xlsx", "--mask", *more, status=2)
+        assert "--mask" in told.err and "来表要填的" in told.err and not told.out
+    assert [file.name for file in tmp_path.glob("*.xlsx")] == ["来表.xlsx"] and leye_.digest() == before
+    assert not [one for one in leye_("list", "audit_event", "--json").json if one["fields"]["action"] == "export"]
+    blank = leye_("book", "fill", tmp_path / "来表.xlsx", "--column", "身份证号=", "--json").json  # what the refusal says to do
+    rows = [*load_workbook(blank["path"]).worksheets[0].iter_rows(min_row=2, max_row=3, max_col=3, values_only=True)]
+    assert all(row[1] for row in rows) and not any(row[2] for row in rows)
+
+
 def test_a_filled_table_takes_a_name_that_is_free_and_ends_as_the_one_that_came(leye_: CommandLine, tmp_path: Path) -> None:
     from openpyxl import Workbook
 
