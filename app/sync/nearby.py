@@ -20,6 +20,7 @@ MOST = 64  # hubs listened to at once: who shouts more often is not heard
 ELSEWHERE = "192.0.2.1"  # an address nobody has; asking the way there sends nothing
 _PIN = re.compile(r"[0-9a-f]{16}")
 _ASK_MS, _TRIES = 2000, 3
+ROUND = 60.0  # seconds after which a listener begins anew, and a hub looks whether it is still where it said
 INTERFACES: list[str] | None = None  # the network cards to use, by their address; None for all
 
 
@@ -48,7 +49,10 @@ def own_address() -> str:
 
 
 class _Radio:
-    """One zeroconf in a thread of its own; whatever goes wrong there is noted and nothing else."""
+    """Zeroconf in a thread of its own, round after round: cards come and go, and what one round missed the next one hears.
+
+    Whatever goes wrong there is noted and nothing else.
+    """
 
     def __init__(self) -> None:
         self._stopped = threading.Event()
@@ -66,40 +70,40 @@ class _Radio:
             self._thread.join(patience)
 
     def _run(self) -> None:
-        try:
-            from zeroconf import InterfaceChoice, Zeroconf
+        while not self._stopped.is_set():
+            try:
+                from zeroconf import InterfaceChoice, Zeroconf
 
-            zero = Zeroconf(interfaces=INTERFACES or InterfaceChoice.All)
-        except Exception as trouble:  # no network card, a port that is taken, a firewall: then there is no discovery
-            log.info("no discovery: %s", type(trouble).__name__)
-            return
-        try:
-            self._work(zero)
-            self._stopped.wait()
-        except Exception as trouble:
-            log.info("discovery ended: %s", type(trouble).__name__)
-        finally:
-            zero.close()
+                with Zeroconf(interfaces=INTERFACES or InterfaceChoice.All) as zero:
+                    self._round(zero)
+            except Exception as trouble:  # no network card, a port that is taken, a firewall: then there is no discovery now
+                log.info("no discovery: %s", type(trouble).__name__)
+                self._stopped.wait(ROUND)
 
-    def _work(self, zero: Any) -> None:
+    def _round(self, zero: Any) -> None:
+        """Work until the round is over or somebody stops it."""
         raise NotImplementedError
 
 
 class Announcer(_Radio):
-    """Says where a hub is for as long as it serves."""
+    """Says where a hub is for as long as it serves: at the addresses given, else where this computer is, also when that changes."""
 
     def __init__(self, name: str, root: str, port: int, addresses: Sequence[str] = ()) -> None:
         super().__init__()
-        self.name, self.pin, self.port = name, short_pin(root), port
-        self.addresses = list(addresses) or [own_address()]
+        self.name, self.pin, self.port, self.addresses = name, short_pin(root), port, list(addresses)
 
-    def _work(self, zero: Any) -> None:
+    def _here(self) -> list[str]:
+        return self.addresses or [own_address()]
+
+    def _round(self, zero: Any) -> None:
         from zeroconf import ServiceInfo
 
+        here = self._here()
         info = ServiceInfo(SERVICE, f"{self.pin}-{self.port}.{SERVICE}", self.port, server=f"leye-{self.pin}-{self.port}.local.",
-                           properties={"pin": self.pin, "name": self.name[:60]}, parsed_addresses=self.addresses)
+                           properties={"pin": self.pin, "name": self.name[:60]}, parsed_addresses=here)
         zero.register_service(info, allow_name_change=True)
-        self._stopped.wait()
+        while not self._stopped.wait(ROUND) and self._here() == here:
+            pass
         zero.unregister_service(info)
 
 
@@ -110,22 +114,26 @@ class Finder(_Radio):
         super().__init__()
         self._changed = changed
         self._lock = threading.Lock()
-        self._found: dict[str, list[Seen]] = {}
+        self._found: dict[str, list[Seen]] = {}  # in this round
+        self._before: dict[str, list[Seen]] = {}  # in the one before, so that nobody is gone only because a round begins
 
     def seen(self) -> list[Seen]:
         """Return the hubs that say that they are here, by name."""
         with self._lock:
-            return sorted({one for some in self._found.values() for one in some}, key=lambda one: (one.name, one.url))
+            return sorted({one for some in (self._before | self._found).values() for one in some}, key=lambda one: (one.name, one.url))
 
     def ways(self, root: str) -> list[str]:
         """Return the addresses at which the hub of this root may be."""
         pin = short_pin(root)
         return [one.url for one in self.seen() if one.pin == pin]
 
-    def _work(self, zero: Any) -> None:
+    def _round(self, zero: Any) -> None:
         from zeroconf import ServiceBrowser
 
+        with self._lock:
+            self._before, self._found = self._found, {}
         ServiceBrowser(zero, SERVICE, handlers=[self._heard])
+        self._stopped.wait(ROUND)
 
     def _heard(self, zeroconf: Any, service_type: str, name: str, state_change: Any) -> None:
         from zeroconf import ServiceStateChange
@@ -135,6 +143,7 @@ class Finder(_Radio):
         with self._lock:
             if gone:
                 self._found.pop(name, None)
+                self._before.pop(name, None)
             elif info is not None and (name in self._found or len(self._found) < MOST):
                 self._found[name] = read(info.properties, info.parsed_addresses(), info.port)
         if not self._stopped.is_set():

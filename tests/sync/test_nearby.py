@@ -91,6 +91,39 @@ def test_an_office_that_is_not_ours_is_no_way(make: Make, finder: Finder) -> Non
     announcer.stop()
 
 
+def test_a_hub_that_moved_says_so_and_who_listens_hears_it_in_any_round(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The listener begins anew again and again, and the office's computer goes over to another network."""
+    monkeypatch.setattr(nearby, "ROUND", 1.0)
+    monkeypatch.setattr(nearby, "own_address", lambda: "192.0.2.7")
+    root = make("hub", role="township").hub_keys().root
+    made = Finder()
+    made.start()
+    announcer = Announcer("青禾镇电脑", root, 8443)
+    announcer.start()
+    until(lambda: made.ways(root) == ["https://192.0.2.7:8443"])
+    monkeypatch.setattr(nearby, "own_address", lambda: "192.0.2.8")
+    until(lambda: made.ways(root) == ["https://192.0.2.8:8443"])
+    announcer.stop()
+    until(lambda: not made.ways(root))
+    made.stop()
+
+
+def test_what_does_not_work_yet_is_tried_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hub that began before its network card was there is heard once it is."""
+    monkeypatch.setattr(nearby, "ROUND", 0.2)
+    monkeypatch.setattr(nearby, "INTERFACES", ["no card"])
+    root = make("hub", role="township").hub_keys().root
+    made, announcer = Finder(), Announcer("青禾镇电脑", root, 8443, LOOPBACK)
+    made.start()
+    announcer.start()
+    time.sleep(0.5)
+    monkeypatch.setattr(nearby, "INTERFACES", LOOPBACK)
+    monkeypatch.setattr(nearby, "ROUND", 5.0)
+    until(lambda: made.ways(root))
+    announcer.stop()
+    made.stop()
+
+
 def test_where_it_cannot_work_it_is_silently_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nearby, "INTERFACES", ["no card"])
     made = Finder()
