@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.assistance.records import Records
 from app.assistance.roll import each
+from app.books import package
 from app.models import disk, places
 from app.models.dictionary import Field, dictionary
 from app.models.identity import age_on
@@ -62,10 +63,14 @@ def cross(ledger: "Ledger", figures: Figures, prefix: str, rows: str, columns: s
 
 def write(table: "DataFrame", path: Path) -> None:
     """Write the table as a workbook; whole or not at all. Problem where the file cannot be written."""
+    import pandas
+
     whole = table.rename(index=_plain, columns=_plain).reset_index(names=f"{table.index.name} / {table.columns.name}")
     try:
         with disk.writing(path) as file:
-            whole.to_excel(file, index=False, engine="openpyxl")
+            sheets = pandas.ExcelWriter(file, engine="openpyxl")
+            whole.to_excel(sheets, index=False)
+            package.save(sheets.book, file)
     except OSError:
         raise Problem("report.write", f"写不了 {path.name}：磁盘满、只读，或者文件正打开着。请检查后重试。",
                       f"{path.name} cannot be written: the disk is full or read-only, or the file is open. Check it and try again.",

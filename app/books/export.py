@@ -5,7 +5,6 @@ own; the file is written as `.part`, put on disk, and only then gets its name.
 """
 import gc
 import hashlib
-import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from app.books import cells, marks, shell
 from app.books.catalogue import source_of
 from app.books.figures import FIGURES
+from app.books.package import Package
 from app.books.rows import Rows
 from app.books.sheet import Body, Cells, Counted, Days, Few, Numbers, Plain, Serials, Style, Texts, YesNo
 from app.books.shelf import template_for
@@ -77,16 +77,14 @@ def write(file: BinaryIO, frame: shell.Shell, chunks: Iterator[tuple[int, bytes]
     """Write the workbook; Problem (status 1) when the rows are not as many as counted before."""
     from isal import isal_zlib
 
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
+    with Package(file) as out:
         for name, part in sorted(frame.parts.items(), key=lambda named: not named[0].startswith("[")):
             if HASH.encode() not in part:
                 out.writestr(name, part)
         done = full = 0
         for leaf in frame.leaves:
-            info = zipfile.ZipInfo(leaf.part, date_time=clock.now().timetuple()[:6])
-            info.compress_type = zipfile.ZIP_DEFLATED
             full += leaf.rows
-            with out.open(info, "w", force_zip64=leaf.rows > LARGE) as sheet:
+            with out.open(out.part(leaf.part), "w", force_zip64=leaf.rows > LARGE) as sheet:
                 # isal deflates ten times as fast as zlib, and as small; a stream of a zip has no other way to take it
                 sheet._compressor = isal_zlib.compressobj(FAST, isal_zlib.DEFLATED, -15)  # type: ignore[attr-defined]
                 sheet.write(leaf.before)

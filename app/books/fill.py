@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.books import cells
+from app.books import cells, package
 from app.books.filling import Filled, Filling, Progress
 from app.books.foreign import Table, Tables
 from app.books.text_table import is_text_table
@@ -82,7 +82,7 @@ def fill(ledger: "Ledger", tables: Tables | Table, out: Path, area: str | None =
     _page_of_gaps(workbook, done)
     try:
         with disk.writing(out) as file:
-            workbook.save(file)
+            package.save(workbook, file)
     except OSError as error:
         raise Problem("fill.write", f"写不了 {out.name}：请看看文件夹能不能写，文件是不是正打开着。",
                       f"Cannot write {out.name}: see whether the folder can be written and the file is not open.", status=1) from error

@@ -5,6 +5,7 @@ Promises text cells throughout, so that a number typed anew in this file stays o
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.books import package
 from app.models import disk
 from app.models.language import say
 from app.models.problem import Problem
@@ -35,7 +36,7 @@ def write(path: Path, preview: "Preview", result: "ListResult") -> Path | None:
                    [(r, [sheet.cell(r.row, head.column) for head in heads.heads]) for r in mine])
     try:
         with disk.writing(path) as file:
-            workbook.save(file)
+            package.save(workbook, file)
     except OSError as error:
         raise Problem("rejected.write", f"写不了 {path.name}（未导入的行）：请看看文件夹能不能写，文件是不是正打开着。导入已经完成。",
                       f"Cannot write {path.name} (the rejected rows): see whether the folder can be written and the file is"

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.books import package
 from app.books.sheet import Style
 from app.books.template import CODES, HIDDEN, META, PAPERS, Column, Template, fill
 
@@ -183,7 +184,7 @@ def _write_meta(workbook: "Workbook", meta: Mapping[str, Any]) -> None:
 def _cut(workbook: "Workbook", rows: Mapping["Worksheet", int], body: int) -> tuple[dict[str, bytes], tuple[Leaf, ...]]:
     """Save the workbook in memory and cut these sheets at the body row; return the other parts, and the leaves."""
     kept = io.BytesIO()
-    workbook.save(kept)
+    package.save(workbook, kept)
     with zipfile.ZipFile(kept) as file:
         parts = {name: file.read(name) for name in file.namelist()}
     leaves = []

@@ -19,6 +19,7 @@ from xml.sax.saxutils import unescape
 from app.books.error_cells import inflated, parts_of
 from app.books.incoming import Row, Sheet
 from app.books.layout import LOOK_IN, Layout
+from app.books.package import Package
 from app.books.sums import BETWEEN, SIZE, summed
 from app.books.template import META, Template
 
@@ -73,7 +74,7 @@ def skim(content: bytes, fitting: Callable[[Sequence[Sheet], Sequence[Row]], tup
             return None
         by_part = {part: data[name] for name, part in parts.items()}
         kept = io.BytesIO()
-        with zipfile.ZipFile(kept, "w") as out:
+        with Package(kept, zipfile.ZIP_STORED) as out:
             for name in file.namelist():
                 out.writestr(name, by_part[name] if name in by_part else inflated(file, content, name))
     return Skimmed(kept.getvalue(), frozenset(untouched))

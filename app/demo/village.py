@@ -99,6 +99,8 @@ def write_roster(path: Path) -> None:
     """Write the roster as an office would have it: a title, heads, a row for each person, one ID spoiled by Excel."""
     import openpyxl
 
+    from app.books import package
+
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.title = "名册"
@@ -113,7 +115,7 @@ def write_roster(path: Path) -> None:
     spoiled[HEADS.index("姓名")], spoiled[HEADS.index("与户主关系")] = "艾力·买买提", "之子"
     spoiled[HEADS.index("证件号码")] = 5.2999920050101e17
     sheet.append(spoiled)
-    book.save(path)
+    package.save(book, path)
 
 
 def surveyed() -> dict[str, dict[str, tuple[Any, ...]]]:
