@@ -136,9 +136,9 @@ def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
 @reason_option
 @json_option
 def fill(session: Session, file: Path, out_: Path | None, area: str | None, chosen: tuple[str, ...], ask: bool, reason: str, json_: bool) -> None:
-    """Fill another office's table from the records; what stands in it is left alone.
+    """Fill another office's table from the records; what stands in it is left alone. It is filled in full: --mask is refused.
 
-    用本机的记录填别的部门的表；已经填了的不动。
+    用本机的记录填别的部门的表；已经填了的不动。填的是全的，不能加 --mask。
 
     Example: leye book fill 人社局表.xlsx --area 529999001L01
     """
