@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.commands.wording import Command, Pair, option
+from app.models import clock
 from app.models.language import printable, say
 from app.models.problem import Problem
 
@@ -42,6 +43,8 @@ class Session:
             from app.sync.workspace import Workspace
 
             self._workspace = Workspace.open(self.folder, passphrase_for(self.folder))
+            if (wrong := clock.wrong_day()) is not None:
+                note(str(wrong))
         return self._workspace
 
     @property

@@ -1,12 +1,16 @@
 """Time: the wall clock behind one seam, and the hybrid logical clock that stamps changes.
 
 Promises that a stamp of this device is always later than every stamp it made before, whatever the wall clock does,
-and that a stamp from the far future is accepted but never adopted (sync.md 2.1).
+that a stamp from the far future is accepted but never adopted (sync.md 2.1), and that a day that cannot be is told.
 """
 import secrets
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
+from app.models.problem import Problem
+
+MADE = date(2025, 1, 1)  # this program is younger; and no computer is used half a century on
+LONGEST_YEARS = 50
 DAY_MS = 24 * 3600 * 1000
 COUNTER_BITS = 12
 RANDOM_BITS = 62
@@ -29,6 +33,15 @@ def now() -> datetime:
 def today() -> date:
     """Return the local date."""
     return now().astimezone().date()
+
+
+def wrong_day() -> Problem | None:
+    """Return what is to be said where the date of this computer cannot be (a flat battery: 1970, 2000); None where it may be right."""
+    day = today()
+    if day >= MADE and day.year <= MADE.year + LONGEST_YEARS:
+        return None
+    return Problem("clock.wrong", f"这台电脑的日期是 {day}，不对：年龄和填的日期都会按它算。先在系统里把日期时间校准。",
+                   f"This computer's date is {day}, which cannot be: ages and dates of what is entered go by it. Set date and time first.")
 
 
 def wall_ms() -> int:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.models import clock
 from app.models.language import language, say, set_language
 from app.ui import bringing, icons, theme
 from app.ui.news import news
@@ -44,6 +45,7 @@ class Window(QMainWindow):
         self.page: Page | None = None
         self._trouble = ""
         self._standing: Standing | None = None
+        self._day_told = False
         self._bar = _Deeds(self)
         self._build()
         self._bind()
@@ -183,6 +185,9 @@ class Window(QMainWindow):
 
     def _stand(self, now: Standing) -> None:
         self._standing = now
+        if (wrong := clock.wrong_day()) is not None and not self._day_told:
+            self._day_told = True
+            self.show_trouble(str(wrong))
         self.strip.pill.put(now.only_here, now.drafts)
         self.strip.put_second(now.second(), now.copy in ("", "ok"))
         self._tell_standing()
@@ -200,7 +205,9 @@ class Window(QMainWindow):
             self.desk.toast(found[1])
 
     def _tell_standing(self) -> None:
-        if self._standing is not None:
+        if clock.wrong_day() is not None:
+            self.strip.put_standing(say(f"本机日期不对：{clock.today()}", f"This computer's date is wrong: {clock.today()}"), "err")
+        elif self._standing is not None:
             courier = self.desk.courier
             self.strip.put_standing(*(courier.words(self._standing) if courier is not None else (self._standing.synced(), "")))
 

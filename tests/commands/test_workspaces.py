@@ -1,9 +1,11 @@
 """Commands on a workspace as a whole: init, generate, digest, verify, undo."""
 import re
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from app.models import clock
 from app.sync.workspace import Workspace
 from tests.command_line import CommandLine
 
@@ -45,6 +47,15 @@ def test_generate_is_refused_outside_the_practice_county(tmp_path: Path) -> None
     before = run.digest()
     assert "529999" in run("generate", "--households", 1, "--seed", 1, status=2).err
     assert run.digest() == before
+
+
+@pytest.mark.parametrize(("day", "wrong"), [("1970-01-02", True), ("2024-12-31", True), ("2025-01-01", False), ("2075-12-31", False),
+                                            ("2076-01-01", True)])
+def test_a_day_that_cannot_be_is_said_at_each_command(leye_: CommandLine, monkeypatch: pytest.MonkeyPatch, day: str, wrong: bool) -> None:
+    moment = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC).replace(hour=12)
+    monkeypatch.setattr(clock.source, "read", lambda: moment)
+    said = leye_("digest")
+    assert (f"这台电脑的日期是 {day}" in said.err) is wrong and len(said.out.split()) == 1
 
 
 def test_verify_reports_in_json(leye_: CommandLine) -> None:

@@ -1,13 +1,14 @@
 """The window over a real workspace: pages by keys, both languages live, undo, nothing cut."""
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit, QPlainTextEdit, QWidget
 
-from app.models import entry
+from app.models import clock, entry
 from app.models.language import language
 from app.models.problem import Problem
 from app.ui import theme
@@ -105,6 +106,22 @@ def test_a_problem_is_said_in_the_next_bar(window: Window, desk: Desk, settle: C
     assert window.next_bar.sentence.text() == "第 3 行没有姓名。请补上。"
     window.switch_language()
     assert window.next_bar.sentence.text() != "第 3 行没有姓名。请补上。"
+
+
+def test_a_day_that_cannot_be_is_said_at_once_and_until_it_is_set(window: Window, settle: Callable[[], None],
+                                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    """A laptop whose battery is flat wakes up in 1970; every age and every date of its interviews would be wrong."""
+    window.open("people")
+    monkeypatch.setattr(clock.source, "read", lambda: datetime(1970, 1, 2, 12, tzinfo=UTC))
+    window.read_standing()
+    settle()
+    assert "1970-01-02" in window.next_bar.sentence.text() and "校准" in window.next_bar.sentence.text()
+    assert window.strip.synced.text() == "本机日期不对：1970-01-02"
+    monkeypatch.undo()
+    window.open("posts")
+    window.read_standing()
+    settle()
+    assert "1970" not in window.next_bar.sentence.text() + window.strip.synced.text()
 
 
 def test_undo_takes_back_the_last_edit(window: Window, desk: Desk, settle: Callable[[], None]) -> None:
