@@ -30,7 +30,7 @@ class _Form(Sheet):
         self.fields.append(Field(label, control, label_px=14))
         self.body.addWidget(self.fields[-1])
         if isinstance(control, DigitChips):
-            control.chosen.connect(lambda _: self._on(control))
+            control.chosen.connect(self._on)
 
     def agree(self) -> None:
         """Accept, unless something is missing."""
@@ -46,8 +46,9 @@ class _Form(Sheet):
         control = field.input
         return bool(control.text().strip()) if isinstance(control, LineInput) else control.value() not in (None, [])
 
-    def _on(self, control: DigitChips) -> None:
-        if control.multi:
+    def _on(self) -> None:
+        control = self.sender()
+        if not isinstance(control, DigitChips) or control.multi:
             return
         at = next(n for n, f in enumerate(self.fields) if f.input is control)
         if at + 1 < len(self.fields):

@@ -39,12 +39,15 @@ class FindSheet(Sheet):
         self.agree.clicked.connect(self.choose)
         self.typing = QTimer(self, singleShot=True, interval=60)
         self.typing.timeout.connect(self.look_up)
-        self.box.typed.connect(lambda _: self.typing.start())
+        self.box.typed.connect(self._typed)
         self.box.opened.connect(self._entered)
         self.box.down.connect(self._to_list)
-        self.list.opened.connect(lambda _: self.choose())
+        self.list.opened.connect(self.choose)
         self.list.left.connect(self.box.setFocus)
         self.box.setFocus()
+
+    def _typed(self) -> None:
+        self.typing.start()
 
     def look_up(self) -> None:
         """Show whom the text may mean, the likeliest marked."""

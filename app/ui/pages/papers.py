@@ -31,14 +31,20 @@ class Papers(Sheet):
         self.following = self.add_button(say("下一个", "Next"), "secondary", "Right")
         self.deed = self.add_button("", "secondary", "S")
         self.closing = self.add_button(say("关上", "Close"), "primary", "Esc")
-        self.last.clicked.connect(lambda: self.turn(-1))
-        self.following.clicked.connect(lambda: self.turn(1))
+        self.last.clicked.connect(self._back)
+        self.following.clicked.connect(self._on)
         self.deed.clicked.connect(self.do)
         self.closing.clicked.connect(self.reject)
         for button in (self.last, self.following):
             button.setVisible(len(names) > 1)
         self.turn(0)
         self.closing.setFocus()
+
+    def _back(self) -> None:
+        self.turn(-1)
+
+    def _on(self) -> None:
+        self.turn(1)
 
     def turn(self, step: int) -> None:
         """Show the next or the previous one."""

@@ -2,6 +2,7 @@
 from app.assistance import reasons, used
 from app.assistance.matching import FOR_POST, Match, MatchList
 from app.assistance.used import Used
+from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.ledger import Ledger
 from app.ui import theme
@@ -25,8 +26,7 @@ def _read(ledger: Ledger) -> tuple[list[Used], Names]:
 
 def _names(ledger: Ledger, recs: set[str]) -> Names:
     records = {rec: record for rec in recs if (record := ledger.get(rec)) is not None}
-    label = {"person": "full_name", "post": "title", "staff_user": "name"}
-    return {rec: str(record.values.get(label.get(record.type, "")) or "") for rec, record in records.items()}
+    return {rec: str(record.values.get(dictionary().types[record.type].label_field) or "") for rec, record in records.items()}
 
 
 def _other(one: Used, item: Match) -> str:
@@ -57,11 +57,14 @@ class UsedSheet(Sheet):
         close = self.add_button(say("看完了", "Close"), key="Esc")
         close.clicked.connect(self.reject)
         see = self.add_button(say("再看一遍", "Show it again"), "primary", "Return")
-        see.clicked.connect(lambda: self._again(self.table.currentIndex().row()))
+        see.clicked.connect(self._see)
         see.setEnabled(bool(found))
         if found:
             self.table.choose(0)
         self.table.setFocus()
+
+    def _see(self) -> None:
+        self._again(self.table.currentIndex().row())
 
     def _again(self, at: int) -> None:
         if not 0 <= at < len(self.found):

@@ -121,7 +121,10 @@ class _Roll(QScrollArea):
 
 
 class Sheet(QDialog):
-    """A floating sheet over the dimmed page: title, sentences, content in `.body`, buttons named by the deed."""
+    """A floating sheet over the dimmed page: title, sentences, content in `.body`, buttons named by the deed.
+
+    Inside it connect its own methods: a lambda that knows the sheet would hold it, closed, for as long as the program runs.
+    """
 
     def __init__(self, over: QWidget, title: str, words: str = "", wide: int = 480) -> None:
         super().__init__(over.window())
