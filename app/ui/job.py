@@ -36,7 +36,6 @@ class Work:
     fail: Callable[[Problem], None] | None
     words: str = ""
     slot: str = ""
-    owner: QObject | None = None
     stopped: Callable[[], None] | None = None
     part: float = 0.0
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -54,7 +53,7 @@ class Work:
 
     def let_go(self) -> None:
         """Drop everything it was asked with and brought. In the window's thread: what is Qt's is never deleted by a worker."""
-        self.fn = self.then = self.fail = self.stopped = self.owner = self.answer = self.trouble = self._ledger = None  # type: ignore[assignment]
+        self.fn = self.then = self.fail = self.stopped = self.answer = self.trouble = self._ledger = None  # type: ignore[assignment]
 
     def step(self, done: float, total: float, *_: Any) -> None:
         """Say how far it is; raises Cancelled when the person does not want it any more."""
@@ -114,9 +113,9 @@ class Jobs(QObject):
 
     def read(self, fn: Callable[[Work], Any], then: Callable[[Any], None] | None = None,
              fail: Callable[[Problem], None] | None = None, *, words: str = "", slot: str = "",
-             owner: QObject | None = None, cancelled: Callable[[], None] | None = None) -> Work:
+             cancelled: Callable[[], None] | None = None) -> Work:
         """Ask something; `then(answer)` or `fail(problem)` comes back in the window's thread, `cancelled()` where a person stopped it."""
-        return self._put("read", Work(fn, then, fail, words, slot, owner, stopped=cancelled))
+        return self._put("read", Work(fn, then, fail, words, slot, stopped=cancelled))
 
     def watch(self, fn: Callable[[Work], Any], then: Callable[[Any], None], slot: str, *, fail: Callable[[Problem], None] | None = None,
               words: str = "") -> Work:
@@ -125,9 +124,9 @@ class Jobs(QObject):
 
     def write(self, fn: Callable[[Work], Any], then: Callable[[Any], None] | None = None,
               fail: Callable[[Problem], None] | None = None, *, words: str = "",
-              owner: QObject | None = None, cancelled: Callable[[], None] | None = None) -> Work:
+              cancelled: Callable[[], None] | None = None) -> Work:
         """Do something that changes the ledger or a file; answers like `read`, and `cancelled()` where a person stopped it."""
-        return self._put("write", Work(fn, then, fail, words, "", owner, stopped=cancelled))
+        return self._put("write", Work(fn, then, fail, words, "", stopped=cancelled))
 
     def carry(self, fn: Callable[[Work], Any], then: Callable[[Any], None] | None = None,
               fail: Callable[[Problem], None] | None = None, *, words: str = "", cancelled: Callable[[], None] | None = None) -> Work:

@@ -1,9 +1,11 @@
 """The page of posts, by keys: both ways, pins and strikes with a sentence, a check, a direction, a referral; nothing cut, nothing sent unasked."""
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -19,7 +21,7 @@ from app.ui.pages.posts import PostsPage
 from app.ui.pages.posts_used import AgainSheet, UsedSheet
 from app.ui.widgets import Sheet
 from app.ui.window import Window
-from tests.ui.conftest import type_han
+from tests.ui.conftest import type_han, until
 from tests.ui.sheets import once_open
 
 Settle = Callable[[], None]
@@ -140,6 +142,77 @@ def test_the_list_that_was_used_is_shown_again(page: PostsPage, window: Window, 
     QTest.keyClick(window, Qt.Key.Key_H, CTRL)
     settle()
     assert said == ["以前用过的清单 1 份", str(len(before))]
+
+
+class Late:
+    """Answers that are kept back until they may come; what is open then is closed, and named."""
+
+    def __init__(self, desk: Desk, settle: Settle) -> None:
+        self.desk, self.settle, self.held, self.opened = desk, settle, threading.Event(), list[str]()
+        self.closer = QTimer(interval=20)
+        self.closer.timeout.connect(self._close)
+
+    def hold(self) -> None:
+        self.desk.jobs.read(lambda work: self.held.wait(60))
+
+    def come(self) -> None:
+        self.closer.start()
+        self.held.set()
+        self.settle()
+        self.closer.stop()
+
+    def _close(self) -> None:
+        if not self.desk.jobs.busy() and (sheet := QApplication.activeModalWidget()) is not None:
+            self.opened.append(type(sheet).__name__)
+            sheet.reject()
+
+
+@pytest.fixture
+def late(desk: Desk, settle: Settle) -> Iterator[Late]:
+    made = Late(desk, settle)
+    yield made
+    made.held.set()
+
+
+def test_used_lists_that_come_late_open_over_no_other_page(page: PostsPage, window: Window, late: Late) -> None:
+    late.hold()
+    QTest.keyClick(window, Qt.Key.Key_H, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_1, CTRL)
+    late.come()
+    assert not page.isVisible() and late.opened == []
+
+
+def test_used_lists_that_come_late_do_not_cover_what_was_opened_meanwhile(page: PostsPage, window: Window, late: Late) -> None:
+    late.hold()
+    QTest.keyClick(window, Qt.Key.Key_H, CTRL)
+    QTimer.singleShot(0, late.come)
+    QTest.keyClick(window, Qt.Key.Key_F9)
+    assert late.opened == ["LeftOutSheet"]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_who_closed_the_used_lists_is_shown_none_and_told_what_failed(page: PostsPage, window: Window, press: Press, settle: Settle,
+                                                                     late: Late, elsewhere: bool) -> None:
+    page.table.setFocus()
+    press(Qt.Key.Key_Return, lambda sheet: QTest.keyClick(sheet, Qt.Key.Key_Return), page.table)
+    closed = list[UsedSheet]()
+
+    def leave(sheet: UsedSheet) -> None:
+        if elsewhere:
+            sheet.found[0] = replace(sheet.found[0], position=("a log of another computer", *sheet.found[0].position[1:]))
+        late.hold()
+        QTest.keyClick(sheet.table, Qt.Key.Key_Return)
+        QTest.keyClick(sheet, Qt.Key.Key_Escape)
+        closed.append(sheet)
+
+    window.activateWindow()
+    settle()
+    once_open(leave, UsedSheet)
+    QTest.keyClick(window, Qt.Key.Key_H, CTRL)
+    until(lambda: closed)
+    late.come()
+    assert late.opened == [] and page.isVisible()
+    assert ("另一台电脑" in window.next_bar.sentence.text()) is elsewhere
 
 
 def test_the_other_way_and_by_name(page: PostsPage, window: Window, settle: Settle) -> None:

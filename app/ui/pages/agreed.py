@@ -114,7 +114,7 @@ class AgreedPage(Page):
     def _read(self) -> None:
         kind = self.kind
         self.desk.jobs.read(lambda work: lines_of(work.ledger, kind), lambda lines: self._put(kind, lines), self.desk.trouble,
-                            slot="agreed", owner=self)
+                            slot="agreed")
 
     def _put(self, kind: str, lines: list[Line]) -> None:
         if kind != self.kind:

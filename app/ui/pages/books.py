@@ -139,7 +139,7 @@ class BooksPage(Page):
         self._wanted = book or self._wanted
         if self.books:
             self._changed()
-        self.desk.jobs.read(lambda work: _books(work.ledger), self._put_books, self.desk.trouble, slot="books", owner=self)
+        self.desk.jobs.read(lambda work: _books(work.ledger), self._put_books, self.desk.trouble, slot="books")
         self.table.setFocus()
 
     def _put_books(self, found: tuple[Any, ...]) -> None:

@@ -164,7 +164,7 @@ class DispatchPage(Page):
             kept.follow(clock.today().isoformat(), step=work.step)
             return boards.quick(kept, area, on, begin)
 
-        self.desk.jobs.read(quick, self._put, self.desk.trouble, words=say("正在汇总", "Adding up"), slot="dispatch", owner=self)
+        self.desk.jobs.read(quick, self._put, self.desk.trouble, words=say("正在汇总", "Adding up"), slot="dispatch")
         self.refresh()
 
     def _put(self, found: Board) -> None:
@@ -281,7 +281,7 @@ class DispatchPage(Page):
             return
         area, on, since = self.area, self.on, self.since
         self.desk.jobs.write(lambda work: snapshots.freeze(work.ledger, area, on, since), self._frozen, self.desk.trouble,
-                             words=say("正在封存", "Freezing"), owner=self)
+                             words=say("正在封存", "Freezing"))
 
     def _frozen(self, made: Any) -> None:
         n = made.revision

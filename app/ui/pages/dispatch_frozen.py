@@ -58,7 +58,7 @@ class DispatchFrozenPage(Page):
         """Read what is frozen."""
         from app.oversight import snapshots
 
-        self.desk.jobs.read(lambda work: snapshots.frozen(work.ledger), self._put, self.desk.trouble, slot="frozen", owner=self)
+        self.desk.jobs.read(lambda work: snapshots.frozen(work.ledger), self._put, self.desk.trouble, slot="frozen")
         self.table.setFocus()
 
     def retitle(self) -> None:
@@ -120,7 +120,7 @@ class DispatchFrozenPage(Page):
                     raise
                 return now.id, None
 
-        self.desk.jobs.read(recount, self._checked, self.desk.trouble, words=say("正在重算", "Recounting"), owner=self)
+        self.desk.jobs.read(recount, self._checked, self.desk.trouble, words=say("正在重算", "Recounting"))
 
     def _checked(self, found: tuple[str, bool | None]) -> None:
         self.same[found[0]] = found[1]

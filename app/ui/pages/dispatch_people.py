@@ -88,7 +88,7 @@ class DispatchPeoplePage(Page):
                 listed = these if these is not None else kept.listed(code, places.prefix(area), on, since)
                 return listed, Behind(work.ledger, on).answers(listed[:FIRST])
 
-            self.desk.jobs.read(read, self._put, self.desk.trouble, slot="dispatch_people", owner=self)
+            self.desk.jobs.read(read, self._put, self.desk.trouble, slot="dispatch_people")
         self.table.setFocus()
 
     def retitle(self) -> None:

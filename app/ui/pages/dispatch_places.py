@@ -92,7 +92,7 @@ class DispatchPlacesPage(Page):
                 kept.follow(clock.today().isoformat(), step=work.step)
                 return boards.quick(kept, area, on, since)
 
-            self.desk.jobs.read(read, self._put, self.desk.trouble, slot="dispatch_places", owner=self)
+            self.desk.jobs.read(read, self._put, self.desk.trouble, slot="dispatch_places")
         self.table.setFocus()
 
     def retitle(self) -> None:

@@ -56,7 +56,7 @@ class ExportLogPage(Page):
         self.table.setFocus()
 
     def _read(self) -> None:
-        self.desk.jobs.read(_lines, self._put, self.desk.trouble, slot="export_log", owner=self)
+        self.desk.jobs.read(_lines, self._put, self.desk.trouble, slot="export_log")
 
     def _put(self, lines: Any) -> None:
         self.lines = lines

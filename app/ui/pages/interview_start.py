@@ -202,11 +202,11 @@ class StartView(QWidget):
     def _search(self, words: str) -> None:
         self._name_list()
         if about := self._about():
-            self.desk.jobs.read(lambda work: places_of_work(work.ledger, words, about), self._found, slot="interview-search", owner=self)
+            self.desk.jobs.read(lambda work: places_of_work(work.ledger, words, about), self._found, slot="interview-search")
             return
         self.desk.jobs.read(lambda work: search.find(work.ledger, words.strip(), limit=MOST_HITS) if words.strip()
                             else everybody(work.ledger),
-                            self._found, slot="interview-search", owner=self)
+                            self._found, slot="interview-search")
 
     def _found(self, hits: list[search.Hit] | list[Place]) -> None:
         self.hits = hits

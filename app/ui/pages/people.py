@@ -190,7 +190,7 @@ class PeoplePage(Page):
         typed, known = self.box.words().strip(), self.counts
         self.desk.jobs.read(lambda work: (known if known and typed else _counts(work.ledger),
                                           find(work.ledger, typed, limit=HITS) if typed else []),
-                            lambda found: self._found(typed, *found), self.desk.trouble, slot="people.find", owner=self)
+                            lambda found: self._found(typed, *found), self.desk.trouble, slot="people.find")
 
     def _found(self, typed: str, counts: tuple[int, int, int], hits: list[Any]) -> None:
         self.counts = counts
@@ -251,7 +251,7 @@ class PeoplePage(Page):
             person = portrait(work.ledger, rec)
             return person, home(work.ledger, person.household) if person and person.household else None
 
-        self.desk.jobs.read(read, lambda found: self._show(*found), self.desk.trouble, slot="people.person", owner=self)
+        self.desk.jobs.read(read, lambda found: self._show(*found), self.desk.trouble, slot="people.person")
 
     def _show_household(self, rec: str) -> None:
         def read(work: Any) -> tuple[Portrait | None, Home | None]:
@@ -259,7 +259,7 @@ class PeoplePage(Page):
             first = house.members[0].id if house and house.members else None
             return portrait(work.ledger, first) if first else None, house
 
-        self.desk.jobs.read(read, lambda found: self._show(*found), self.desk.trouble, slot="people.person", owner=self)
+        self.desk.jobs.read(read, lambda found: self._show(*found), self.desk.trouble, slot="people.person")
 
     def _show(self, person: Portrait | None, house: Home | None) -> None:
         self.person, self.home = person, house

@@ -172,7 +172,7 @@ class PostsPage(Page):
         self.list.setFocus()
 
     def _read(self) -> None:
-        self.desk.jobs.read(lambda work: posts_read.board(work.ledger), self._put, self.desk.trouble, slot="posts.board", owner=self)
+        self.desk.jobs.read(lambda work: posts_read.board(work.ledger), self._put, self.desk.trouble, slot="posts.board")
 
     def _put(self, board: Board) -> None:
         self.board = board
@@ -187,7 +187,7 @@ class PostsPage(Page):
             self._list()
             return
         self.desk.jobs.read(lambda work: [hit.person for hit in find(work.ledger, typed, limit=50)], self._list, self.desk.trouble,
-                            slot="posts.find", owner=self)
+                            slot="posts.find")
 
     def _list(self, ids: list[str] | None = None) -> None:
         """Put the left side: all, or what was typed for."""
@@ -218,7 +218,7 @@ class PostsPage(Page):
         board, one = self.board, self.rows.rows[at]
         self.wanted[self.way] = one.id
         make = posts_read.people_for if isinstance(one, Post) else posts_read.posts_for
-        self.desk.jobs.read(lambda work: make(board, one), self._show, self.desk.trouble, slot="posts.list", owner=self)
+        self.desk.jobs.read(lambda work: make(board, one), self._show, self.desk.trouble, slot="posts.list")
 
     def _show(self, found: MatchList | None) -> None:
         """Show a list with its subject."""

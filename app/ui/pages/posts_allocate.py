@@ -98,7 +98,7 @@ class AllocatePage(Page):
             return board, allocate(some, board.terms, work.step), offering.waiting(Records(work.ledger.db.conn))
 
         self.desk.jobs.read(read, lambda found: self._put(*found), self.desk.trouble, words=say("正在安排", "Allocating"),
-                            slot="allocate", owner=self)
+                            slot="allocate")
 
     def _put(self, board: Board, found: Allocation, waits: dict[tuple[str, str], str]) -> None:
         now = self._chosen()

@@ -1,10 +1,13 @@
 """Lists that were used: which lists somebody was recommended from, and each of them again as it was."""
+from PySide6.QtWidgets import QApplication, QWidget
+
 from app.assistance import reasons, used
 from app.assistance.matching import FOR_POST, Match, MatchList
 from app.assistance.used import Used
 from app.models.dictionary import dictionary
 from app.models.language import say
 from app.models.ledger import Ledger
+from app.models.problem import Problem
 from app.ui import theme
 from app.ui.page import Page
 from app.ui.telling import near
@@ -15,8 +18,16 @@ Names = dict[str, str]
 
 def open_used(page: Page) -> None:
     """Read the lists, then show them."""
-    page.desk.jobs.read(lambda work: _read(work.ledger), lambda found: UsedSheet(page, *found).exec(), page.desk.trouble,
-                        slot="posts.used", owner=page)
+    def show(found: tuple[list[Used], Names]) -> None:
+        if _waits(page):
+            UsedSheet(page, *found).exec()
+
+    page.desk.jobs.read(lambda work: _read(work.ledger), show, page.desk.trouble, slot="posts.used")
+
+
+def _waits(asked: QWidget) -> bool:
+    """Return whether who asked here still looks at it: nothing opens over another page, or over what was opened meanwhile."""
+    return asked.isVisible() and QApplication.activeModalWidget() in (None, asked)
 
 
 def _read(ledger: Ledger) -> tuple[list[Used], Names]:
@@ -75,8 +86,17 @@ class UsedSheet(Sheet):
             found = used.again(work.ledger, one)
             return found, _names(work.ledger, {_other(one, item) for item in found.items})
 
-        self.page.desk.jobs.read(read, lambda found: AgainSheet(self.page, one, self.names.get(one.subject, ""), *found).exec(),
-                                 lambda problem: self.wrong.setText(str(problem)), slot="posts.again", owner=self.page)
+        def show(found: tuple[MatchList, Names]) -> None:
+            if _waits(self):
+                AgainSheet(self.page, one, self.names.get(one.subject, ""), *found).exec()
+
+        def fail(problem: Problem) -> None:
+            if _waits(self):
+                self.wrong.setText(str(problem))
+            else:
+                self.page.desk.trouble(problem)
+
+        self.page.desk.jobs.read(read, show, fail, slot="posts.again")
 
 
 class AgainSheet(Sheet):

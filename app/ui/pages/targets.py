@@ -155,7 +155,7 @@ class TargetsPage(Page):
         """Read how many are in each group and who is in the one that is shown, off the screen's thread."""
         at = self.at
         self.desk.jobs.read(lambda work: _read(work, at), self._put, self.desk.trouble, words=say("正在算帮扶对象", "Working out whom to help"),
-                            slot="targets", owner=self)
+                            slot="targets")
 
     def _put(self, found: Everybody) -> None:
         self.found = found

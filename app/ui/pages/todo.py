@@ -131,8 +131,7 @@ class TodoPage(Page):
 
     def read(self) -> None:
         """Read the list, off the screen's thread: what is urgent first, then whom to visit because nothing is known."""
-        self.desk.jobs.read(_read, self._put, self.desk.trouble, words=say("正在看今天有什么事", "Looking what there is today"), slot="todo",
-                            owner=self)
+        self.desk.jobs.read(_read, self._put, self.desk.trouble, words=say("正在看今天有什么事", "Looking what there is today"), slot="todo")
 
     def _put(self, found: Today) -> None:
         keep = self._now()
@@ -151,7 +150,7 @@ class TodoPage(Page):
         self._show_aside()
         self.refresh()
         if not found.whole:
-            self.desk.jobs.read(lambda work: _visits(work, found), self._put, self.desk.trouble, slot="todo", owner=self)
+            self.desk.jobs.read(lambda work: _visits(work, found), self._put, self.desk.trouble, slot="todo")
 
     def _words(self, one: Errand) -> RowWords:
         icon, ink = ICONS[one.kind]
