@@ -145,6 +145,7 @@ class PostsPage(Page):
             self.wanted[self.way] = post or person
             self.way_chips.set_value(self.way)
             self.box.clear()
+            self._name_box()
         self._read()
         self.list.setFocus()
 
