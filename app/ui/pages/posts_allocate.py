@@ -111,7 +111,7 @@ class AllocatePage(Page):
         self.table.choose(next((n for n, one in enumerate(self.places) if now and one.seeker.id == now.seeker.id), 0))
 
     def _show(self) -> None:
-        self.rows.columns = [Column(say("姓名", "Name"), 170), Column(say("去哪里", "Goes to"), 260), Column(say("合适程度", "Score"), 90, True),
+        self.rows.columns = [Column(say("姓名", "Name"), 170), Column(say("去哪里", "Goes to"), 300), Column(say("合适程度", "Score"), 90, True),
                              Column(say("为什么", "Why"), 0)]
         self.rows.put([self._cells(one) for one in self.places])
         self.table.fit(self.rows.columns)
@@ -123,8 +123,8 @@ class AllocatePage(Page):
     def _cells(self, one: Place) -> list[Cell]:
         assert self.board is not None
         who = name_of(self.board, one.seeker.id)
-        said = one.post and (one.seeker.id, one.post.id) in self.waits and say("已推荐，等回音", "recommended, no answer yet")
-        goes = (Cell(one.post.title, " · ".join(filter(None, (one.post.employer_name, said))), bold=True) if one.post
+        said = one.post and (one.seeker.id, one.post.id) in self.waits and say("已推荐，等回音", "recommended")
+        goes = (Cell(one.post.title, " · ".join(filter(None, (said, one.post.employer_name))), bold=True) if one.post
                 else Cell(say("没有安排上", "nothing"), ink="ink2"))
         return [Cell(who.name, " · ".join(filter(None, (years(who.age), who.dwelling))), bold=True), goes,
                 Cell(points(one.score) if one.post else "", right=True), Cell(one.why(), wrap=True)]
