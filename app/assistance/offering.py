@@ -38,8 +38,7 @@ def pool_of(ledger: "Ledger", person: str, on: str) -> tuple[Pool, Seeker]:
 
 def pool_for(ledger: "Ledger", post: str, on: str) -> tuple[Pool, Post]:
     """Return a post with everybody here who is to be helped. Problem where there is no such post here."""
-    found = seekers.pool(Records(ledger.db.conn), on, only_posts=[post])
-    found.seekers = [seeker for seeker in found.seekers if not seeker.out]
+    found = seekers.to_help(seekers.pool(Records(ledger.db.conn), on, only_posts=[post]))
     if not found.posts:
         raise Problem("match.post", "这个岗位不在本机。请刷新后再找一次。", "This post is not on this computer. Look it up again.")
     return found, found.posts[0]

@@ -3,7 +3,7 @@
 Days are ISO text; None: nobody has asked. What the answers mean on a day (in scope, at work, willing) is what `targets` says.
 """
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -94,9 +94,14 @@ def pool(records: Records, on: str, homes: Collection[str] | None = None, only_p
     return Pool(on, read(records, known, on), offered, picks(records, known))
 
 
+def to_help(pool: Pool) -> Pool:
+    """Return every post with everybody who is to be helped: work is found for nobody outside the target group."""
+    return replace(pool, seekers=[one for one in pool.seekers if not one.out])
+
+
 def for_post(pool: Pool, post: "posts.Post") -> Pool:
     """Return a post with everybody who is to be helped: what a list of people for it is made of."""
-    return Pool(pool.on, [one for one in pool.seekers if not one.out], [post], pool.picks)
+    return replace(to_help(pool), posts=[post])
 
 
 def home_of(records: Records, person: str) -> str:

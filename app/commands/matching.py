@@ -80,8 +80,8 @@ def allocate(session: Session, area: str | None, json_: bool) -> None:
     from app.models import places
 
     ledger, scope = session.ledger, places.prefix(places.complete(area)) if area else ""
-    pool = seekers.pool(Records(ledger.db.conn), _today())
-    pool.seekers = [s for s in pool.seekers if not s.out and places.within(s.place, scope)]
+    pool = seekers.to_help(seekers.pool(Records(ledger.db.conn), _today()))
+    pool.seekers = [s for s in pool.seekers if places.within(s.place, scope)]
     found = allocation.allocate(pool, _terms(ledger))
     asked = [place for place in found.places if place.choices]
     if json_:

@@ -3,11 +3,10 @@ their choices it is and why not a better one, that nothing is written before it 
 from collections.abc import Collection
 from typing import Any
 
-from app.assistance import offering
+from app.assistance import offering, seekers
 from app.assistance.allocation import Allocation, Place, allocate
 from app.assistance.reasons import points
 from app.assistance.records import Records
-from app.assistance.seekers import Pool
 from app.models import access
 from app.models.language import counted, say
 from app.ui.page import Action, Desk, Next, Page
@@ -94,8 +93,7 @@ class AllocatePage(Page):
     def _read(self) -> None:
         def read(work: Any) -> tuple[Board, Allocation, set[tuple[str, str]]]:
             board = posts_read.board(work.ledger)
-            some = Pool(board.pool.on, [one for one in board.pool.seekers if not one.out], board.pool.posts, board.pool.picks)
-            return board, allocate(some, board.terms, work.step), offering.waiting(Records(work.ledger.db.conn))
+            return board, allocate(seekers.to_help(board.pool), board.terms, work.step), offering.waiting(Records(work.ledger.db.conn))
 
         self.desk.jobs.read(read, lambda found: self._put(*found), self.desk.trouble, words=say("正在安排", "Allocating"),
                             slot="allocate")

@@ -63,7 +63,7 @@ class Board:
 
     def waiting(self) -> list[Seeker]:
         """Return who seeks work, those in need first, then those of whom it is not known."""
-        some = [one for one in self.pool.seekers if not one.out and one.work in (targets.WILLING_, targets.UNKNOWN)]
+        some = [one for one in seekers.to_help(self.pool).seekers if one.work in (targets.WILLING_, targets.UNKNOWN)]
         return sorted(some, key=lambda one: (one.work != targets.WILLING_, one.need))
 
     def facts(self) -> str:
@@ -80,7 +80,7 @@ def board(ledger: Ledger) -> Board:
     with past.reading(ledger):
         records, position = Records(ledger.db.conn), past.position(ledger)
         pool = seekers.pool(records, on)
-        who = _who(ledger, [one for one in pool.seekers if not one.out])
+        who = _who(ledger, seekers.to_help(pool).seekers)
         sites = {rec: name or "" for rec, _, name in records.rows("resettlement_site", "name")}
         return Board(pool, matching.terms_of(records, ledger.me.area, on), who, sites, ledger.me.area[:9], position)
 
