@@ -42,6 +42,7 @@ def test_everybody_is_told_where_and_why_and_no_post_has_more_than_its_seats(pag
     assert [one.post is not None for one in page.places] == sorted((one.post is not None for one in page.places), reverse=True)
     assert sorted(one.post.title for one in placed if one.post) == ["木工"] * 2 + ["缝纫工"] * 3
     assert all(one.why() == cells[3].text for one, cells in zip(page.places, page.rows.rows, strict=True))
+    assert not any(one.seeker.out for one in page.found.places), "only who is to be helped"
     assert not referred(desk), "nothing is written by looking"
 
 
