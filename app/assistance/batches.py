@@ -12,7 +12,7 @@ from app.assistance.records import Records
 from app.assistance.thresholds import birthday, day
 from app.models import clock
 from app.models.change import VOID, Value
-from app.models.identity import mask_name, record_id
+from app.models.identity import WORKING_AGE, mask_name, record_id
 from app.models.language import say
 from app.models.problem import Problem
 from app.models.writing import Write
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 PLANNED, GONE, ARRIVED, HANDED_OVER, CANCELLED = "1", "2", "3", "4", "9"  # batch_state
 SOURCE = "batch"
-WORKING_AGE = 16
 _BATCH = ("batch_no", "from_site_id", "from_area_id", "to_area_id", "organiser", "agency_id", "employer_ids", "depart_at", "meeting_point",
           "transport", "vehicle_no", "seats", "leader_name", "escorts", "receiver_name", "arrive_at", "cost", "fund", "insured", "state")
 _MEMBER = ("batch_id", "person_id", "seat", "post_id", "agreed_wage", "contract_signed", "boarded", "arrived", "not_arrived_reason", "companions",

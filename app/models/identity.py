@@ -17,6 +17,7 @@ from app.models.problem import Problem
 LEYE = uuid.UUID("6c657965-0000-5000-8000-e4b990e4b89a")  # our namespace: spells leye and 乐业; must never change
 NAME_LEAST, NAME_MOST = 2, 50
 PRACTICE_AREA = "529999"
+WORKING_AGE = 16  # full years: who is younger may not work, is not asked about it, and is led to no work
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 _SHAPE = re.compile(r"[1-9]\d{5}(?:19|20)\d{9}[\dX]", re.ASCII)

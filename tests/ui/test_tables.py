@@ -3,16 +3,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.ui.widgets import Cell, Column, Rows, Table
-from tests.ui.conftest import until, wait
+from tests.ui.conftest import until
 
 MANY = 20_000
 
 
-def test_rows_grow_in_sight_and_the_others_are_not_asked(app: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_grow_in_sight_and_the_others_are_not_asked(app: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = Rows([Column("名", 80), Column("为什么", 0)])
     table = Table(rows, "单子", 40)
+    qtbot.addWidget(table)
     asked: list[int] = []
     hint = type(table.itemDelegate()).sizeHint
     monkeypatch.setattr(type(table.itemDelegate()), "sizeHint", lambda self, option, index: (asked.append(index.row()), hint(self, option, index))[1])
@@ -28,9 +30,8 @@ def test_rows_grow_in_sight_and_the_others_are_not_asked(app: QApplication, monk
     assert table.rowHeight(MANY - 1) > 40 and len(set(asked)) < 60
     assert table.viewport().rect().contains(table.visualRect(table.currentIndex()).center()), "the row that was chosen stays in sight"
     QTest.keyClick(table, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-    wait(200)
+    until(lambda: table.viewport().rect().contains(table.visualRect(table.model().index(0, 0)).center()))
     assert table.currentIndex().row() == 0
     table.resize(900, 300)
     until(lambda: table.rowHeight(1) < 200)
     assert table.rowHeight(1) < 200, "wider: fewer lines"
-    table.close()

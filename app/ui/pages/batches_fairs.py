@@ -5,7 +5,6 @@ The cursor stays in one box: type or read, Enter, the next one. Sites over the t
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from app.assistance import fairs
 from app.assistance.fairs import Fair, Need, Visitor
@@ -44,7 +43,7 @@ class FairsSide(Side):
     def __init__(self, page: SidedPage) -> None:
         super().__init__(page)
         self.shown, self.hits, self._wanted = Meetings([], [], {}, [], {}, {}), list[Hit](), ""
-        self._build_left()
+        left = self._left()
         self.head = Head()
         self._build_door()
         self.rows = Rows([Column("")] * 4)
@@ -56,33 +55,25 @@ class FairsSide(Side):
         self.none = EmptyState("people", "", "")
         self.nobody = Panel(padding=1)
         self.nobody.body.addWidget(self.none)
-        right = QVBoxLayout()
-        right.setSpacing(theme.px(12))
-        for part, share in ((self.head, 0), (self.door, 0), (self.came, 1), (self.nobody, 1)):
-            right.addWidget(part, share)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(theme.px(12))
-        whole.addWidget(self.left)
-        whole.addLayout(right, 1)
+        self.lay_out(left, LIST, (self.head, 0), (self.door, 0), (self.came, 1), (self.nobody, 1))
 
-    def _build_left(self) -> None:
+    def _left(self) -> Panel:
         self.list_rows, self.need_rows = Rows([Column(""), Column("", 84, right=True)]), Rows([Column(""), Column("", 110, right=True)])
         self.list, self.needs = Table(self.list_rows, "", 52), Table(self.need_rows, "", 48, opens=False)
         for table in (self.list, self.needs):
             table.horizontalHeader().hide()
         self.list.moved.connect(lambda _: self._show())
         self.list.opened.connect(lambda _: self.ready())
-        self.left = Panel(padding=1)
-        self.left.setFixedWidth(theme.px(LIST))
-        self.left.body.setSpacing(0)
-        self.left.body.addWidget(self.list, 1)
+        left = Panel(padding=1)
+        left.body.setSpacing(0)
+        left.body.addWidget(self.list, 1)
         self.need_title, self.need_words = Words("", 15, bold=True), Words("", 12, "2", wrap=True)
         for words, top in ((self.need_title, 10), (self.need_words, 0)):
             words.setContentsMargins(theme.px(14), theme.px(top), theme.px(14), theme.px(4))
-            self.left.body.addWidget(words)
+            left.body.addWidget(words)
         self.needs.setMaximumHeight(theme.px(NEEDS))
-        self.left.body.addWidget(self.needs)
+        left.body.addWidget(self.needs)
+        return left
 
     def _build_door(self) -> None:
         self.box, self.hit_rows, self.note = SearchBox("", "F3"), PeopleRows(), Note()

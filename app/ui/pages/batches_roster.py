@@ -5,6 +5,7 @@ from app.assistance import batches
 from app.assistance.batches import Batch, Member
 from app.models import places
 from app.models.dictionary import dictionary
+from app.models.identity import WORKING_AGE
 from app.models.language import counted, say
 from app.models.search import Hit
 from app.ui.page import Action, Next
@@ -212,8 +213,8 @@ class RosterSide(ListedSide):
             left = "" if now.free is None else say(f"，还有 {now.free} 座", f", {now.free} seats left")
             return say(f"{hit.name}加上了，名册上 {len(now.members)} 人{left}", f"{hit.name} is on; {len(now.members)} on the roster{left}")
         FindSheet(self.page, self.ledger, say(f"加到 {one.no} 批次", f"Add to batch {one.no}"),
-                  say("坐不下、当天已在别的批次、不满 16 岁的，会说明原因，不会加上。",
-                      "Who has no seat, travels elsewhere that day, or is under 16 is refused with the reason."),
+                  say(f"坐不下、当天已在别的批次、不满 {WORKING_AGE} 岁的，会说明原因，不会加上。",
+                      f"Who has no seat, travels elsewhere that day, or is under {WORKING_AGE} is refused with the reason."),
                   take, many=True).exec()
 
     def change_line(self) -> None:

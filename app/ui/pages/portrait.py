@@ -13,7 +13,6 @@ from app.ui.telling import field_label, near, source_words, told, unit_label, ye
 
 EMPLOYED, WANTS, UNWILLING = "1", "2", "3"
 HEAD = "02"
-WORKING_AGE = 16  # the interview leaves work out below it (in_scope of the form)
 ABILITY = ("education", "student_status", "skills", "certificates", "labour_capacity", "health_status", "work_limits", "care_duties")
 WISH = ("wants_work", "preferred_areas", "preferred_occupations", "preferred_types", "expected_wage_min", "available_from",
         "training_wish", "unwilling_reason")
@@ -225,8 +224,8 @@ def _tags(ledger: Ledger, values: dict[str, Any], work: dict[str, Any], house: d
 
 def _not_asked(values: dict[str, Any], age: int | None) -> str:
     """Return why the interview leaves work out: too young, at school, unable."""
-    if age is not None and age < WORKING_AGE:
-        return say(f"不满 {WORKING_AGE} 周岁，不问就业。", f"Under {WORKING_AGE}: not asked about work.")
+    if age is not None and age < identity.WORKING_AGE:
+        return say(f"不满 {identity.WORKING_AGE} 周岁，不问就业。", f"Under {identity.WORKING_AGE}: not asked about work.")
     if values.get("student_status") not in (None, "00"):
         return say("在校，不问就业。", "At school: not asked about work.")
     return say("没有劳动能力，不问就业。", "No capacity for work: not asked about it.") if values.get("labour_capacity") in ("4", "5") else ""

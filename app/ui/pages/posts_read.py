@@ -14,6 +14,7 @@ from app.assistance.records import Records
 from app.assistance.seekers import Pool, Seeker
 from app.models import clock, past
 from app.models.dictionary import dictionary
+from app.models.identity import WORKING_AGE
 from app.models.language import count, counted, say
 from app.models.ledger import Ledger
 from app.models.past import Position
@@ -159,7 +160,7 @@ def line(board: Board, post: Post) -> str:
 
     ages = ""
     if post.age_min is not None or post.age_max is not None:
-        ages = say(f"{post.age_min or 16}–{post.age_max or ''} 岁", f"aged {post.age_min or 16}–{post.age_max or ''}")
+        ages = say(f"{post.age_min or WORKING_AGE}–{post.age_max or ''} 岁", f"aged {post.age_min or WORKING_AGE}–{post.age_max or ''}")
     until = say(f"有效到 {post.valid_to}", f"open until {post.valid_to}") if post.valid_to else ""
     to = say("、", ", ").join(board.sites.get(site) or site for site in post.targets)
     told = (say(f"招 {post.seats} 人，在岗 {post.filled}", f"{post.seats} wanted, {post.filled} there"), pay(post), labels("hours", post.shifts),

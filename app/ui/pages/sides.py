@@ -63,11 +63,9 @@ class Side(QWidget):
 
     # -- what sides use
 
-    def lay_out(self, listed: Table, wide: int, *right: tuple[QWidget, int]) -> None:
-        """Put a list at the left, so wide, and beside it what stands under one another: (part, its share of the height)."""
-        left = Panel(padding=1)
+    def lay_out(self, left: Panel, wide: int, *right: tuple[QWidget, int]) -> None:
+        """Put a panel at the left, so wide, and beside it what stands under one another: (part, its share of the height)."""
         left.setFixedWidth(theme.px(wide))
-        left.body.addWidget(listed)
         parts = column(gap=12)
         for part, share in right:
             parts.addWidget(part, share)
@@ -106,10 +104,11 @@ class ListedSide(Side):
         self.list.opened.connect(lambda _: self.table.setFocus())
         self.table.moved.connect(lambda _: self.page.refresh())
         self.head, self.none = Head(), EmptyState("people", "", "")
-        listed = Panel(padding=1)
+        left, listed = Panel(padding=1), Panel(padding=1)
+        left.body.addWidget(self.list)
         listed.body.addWidget(self.table)
         listed.body.addWidget(self.none)
-        self.lay_out(self.list, wide, (self.head, 0), (listed, 1))
+        self.lay_out(left, wide, (self.head, 0), (listed, 1))
 
     def at(self) -> int:
         """Return the line of the list that is open, -1 where there is none."""
