@@ -5,6 +5,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.ui.widgets import paint
 from app.ui.widgets.charts import Bars, Chart, Flow, Part, Row, StackedBars, Step, Trend
 
 
@@ -13,7 +14,6 @@ def stacked() -> StackedBars:
     chart.put([Row(name, (Part(f"{name}1", 60, "c1", f"{name} 已就业 60"), Part(f"{name}2", 0, "c3", "没有"),
                           Part(f"{name}3", 40, "c5", f"{name} 不明 40"))) for name in ("甲", "乙")], [("c1", "已就业")])
     return chart
-
 
 
 
@@ -69,6 +69,18 @@ def test_the_way_names_its_losses_and_the_trend_its_two_numbers(app: QApplicatio
     assert flow.marks[0].rect.height() * 6 == pytest.approx(flow.marks[2].rect.height() * 10, rel=.02)
     assert [mark.key for mark in trend.marks] == ["2026-05-01", "2026-05-15"] and "6 / 10 = 60.0%" in trend.marks[1].name
     flow.close()
+    trend.close()
+
+
+def test_the_days_of_a_trend_stand_evenly_back_from_the_last(app: QApplication, monkeypatch: pytest.MonkeyPatch) -> None:
+    days, said, plain = [f"2026-{month:02}-{day:02}" for month in (10, 11) for day in (3, 9, 17, 23, 30)], list[str](), paint.text
+    monkeypatch.setattr(paint, "text", lambda *given, **more: (said.append(given[3]), plain(*given, **more))[1])
+    trend = Trend("率")
+    trend.put([(day, 8, 10) for day in days])
+    trend.setFixedWidth(410)  # as in the window at 1366: not every day has room
+    shown(trend)
+    named = [at for at, day in enumerate(days) if f"{int(day[5:7])}-{int(day[8:])}" in said]
+    assert named[-1] == len(days) - 1 and len({after - before for before, after in zip(named, named[1:], strict=False)}) == 1
     trend.close()
 
 

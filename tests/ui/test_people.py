@@ -106,6 +106,26 @@ def test_page_keys_walk_the_households(page: PeoplePage, window: Window, settle:
     assert neighbour(page.ledger, seen[2], forward=False) == seen[1]
 
 
+def in_sight(page: PeoplePage) -> None:
+    box, = (box for box in page.tree.boxes.boxes() if box.isChecked())
+    assert box.visibleRegion().boundingRect().height() == box.height(), box.member.name
+
+
+def test_who_is_open_stands_in_sight_in_the_household(page: PeoplePage, window: Window, settle: Callable[[], None]) -> None:
+    window.resize(1366, 560)
+    settle()
+    for _ in range(3):
+        QTest.keyClick(window, Qt.Key.Key_PageDown)
+        settle()
+        in_sight(page)
+    window.open("todo")
+    window.switch_language()
+    settle()
+    window.open("people")
+    settle()
+    in_sight(page)
+
+
 def test_the_card_masks_numbers_and_says_who_wrote_what(page: PeoplePage, desk: Desk, settle: Callable[[], None]) -> None:
     rec, values = some_person(desk)
     page.show_person(rec)

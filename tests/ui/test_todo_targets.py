@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -12,6 +13,7 @@ from app.assistance.agenda import VISIT
 from app.models import clock, places
 from app.models.identity import spell_id
 from app.models.writing import Write
+from app.ui.pages import errand_rows
 from app.ui.pages.errand_rows import Clock
 from app.ui.pages.targets import GROUPS
 from app.ui.pages.todo import Today
@@ -34,6 +36,25 @@ def without_work(window: Window, since: str) -> str:
                   Write("placement", {"person_id": person, "labour_status": "2", "start_date": since, "as_of": clock.today().isoformat()},
                         rec=spell_id(person, n + 1)), Write("person", {"wants_work": "1"}, rec=person)], source="test")
     return home
+
+
+def test_nothing_in_a_row_moves_when_another_is_chosen(window: Window, settle: Settle, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_work(window, clock.today().isoformat())
+    window.open("todo")
+    settle()
+    at, plain, page, chosen = dict[tuple[float, bool], float](), errand_rows.paint_tag, window.page, [True]
+
+    def paint_tag(painter: QPainter, x: float, middle: float, *tag: str) -> None:
+        at[middle, chosen[0]] = x
+        plain(painter, x, middle, *tag)
+
+    monkeypatch.setattr(errand_rows, "paint_tag", paint_tag)
+    for n in range(2):
+        chosen[0] = n == 0
+        page.list.choose(n)
+        page.list.viewport().repaint()
+    first = min(middle for middle, _ in at)
+    assert at[first, True] == at[first, False]
 
 
 def test_whose_clock_runs_stands_first_and_enter_opens_the_household(window: Window, settle: Settle) -> None:

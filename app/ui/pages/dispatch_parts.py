@@ -112,7 +112,7 @@ class DaySheet(Sheet):
                                                             "Figures are given as they stood that day, with what was reported later."), 420)
         self.on, self.since = on, since
         self.lines = [LineInput(on, "code"), LineInput(since, "code")]
-        labels = (say("截止日期", "Cut-off date"), say("本期从哪天起（空着就是一直以来）", "Period from (empty: from ever on)"))
+        labels = (say("截止日期", "Cut-off date"), say("本期从哪天起（空着就是一直以来）", "Period from (empty: from the beginning)"))
         self.fields = [Field(label, line) for label, line in zip(labels, self.lines, strict=True)]
         for field, line, text in zip(self.fields, self.lines, (on, since), strict=True):
             line.setText(text)

@@ -68,12 +68,12 @@ class RowPainter(QStyledItemDelegate):
         middle, right = rect.center().y(), rect.right() - theme.px(14)
         painter.drawPixmap(round(rect.x() + theme.px(18)), round(middle - theme.px(9)), icons.pixmap(row.icon, 18, row.ink))
         if row.deed:
+            end = right
+            right -= paint.key_width("Return")  # in every row: what stands left of it does not move when another is chosen
             if now:
-                right -= paint.key_width("Return")
                 paint.key_cap(painter, right, middle, "Return")
             else:
-                right -= theme.px(16)
-                painter.drawPixmap(round(right), round(middle - theme.px(8)), icons.pixmap("right", 16, "ink2"))
+                painter.drawPixmap(round(end - theme.px(16)), round(middle - theme.px(8)), icons.pixmap("right", 16, "ink2"))
             right -= theme.px(10) + theme.px(56)
             paint.text(painter, right, middle, row.deed, theme.font(14, now), theme.color("accent"), theme.px(60))
             right -= theme.px(12)

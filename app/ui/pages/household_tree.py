@@ -1,6 +1,6 @@
 """The household as a tree: its line, then each member as a box on a line. Promises that every member is a button."""
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.models.language import counted, say
@@ -52,9 +52,14 @@ class _Boxes(QWidget):
         self.column.setContentsMargins(theme.px(INDENT), 0, 0, 0)
         self.column.setSpacing(0)
 
+    def boxes(self) -> list[MemberBox]:
+        """Return the boxes, from the top."""
+        found = [self.column.itemAt(n).widget() for n in range(self.column.count())]
+        return [box for box in found if isinstance(box, MemberBox)]
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the line of the tree."""
-        boxes = [self.column.itemAt(n).widget() for n in range(self.column.count()) if self.column.itemAt(n).widget()]
+        boxes = self.boxes()
         if not boxes:
             return
         painter = QPainter(self)
@@ -107,13 +112,24 @@ class HouseholdTree(QWidget):
             for words, kind in home.tags:
                 self.tags.addWidget(Tag(words, kind))
             self.boxes.update()
-        for at in range(self.boxes.column.count()):
-            box = self.boxes.column.itemAt(at).widget()
-            if isinstance(box, MemberBox):
-                box.setChecked(box.member.id == person)
-                if box.member.id == person:
-                    self.scroll.ensureWidgetVisible(box)
+        for box in self.boxes.boxes():
+            box.setChecked(box.member.id == person)
+        self._soon_into_sight()
         self.retitle()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Bring into sight who was opened while another page was shown."""
+        super().showEvent(event)
+        self._soon_into_sight()
+
+    def _soon_into_sight(self) -> None:
+        QTimer.singleShot(0, self, self._into_sight)  # once the boxes have their places
+
+    def _into_sight(self) -> None:
+        """Bring the member that is open into sight."""
+        for box in self.boxes.boxes():
+            if box.isChecked() and box.isVisible():
+                self.scroll.ensureWidgetVisible(box)
 
     def retitle(self) -> None:
         """Set the texts in the language in use."""

@@ -44,7 +44,7 @@ class WaitingSide(Side):
     def facts(self) -> str:
         """Return since when it is counted."""
         since = say(f"从 {self.shown.since} 起算", f"counted since {self.shown.since}") if self.shown.since else say("从头算起",
-            "counted from ever on")
+            "counted from the beginning")
         return say(f"想工作而没有工作的 {len(self.shown.had)} 人，{since}",
                    f"{counted(len(self.shown.had), 'person', 'people')} without work who want it, {since}")
 

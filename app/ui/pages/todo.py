@@ -177,7 +177,7 @@ class TodoPage(Page):
             line.addWidget(figure)
             self.survey_lines.addLayout(line)
         running = [one for one in found.errands if one.clock is not None]
-        self.clocks.retitle(say("零就业户的时钟", "Clocks of zero-employment households"), say(f"{len(running)} 户", str(len(running))))
+        self.clocks.retitle(say("零就业户清零的时钟", "Days until zero-employment is cleared"), say(f"{len(running)} 户", str(len(running))))
         for one in running[:MOST_CLOCKS]:
             gone, span = one.clock or (0, 1)
             late = say(f"，超期 {gone - 1 - span} 天", f", {gone - 1 - span} late") if gone - 1 > span else ""

@@ -1,6 +1,7 @@
 """Charts painted by us: bars, stacked bars, a way with losses, a trend. Promises direct numbers, zero-based bars, patterns beside colours (so that a
 grey print can be read), and that every bar is a button: reached by arrow keys, opened by Enter, named for a screen reader.
 """
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -383,10 +384,10 @@ class Trend(Chart):
                 for spot, (day, over, under) in zip(spots, self.points, strict=True)]
 
     def _days(self, painter: QPainter, spots: list[QPointF]) -> None:
-        metrics, end = QFontMetricsF(theme.font(11)), self.width() + 1.0
-        for spot, (day, _, _) in reversed(list(zip(spots, self.points, strict=True))):
-            words = f"{int(day[5:7])}-{int(day[8:])}"
-            wide = metrics.horizontalAdvance(words)
-            if spot.x() + wide / 2 < end - theme.px(10):
-                paint.text(painter, spot.x() - wide / 2, self.height() - theme.px(9), words, theme.font(11), theme.color("ink2"))
-                end = spot.x() - wide / 2
+        """Name the last day, and back from it every one, every second, every third: as many as stand apart."""
+        metrics, days = QFontMetricsF(theme.font(11)), [f"{int(day[5:7])}-{int(day[8:])}" for day, _, _ in self.points]
+        named = [(spot.x(), words, metrics.horizontalAdvance(words)) for spot, words in zip(spots, days, strict=True)]
+        apart = spots[1].x() - spots[0].x() if len(spots) > 1 else self.width()
+        step = math.ceil((max(wide for _, _, wide in named) + theme.px(10)) / max(1.0, apart))
+        for x, words, wide in named[::-step]:
+            paint.text(painter, x - wide / 2, self.height() - theme.px(9), words, theme.font(11), theme.color("ink2"))
