@@ -59,14 +59,14 @@ class Place:
         seats, name = self.missed.left, self.missed.name()
         if self.fuller:
             there = say(f"第一选择“{name}”他 {points(self.missed_score)} 分，{seats} 个名额都给了分数不低于他的人",
-                        f"at the first, {name}, {points(self.missed_score)} points; its {seats} seats went to people with no fewer")
+                        f"the {seats} seats of the first, {name} ({points(self.missed_score)} points), went to people with no fewer points")
         elif self.loss:
             there = say(f"第一选择“{name}”他 {points(self.missed_score)} 分，可是 {seats} 个名额换他去，合起来至少少 {points(self.loss)} 分",
-                        f"at the first, {name}, {points(self.missed_score)} points; with one of its {seats} seats the sum were at least"
-                        f" {points(self.loss)} less")
+                        f"one of the {seats} seats of the first, {name} ({points(self.missed_score)} points), would cost at least"
+                        f" {points(self.loss)} in the sum")
         else:
             there = say(f"第一选择“{name}”他 {points(self.missed_score)} 分，{seats} 个名额换他去，合起来也不会更多",
-                        f"at the first, {name}, {points(self.missed_score)} points; with one of its {seats} seats the sum were no greater")
+                        f"one of the {seats} seats of the first, {name} ({points(self.missed_score)} points), would not raise the sum")
         return say(f"{head}，因为{there}", f"{head}, because {there}")
 
 

@@ -170,6 +170,7 @@ def test_a_roster_by_keys(window: Window, desk: Desk, adults: list[str], settle:
     rec = batches.plan(desk.ledger, {"batch_no": "B1", "depart_at": day(1), "to_area_id": AWAY, "seats": 3})
     side = opened(window, settle, "batches", "RosterSide")
     assert side.batch().id == rec and not side.table.isVisible()
+    assert [one.why_not for one in side.actions() if one.key in ("Ctrl+P", "Ctrl+R", "F9")] == ["名册上还没有人"] * 3
 
     def add(sheet: FindSheet) -> None:
         for who in adults[:4]:
@@ -183,6 +184,11 @@ def test_a_roster_by_keys(window: Window, desk: Desk, adults: list[str], settle:
     once_open(add, FindSheet)
     press(Qt.Key.Key_F7, settle)
     assert len(side.batch().members) == 3
+    said: list[tuple[str, bool]] = []
+    desk.toasted.connect(lambda words, undo: said.append((words, undo)))
+    for _ in range(2):
+        press(Qt.Key.Key_R, settle, Qt.KeyboardModifier.ControlModifier)
+    assert said == [("座位排好了", True), ("每人都有座位号了", False)], "nothing was written, nothing is there to take back"
     once_open(by_letters, PostSheet)
     QTimer.singleShot(300, lambda: once_open(lambda sheet: sheet.agree.click(), Ask))
     side.table.setFocus()

@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app.ui import theme
 from app.ui.widgets import Cell, Column, Rows, Table
 from tests.ui.conftest import until
 
@@ -35,3 +36,17 @@ def test_rows_grow_in_sight_and_the_others_are_not_asked(app: QApplication, qtbo
     table.resize(900, 300)
     until(lambda: table.rowHeight(1) < 200)
     assert table.rowHeight(1) < 200, "wider: fewer lines"
+
+
+def test_a_sign_stays_one_in_the_row_that_is_chosen(app: QApplication, qtbot: QtBot) -> None:
+    rows = Rows([Column("来源", 0)])
+    table = Table(rows, "单子", 40)
+    qtbot.addWidget(table)
+    rows.put([[Cell("车间", tag="accent")]])
+    table.resize(300, 120)
+    table.show()
+    table.choose(0)
+    line = table.visualRect(table.model().index(0, 0))
+    image = table.viewport().grab().toImage()
+    sign, ground = image.pixelColor(line.left() + 14, line.center().y() - 8), image.pixelColor(line.right() - 20, line.center().y() - 8)
+    assert ground == theme.color("tint") and sign != ground

@@ -55,7 +55,7 @@ class RosterSide(ListedSide):
         if one.state == batches.PLANNED:
             left = say(f"还有 {one.free} 座", f"{one.free} seats left") if one.free is not None else say("没有填座位数", "no seats said")
             return Next(say(f"{left}。加人按 F7；人齐了，点“全部上车并出发”，没来的先按 4 取下。",
-                            f"{left}. F7 adds people; when all are there: all board and leave. Take off who did not come with 4."))
+                            f"{left}. F7 adds people, 4 takes off who did not come; when all are there: all board and leave."))
         if one.state in (batches.GONE, batches.ARRIVED) and one.awaited:
             return Next(say(f"还有 {len(one.awaited)} 人没说到没到岗。到了按 2，没到按 3 写原因；其余都到了按 F9。",
                             f"Of {len(one.awaited)} nobody has said whether they arrived. Arrived: 2; not: 3 with the reason; all others: F9."))
@@ -71,8 +71,8 @@ class RosterSide(ListedSide):
         if one is None:
             return acts
         nobody = "" if line is not None else say("先选一个人", "Choose a person first")
-        acts.append(Action(say("花名册打印", "Print the roster"), self.print_, "Ctrl+P", icon="print", place="header",
-                           why_not="" if one.members else say("名册上还没有人", "Nobody is on the roster")))
+        empty = "" if one.members else say("名册上还没有人", "Nobody is on the roster")
+        acts.append(Action(say("花名册打印", "Print the roster"), self.print_, "Ctrl+P", icon="print", place="header", why_not=empty))
         if line is not None:
             acts += [Action(say("上车", "Boarded"), lambda: self.mark(1), "1", place="hidden"), Action(say("到岗", "Arrived"), lambda: self.mark(2),
                 "2", place="hidden"),
@@ -82,10 +82,9 @@ class RosterSide(ListedSide):
                            place="hidden" if one.state == batches.PLANNED else "next"))
         if one.state == batches.PLANNED:
             acts += [Action(say("定岗位", "Choose the post"), self.choose_post, "F8", why_not=nobody), Action(say("排座位", "Number the seats"),
-                self.number, "Ctrl+R"), Action(say("改批次", "Change"), self.change, "F2", icon="edit", place="header"),
+                self.number, "Ctrl+R", why_not=empty), Action(say("改批次", "Change"), self.change, "F2", icon="edit", place="header"),
                      Action(say("加人", "Add people"), self.add, "F7", icon="plus"),
-                     Action(say("全部上车并出发", "All board and leave"), self.depart, "F9", "primary",
-                            why_not="" if one.members else say("名册上还没有人", "Nobody is on the roster"))]
+                     Action(say("全部上车并出发", "All board and leave"), self.depart, "F9", "primary", why_not=empty)]
         elif one.state in (batches.GONE, batches.ARRIVED):
             acts.append(Action(say(f"其余 {len(one.awaited)} 人都到岗", f"The other {len(one.awaited)} arrived"), self.arrive_all, "F9", "primary")
                         if one.awaited else Action(say("交接", "Hand over"), self.hand_over, "F9", "primary"))
@@ -281,6 +280,9 @@ class RosterSide(ListedSide):
             from app.models.writing import Write
 
             writes = [Write("batch_member", {"seat": seat}, rec=rec) for rec, seat in batches.numbered(one)]
+            if not writes:
+                self.desk.toast(say("每人都有座位号了", "Everybody has a number"))
+                return
             self.do(lambda work: work.ledger.write(writes, source=batches.SOURCE), say("座位排好了", "The seats are numbered"))
 
     def depart(self) -> None:

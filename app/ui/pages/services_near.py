@@ -58,7 +58,7 @@ class NearSide(Side):
             return Next(say(f"{room[0].employer}还缺 {room[0].left} 人。照料家里走不开的人，先看这里。",
                             f"{room[0].employer} wants {room[0].left} more. Look here first for those who cannot leave their family."))
         return Next(say("工作地点在“岗位”里登记，来源选园区、车间或以工代赈。",
-                        "Enter them under Posts, with zone, workshop or work-for-relief as the source."))
+                        "Enter jobs near home under Posts, with zone, workshop or work-for-relief as the source."))
 
     def actions(self) -> list[Action]:
         """Return the deeds."""

@@ -239,9 +239,11 @@ def tag_width(words: str, kind: str) -> float:
     return paint.width(words, theme.font(12)) + theme.px(16) + (theme.px(18) if TAGS[kind][2] else 0) + 1
 
 
-def paint_tag(painter: QPainter, x: float, middle: float, words: str, kind: str) -> float:
-    """Paint a sign at its left end; return its width. Rows of lists use this."""
+def paint_tag(painter: QPainter, x: float, middle: float, words: str, kind: str, chosen: bool = False) -> float:
+    """Paint a sign at its left end; return its width. Rows of lists use this; on the ground of a row that is chosen it stays a sign."""
     fill, ink, name = TAGS[kind]
+    if chosen and fill == "tint":
+        fill = "surface"
     wide, high = tag_width(words, kind), theme.px(22)
     paint.box(painter, QRectF(x, middle - high / 2, wide, high), 4, theme.color(fill))
     at = x + theme.px(8 if not name else 6)

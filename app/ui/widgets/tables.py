@@ -85,7 +85,7 @@ class CellPainter(QStyledItemDelegate):
         room, middle = rect.width() - 2 * pad, rect.center().y()
         x = rect.right() - pad if cell.right else rect.x() + pad
         if cell.tag:
-            paint_tag(painter, rect.x() + pad, middle, cell.text, cell.tag)
+            paint_tag(painter, rect.x() + pad, middle, cell.text, cell.tag, bool(option.state & QStyle.StateFlag.State_Selected))
             return
         if cell.wrap:
             painter.setFont(theme.font(14, cell.bold))
