@@ -24,9 +24,7 @@ NOT_UNDONE = ("setup", "undo", "audit")
 def undo(ledger: "Ledger") -> "Touched | None":
     """Take back the last act of this device; None where there is nothing to take back."""
     with transaction(ledger.db) as conn:
-        row = conn.execute(
-            f"SELECT id, log, first, last FROM act WHERE undone = 0 AND log = ? AND source NOT IN ({'?,' * len(NOT_UNDONE)}?)"
-            " ORDER BY id DESC LIMIT 1", (ledger.me.log, *NOT_UNDONE, "")).fetchone()
+        row = _last(conn, ledger.me.log)
         if row is None:
             return None
         act, log, first, last = row
@@ -43,6 +41,18 @@ def undo(ledger: "Ledger") -> "Touched | None":
         unsaid = links.take_back(ledger, log, first, last)
         conn.execute("UPDATE act SET undone = 1 WHERE id = ?", (act,))
     return type(touched)((*touched.ids, *unsaid), touched.cids)
+
+
+def last(ledger: "Ledger") -> int:
+    """Return the number of the act that undo would take back, 0 where there is none; later ones have greater numbers."""
+    row = _last(ledger.db.conn, ledger.me.log)
+    return row[0] if row else 0
+
+
+def _last(conn: Connection, log: str) -> tuple[int, str, int, int] | None:
+    return conn.execute(  # type: ignore[no-any-return]
+        f"SELECT id, log, first, last FROM act WHERE undone = 0 AND log = ? AND source NOT IN ({'?,' * len(NOT_UNDONE)}?)"
+        " ORDER BY id DESC LIMIT 1", (log, *NOT_UNDONE, "")).fetchone()
 
 
 def _written_here(conn: Connection, log: str, first: int, last: int) -> list[str]:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
+from app.models import undoing
 from app.models.ledger import Ledger
 from app.models.problem import Problem
 from app.ui.copier import Copier
@@ -69,6 +70,7 @@ class Desk(QObject):
         self.courier = Courier(workspace, self.jobs, self) if workspace is not None else None
         if self.courier is not None:
             self.ledger_changed.connect(lambda _: self.courier.finished())
+        self._offered = undoing.last(ledger)  # the last step of which somebody was told that it can be taken back
         self._tell = self.ledger_changed.emit
         ledger.listeners.append(self._tell)
         if self.copier is not None:
@@ -84,7 +86,11 @@ class Desk(QObject):
         self.ledger.listeners.remove(self._tell)
 
     def toast(self, words: str, undo: bool = False) -> None:
-        """Say what happened."""
+        """Say what happened. Taking it back is offered only where something was written since it last was: what changed nothing
+        writes nothing, and undo would take back what went before."""
+        if undo:
+            step = undoing.last(self.ledger)
+            undo, self._offered = step > self._offered, max(step, self._offered)
         self.toasted.emit(words, undo)
 
     def trouble(self, problem: Problem) -> None:

@@ -153,6 +153,24 @@ def test_a_fact_is_changed_and_stands_in_the_history(page: PeoplePage, desk: Des
     assert page.view.person.history[0].label == "本人电话" and page.view.person.history[0].after == "138****5678"
 
 
+def test_what_changed_nothing_offers_nothing_to_take_back(desk: Desk) -> None:
+    (rec, _), said, other = some_person(desk), list[bool](), "13800000001"
+    desk.toasted.connect(lambda words, undo: said.append(undo))
+
+    def told() -> bool:
+        desk.toast("改好了", undo=True)
+        return said[-1]
+
+    assert not told(), "nothing was written since the window was opened"
+    for wanted, offered in ((other, True), (other, False)):
+        entry.change(desk.ledger, rec, {"phone": wanted})
+        assert told() is offered
+    desk.ledger.undo()
+    assert not told(), "what stands before was told of, or is not of this afternoon"
+    entry.change(desk.ledger, rec, {"phone": other})
+    assert told()
+
+
 def test_what_a_rule_forbids_is_not_written(page: PeoplePage, desk: Desk, settle: Callable[[], None]) -> None:
     rec, values = some_person(desk)
     fact = next(f for f in facts_of(page, rec) if f.field == "id_number")
