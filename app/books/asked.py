@@ -42,6 +42,7 @@ _WHERE = ("place.", "household.registered", "household.origin_area_id", "person.
 _LEVEL_WORDS = frozenset(["省", "市", "州", "市(州", "县", "区", "县(区", "市县", "乡", "镇", "乡镇", "街道", "乡(镇", "村", "社区", "组", "居",
                           "小区", "安置点", "村居", "居委会", "村委会"])
 COUNTS = ("household.persons", "household.labourers", "household.employed_persons")
+_PEOPLE_IN, _OF_THEM = re.compile(r"人口|人数|[(]人[)]"), re.compile("^其中[:：]?")
 _COUNTED = re.compile(r"(单位[:：])?(天|日|天数|小时|月|个月|月数|年|年限|周|人|次|days?|months?|hours?|years?)")
 _WANTED = frozenset(["是/否", "有/无", "是否", "有无", "是或否", "是否需要", "是否愿意", "是否有", "有没有"])  # under a group that says what
 _YES_NO = {"是": True, "有": True, "愿意": True, "否": False, "无": False, "不愿意": False, "没有": False, "yes": True, "no": False}
@@ -148,6 +149,7 @@ def labels() -> dict[str, str]:
         ("household.registered", "户籍地（本人或户）", "Place of registration"),
         ("household.head_name", "户主姓名", "Name of the head"), ("household.head_id_number", "户主证件号码", "ID of the head"),
         (f"{DWELLING}#1", "楼栋", "Building"), (f"{DWELLING}#2", "单元", "Unit"), (f"{DWELLING}#3", "室号", "Room"),
+        ("household.address", "家庭住址（安置点和房号）", "Address (site and dwelling)"), ("person.address", "现住址", "Present address"),
         ("household.persons", "家庭人口", "People in the household"), ("household.labourers", "劳动力人数", "People able to work"),
         ("household.employed_persons", "就业人数", "People in work"))}
     for type in TYPES:
@@ -171,6 +173,10 @@ class Heads(Vocabulary):
             return self._one(f"{OF_HOME}|{own[0].name}") if own and own[0].name in OF_THE_HEAD else ()
         if ticked := self._ticked(groups[-1], path[-1]):
             return ticked
+        if counted := self._counted(groups[-1], path[-1]):
+            return self._one(counted)
+        if not found and TICK in groups[-1] and (asked := self._question_of(bare(path[-1]))):
+            return self._one(asked)
         if fold(path[-1]) in _WANTED and (asked := self._question_of(groups[-1])):
             return self._one(asked)
         if not found or found == self.targets_of("".join(path[-2:])) != self.targets_of(path[-1]):
@@ -181,6 +187,13 @@ class Heads(Vocabulary):
         if marker.startswith("place.") and _NOT_HOME.search(over):
             return self._elsewhere(marker, over)
         return found
+
+    def _counted(self, group: str, own: str) -> str:
+        """Return the marker of a number of people that a head asks for under a group of numbers: 家庭人口（人）: 其中：劳动力, 已就业."""
+        if not _PEOPLE_IN.search(fold(group)):
+            return NOTHING
+        word = _OF_THEM.sub("", fold(bare(own)).strip(EDGE))
+        return next((found for way in (word, f"{word}人数") if (found := self.words.get(way, "")) in COUNTS), NOTHING)
 
     def _of_kin(self, path: Sequence[str]) -> tuple[Target, ...] | None:
         """Return what a head asks of another member of the household (配偶: 姓名); () where it cannot be told of whom; None of the row itself."""
@@ -248,8 +261,10 @@ class Heads(Vocabulary):
         of = asked.field
         if marker.startswith(_WHERE) and any(fold(label).rstrip("份)") not in _LEVEL_WORDS for label, _ in options):
             return ()  # 户籍（农业/非农）
-        if not marker or not options or asked.yes or asked.no or of is None or of.kind not in ("code", "codes"):
+        if not marker or not options or asked.yes or asked.no or of is None:
             return self._one(marker)
+        if of.kind not in ("code", "codes"):
+            return self._one(self._coded(marker, [label for label, _ in options], numbered=any(isinstance(n, int) for _, n in options)))
         labels = [label for label, _ in options]
         codes = dictionary().codes[of.list]
         if sum(bool(meant(codes, label)) for label in labels) * 2 >= len(labels) and not yes_and_no(labels):
@@ -258,6 +273,14 @@ class Heads(Vocabulary):
             return self._one(found) if question(found := self._question_of(bare(text))).base == marker else ()
         numbered = any(isinstance(written, int) for _, written in options)
         return () if numbered else self._one(marker)
+
+    @staticmethod
+    def _coded(marker: str, labels: Sequence[str], *, numbered: bool) -> str:
+        """Return the marker of a head that asks for a text but brings answers: what is told in codes of how far away work is, where the
+        answers say so; "" where they are numbered and mean nothing here."""
+        if marker == "placement.work_place" and sum(bool(meant(dictionary().codes["work_area"], label)) for label in labels) * 2 > len(labels):
+            return "placement.work_area_level"
+        return NOTHING if numbered else marker
 
     def target(self, name: str) -> Target:
         """Return the target of this marker."""

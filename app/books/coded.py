@@ -34,6 +34,11 @@ def options_of(head: str) -> Options:
     return ()
 
 
+def numbered(note: str) -> bool:
+    """Return whether a note in brackets numbers answers (1.未婚 2.有配偶): then its words speak of nobody else."""
+    return any(isinstance(written, int) for _, written in options_of(f"甲{note}"))
+
+
 def _numbered(text: str) -> Options:
     """Return options and their numbers, whichever comes first: 1.男 2.女, 男1女2, 是=1，否=0."""
     tokens = [token for found in _TOKENS.findall(_FILL.sub("", text)) if (token := _closed(found.strip("./")))]

@@ -156,6 +156,26 @@ def _away(columns: Columns) -> Column:
     return out
 
 
+def _went(columns: Columns) -> Column:
+    """Return how and how far away somebody works (1@4: for others, in another province), 0@ for who does not, None where that is not known."""
+    told = [columns.column("placement", name) for name in ("labour_status", "employment_type", "work_area_level")]
+    return [None if status is None else "0@" if status != "1" else f"{kind or '?'}@{level or '?'}"
+            for status, kind, level in zip(*told, strict=True)]
+
+
+def _addresses(columns: Columns) -> Column:
+    """Return the site and the dwelling of the household, None where one of them is not known."""
+    sites, dwellings = columns.column("household", "site_id"), columns.column("household", "dwelling_no")
+    return [f"{name}{dwelling}" if site and name and dwelling else None
+            for site, name, dwelling in zip(sites, _place_names(columns), dwellings, strict=True)]
+
+
+def _lives(columns: Columns) -> Column:
+    """Return the address of who lives at the site, as far as anybody asked."""
+    return [address if living in (None, "1") else None for address, living in zip(_addresses(columns), columns.column("person", "living_place"),
+                                                                                  strict=True)]
+
+
 def _since(*statuses: str) -> Callable[[Columns], Column]:
     """Return what makes the day on which the present state began, for those who are in one of these states."""
     def make(columns: Columns) -> Column:
@@ -176,6 +196,9 @@ FIGURES: dict[str, Figure] = {
     "place.name": Figure(_place_names, _WHERE),
     "person.age": Figure(_ages, {"person": ("birth_date", "id_number")}),
     "placement.works_away": Figure(_away, {"placement": ("labour_status", "employment_type", "work_area_level")}),
+    "placement.went": Figure(_went, {"placement": ("labour_status", "employment_type", "work_area_level")}),
+    "household.address": Figure(_addresses, {**_WHERE, "household": ("_place", "site_id", "dwelling_no")}),
+    "person.address": Figure(_lives, {"household": ("_place", "site_id", "dwelling_no"), "person": ("_place", "living_place")}),
     "placement.started_on": Figure(_since("1"), {"placement": ("labour_status", "start_date")}),
     "placement.out_of_work_since": Figure(_since("2", "3"), {"placement": ("labour_status", "start_date")}),
     "household.registered": Figure(_registered, {"person": ("registration_area_id",), "household": ("registration_area_id",)}),

@@ -173,8 +173,8 @@ def _page_of_gaps(workbook: Any, done: Filled) -> None:
                                say("工作表", "Sheet")]]
     for part in done.parts:
         lines += [[gap.row, gap.name, gap.head, gap.why, part.sheet] for gap in sorted(part.gaps, key=lambda g: (g.row, g.head))]
-        lines += [[row, "", "", say("这一行写的人不在台账里，或有同名的人",
-                                    "The person of this row is not in the ledger, or the name is not the only one"), part.sheet]
+        lines += [[row, "", "", say("这一行写的人不在台账里，有同名的人，或和台账里的不一样",
+                                    "The person of this row is not in the ledger, not the only one of that name, or otherwise there"), part.sheet]
                   for row in part.strangers]
         lines += [["", "", head, say("这一列不知道问的是什么", "It is not known what this column asks for"), part.sheet] for head in part.unknown]
         lines += [["", "", head, withheld_words(), part.sheet] for head in part.withheld]

@@ -12,7 +12,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.books import cells
+from app.books import cards, cells
+from app.books.agreeing import SURE, agrees, the_one
 from app.books.asked import TICK, written_date, yes_word
 from app.books.choices import Choices
 from app.books.foreign import Asked, Table
@@ -110,13 +111,14 @@ class Filling:
         of_people = any(c.marker in FACTS for c in table.columns)
         kind = PEOPLE if of_people else KINDS["households"]
         day, prefix = clock.today(), places.prefix(place)
-        of_work = not table.named and any(_of_work(c) for c in table.columns)
+        of_work = not table.named and not table.home and any(_of_work(c) for c in table.columns)
         self.source = People(ledger.db.conn, kind, prefix, day, age_from=OF_WORK if of_work else 0) if of_people else Rows(
             ledger.db.conn, kind, prefix, day)
         self._shows = {c: _shown(ledger, self._template, c) for c in (*self.columns, *self.kin)}
         self._homes = Households(ledger.db.conn, prefix, day, [c.question.base for c in self.kin]) if self.kin else None
         self._choices = Choices(sheet)
         self._closed = sorted(table.closed)
+        self._home = cards.found(ledger.db.conn, prefix, table.home) if table.home else None
 
     def run(self) -> None:
         """Fill the rows that name somebody, or, where none does, everybody of the place."""
@@ -135,6 +137,8 @@ class Filling:
                     self.done.strangers.append(row)
         else:
             everybody = list(self._everybody(markers))
+            if self.table.home and not everybody:
+                self.done.strangers.append(self.table.row)
             if len(everybody) > MOST_ROWS:
                 raise Problem("fill.rows", f"这个地方有 {len(everybody)} 行，超过一张表能填的。请按村或安置点分开填。",
                               f"There are {len(everybody)} rows for this place, more than can be filled at once. Fill it by village or site.")
@@ -150,7 +154,8 @@ class Filling:
 
     def _everybody(self, markers: Sequence[str]) -> Iterator[Person]:
         for batch in self.source.batches([*markers, *(FACTS if self.source.kind is PEOPLE else ())]):
-            yield from zip(batch.rows(), zip(*batch.ids, strict=True), strict=True)
+            rows = zip(batch.rows(), zip(*batch.ids, strict=True), strict=True)
+            yield from (one for one in rows if not self.table.home or self._home is not None and self._home_of(one) == self._home)
 
     def _key(self, row: int) -> str:
         """Return what a row is known by: the number, else the household's code, else the name."""
@@ -182,10 +187,18 @@ class Filling:
         if self.source.kind is not PEOPLE:
             said = self._said_of(row, HEAD_OF_HOME)
             return [one for one in found if self._may_be_headed(one, *said)]
-        if "*" not in number:
-            return found
-        name = identity.searchable_name(self.table.text(row, "person.full_name"))
-        return [one for one in told.get(name, []) if identity.may_be(number, str(one[0][-1] or ""))]
+        name = self.table.text(row, "person.full_name")
+        if number and "*" not in number:
+            return [one for one in found if not name or identity.may_be_called(name, str(one[0][-2] or ""))]
+        if number:
+            found = [one for one in told.get(identity.searchable_name(name), []) if identity.may_be(number, str(one[0][-1] or ""))]
+        return self._agreeing(row, found)
+
+    def _agreeing(self, row: int, some: Sequence[Person]) -> list[Person]:
+        """Return those of a name whom nothing else that stands in the row contradicts."""
+        said = {c.marker: self.table.text(row, c.marker) for c in self.columns if c.marker in (*SURE, "person.phone")}
+        facts = [({c.marker: value for c, value in zip(self.columns, one[0], strict=False)}, one) for one in some]
+        return the_one(said, [(told, one) for told, one in facts if agrees(said, told, clock.today())])
 
     def _may_be_headed(self, one: Person, name: str, number: str) -> bool:
         """Return whether a household's head may be who is said, by name and number; stars, a blank and a head who is not known say nothing."""
@@ -200,14 +213,14 @@ class Filling:
         at = bisect_left(self.table.named, row)
         code, name = "", identity.searchable_name(self.table.text(row, "person.full_name"))
         for up in (self.table.named[n] for n in range(at, -1, -1)):
-            some = [one for one in some if up == row or up in known and self._home(one) == self._home(known[up])]
+            some = [one for one in some if up == row or up in known and self._home_of(one) == self._home_of(known[up])]
             code = self.table.text(up, "household.household_code")
             if code or not some:
                 break
         found = [one for one in some if f"{code}|{name}" in self._keys(one[0])]
         return found[0] if len(found) == 1 else None
 
-    def _home(self, one: Person) -> str | None:
+    def _home_of(self, one: Person) -> str | None:
         return dict(zip(self.source.records, one[1], strict=False)).get("household")
 
     def _keys(self, values: Sequence[Any]) -> list[str]:

@@ -11,19 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.books import remembered
-from app.books.asked import DEPARTMENT, DWELLING, OF_THE_HEAD, WHOSE, Question, labels, question
-from app.books.coded import Options, options_of
+from app.books.asked import DEPARTMENT, WHOSE, Question, labels, question
+from app.books.cards import Said, labels_over, said_of
+from app.books.coded import Options
 from app.books.headers import Body, Head, as_text, body_of, find_heads, repeated
 from app.books.incoming import Sheet, read_workbook
-from app.books.kin import HEAD_OF_HOME
-from app.books.options import meant
 from app.books.pages import Label, page_of, person_of
 from app.books.titled import called, place_of
-from app.books.units import bare, yuan_of
-from app.books.vocabulary import may_be_theirs, names_another, narrowed
-from app.books.wording import about, exact
-from app.models import clock
-from app.models.dictionary import dictionary, fold
+from app.books.together import of_households, options_for, taken
+from app.books.units import yuan_of
+from app.models.dictionary import fold
 from app.models.language import say
 from app.models.problem import Problem
 
@@ -32,15 +29,8 @@ if TYPE_CHECKING:
 
 _SHOWN = re.compile("样表|示例|样例|范例|样本|说明|字典|代码")  # sheets that show how to fill the others
 _NOBODY = frozenset(["张三", "李四", "王五", "张某", "李某", "张某某", "李某某", "×××", "XXX", "xxx", "某某某", "某某"])  # names of examples
-_YEAR = re.compile(r"(20\d\d)年")
-_SIGN_UP = re.compile("培训班|技能培训|培训报名|报名|求职|应聘|招聘|意向")  # titles of tables about what is wanted or learnt
-_BARE = frozenset(["工种", "岗位", "岗位名称", "职业", "行业", "单位", "单位名称", "企业", "企业名称", "地点", "工作地点", "月薪", "工资", "薪资",
-                   "薪酬", "职位", "岗位工种", "工种/岗位"])
 MOST_COLUMNS = 16_384  # of a sheet
 _SAYS, _BOX = re.compile(r"\w"), re.compile("[□☐○◯]")  # what a cell says, and what is drawn there to be ticked
-# where a table names the head of each household and nobody else, what it asks of a person it asks of the head
-_OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone",
-             **{marker: f"{HEAD_OF_HOME}|{marker}" for marker in OF_THE_HEAD}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +73,8 @@ class Asked:
 class Table:
     """A table to fill. Attributes: path, sheet (its name), row (lowest row of heads), first and last (body rows that may be
     filled, last is 0 where the table has no foot), named (rows that name somebody already), columns, place (code of the one place whose
-    people it is for, where its sheet or its title says so), closed (rows of the body that hold heads again)."""
+    people it is for, where its sheet or its title says so), closed (rows of the body that hold heads again), home (what stands over it of the
+    one household it is for)."""
 
     path: Path
     sheet: str
@@ -95,6 +86,7 @@ class Table:
     source: Sheet
     place: str = ""
     closed: frozenset[int] = frozenset()
+    home: Said = ()
 
     @property
     def known(self) -> int:
@@ -138,10 +130,17 @@ def read_all(ledger: "Ledger", path: Path) -> Tables:
             else:
                 blank.append((sheet.name, say("一人一张的表，还没有写是谁", "a form for one person that does not say whose it is")))
         elif (table := table_of(path, sheet, ledger)) is not None:
-            found.append(table)
+            labels = labels_over(sheet, table.row)
+            said = said_of(labels, sheet, table.row)
+            if said == ():
+                blank.append((sheet.name, say("一户一张的表，还没有写是哪一户", "a form for one household that does not say which it is")))
+                continue
+            if said and labels:
+                found.append(_page(ledger, path, sheet, labels))
+            found.append(replace(table, home=said or ()))
     if blank and not found:
-        raise Problem("fill.page", f"{path.name} 是一人一张的表：请先写上姓名或身份证号，再来填。",
-                      f"{path.name} is a form for one person: write the name or the ID number first, then fill it.")
+        raise Problem("fill.page", f"{path.name} 是一人（户）一张的表：请先写上姓名或身份证号，再来填。",
+                      f"{path.name} is a form for one person or household: write the name or the ID number first, then fill it.")
     if not found:
         raise Problem("fill.heads", f"{path.name} 里没有找到认识的列名（如“姓名”“身份证号”）。请看看是不是选错了文件，或者在表头里加上列名。",
                       f"{path.name} has no heads that are known (such as 姓名 or 身份证号). See whether it is the right file, or add heads.")
@@ -160,7 +159,7 @@ def _page(ledger: "Ledger", path: Path, sheet: Sheet, labels: Sequence[Label]) -
         twice = asked.marker and any(asked.marker == c.marker for c in columns)
         columns.append(replace(asked, row=label.row, marker="" if twice else asked.marker))
     row = labels[0].row
-    return Table(path, sheet.name, row, row, row, (row,), tuple(columns), sheet)
+    return Table(path, sheet.name, row, row, row, (row,), of_households(tuple(columns)), sheet)
 
 
 def _to_fill(path: Path, found: Sequence[Table]) -> Tables:
@@ -175,7 +174,7 @@ def _to_fill(path: Path, found: Sequence[Table]) -> Tables:
             left.append((table.sheet, say("看着不是要填的表", "does not look like a table to fill")))
         elif not table.named and not table.place and any(one.place for one in alike):
             left.append((table.sheet, say("不知道是哪个地方的", "it is not known of which place it is")))
-        elif not table.named and any(one in tables and one.place == table.place for one in alike):
+        elif not table.named and any(one in tables and (one.place, one.home) == (table.place, table.home) for one in alike):
             left.append((table.sheet, say("和前面的表一样，没有再填一遍", "the same table as one before; not filled again")))
         else:
             tables.append(table)
@@ -212,7 +211,7 @@ def choose(ledger: "Ledger", table: Table, chosen: Mapping[int, str]) -> Table:
     heads = [c.head for c in table.columns]
     remembered.remember(ledger, DEPARTMENT.name, heads, {c.head: chosen[c.key] for c in table.columns if c.key in chosen})
     columns = tuple(c if (marker := chosen.get(c.key)) is None else
-                    replace(c, marker=marker, withheld="", yuan=yuan_of(question(marker).field, c.head, c.unit), options=_options(marker, c.words))
+                    replace(c, marker=marker, withheld="", yuan=yuan_of(question(marker).field, c.head, c.unit), options=options_for(marker, c.words))
                     for c in table.columns)
     return replace(table, columns=columns, named=table.named if table.is_page else _named(table.source, columns, body_rows(table)))
 
@@ -235,10 +234,10 @@ def table_of(path: Path, sheet: Sheet, ledger: "Ledger | None" = None) -> Table 
         return None
     chosen = set(recall([head.text for head in heads.heads])) if recall is not None else set[str]()
     title = "|".join(text for cells in sheet.rows[:heads.row - 1] for cell in cells if (text := as_text(cell)))
-    columns = tuple(_beside_others(_of_one(_in_parts([_asked(head, chosen=fold(head.text) in chosen) for head in heads.heads]))))
-    columns = _of_the_home(columns)
-    columns = _under_title(f"{sheet.name}|{title}", _of_households(columns))
-    body = _without_examples(ledger, sheet, columns, body_of(sheet, heads))
+    body = body_of(sheet, heads)
+    columns = taken([_asked(head, chosen=fold(head.text) in chosen) for head in heads.heads],
+                    {head.column: head.path for head in heads.heads if fold(head.text) not in chosen}, sheet, f"{sheet.name}|{title}", body.rows)
+    body = _without_examples(ledger, sheet, columns, body)
     closed = repeated(sheet, heads, body.rows)
     named = _named(sheet, columns, [row for row in body.rows if row not in closed])
     return Table(path, sheet.name, heads.row, body.first, body.last, named, columns, sheet,
@@ -251,83 +250,7 @@ def _asked(head: Head, *, chosen: bool) -> Asked:
     if of is not None and of.off and not chosen:
         return Asked(head.column, head.text, "", withheld=marker, words=head.whole + head.note)
     words = head.whole + head.note
-    return Asked(head.column, head.text, marker, yuan_of(question(marker).field, head.whole, head.unit), head.unit, words, _options(marker, words))
-
-
-def _options(marker: str, words: str) -> Options:
-    """Return the answers that a column offers, where its question is one of yes and no or of codes."""
-    asked = question(marker)
-    of = asked.field
-    if asked.tick or not (asked.yes or asked.no or of is not None and of.kind in ("code", "codes")):
-        return ()
-    found = options_of(words)
-    if asked.yes or asked.no or any(isinstance(written, int) for _, written in found):
-        return found
-    codes = dictionary().codes[of.list]  # type: ignore[union-attr]
-    return found if all(meant(codes, label) for label, _ in found) else ()
-
-
-def _in_parts(columns: Sequence[Asked]) -> list[Asked]:
-    """A table with a column for the building and one for the unit wants the room alone in the third; with only one of them it is not known
-    what the third wants."""
-    known = {c.marker for c in columns}
-    parts = {f"{DWELLING}#1", f"{DWELLING}#2"}
-    if not parts & known:
-        return list(columns)
-    room = f"{DWELLING}#3" if parts <= known else ""
-    return [replace(c, marker=room) if c.marker == DWELLING else c for c in columns]
-
-
-def _of_the_home(columns: tuple[Asked, ...]) -> tuple[Asked, ...]:
-    """Where the head of the household has a column, a bare 关系 is the one to the head."""
-    homes = any(c.marker == "household.head_name" for c in columns) and all(c.marker != "person.relation_to_head" for c in columns)
-    return tuple(replace(c, marker="person.relation_to_head", options=_options("person.relation_to_head", c.words))
-                 if homes and not c.marker and fold(bare(c.words)) == "关系" else c for c in columns)
-
-
-def _under_title(title: str, columns: tuple[Asked, ...]) -> tuple[Asked, ...]:
-    """In a table for which people sign up (培训报名, 求职登记) a bare 工种 or 单位 is the one they want or learn in, not that of today; in one of
-    another year this year's months are not asked for."""
-    years = [int(year) for year in _YEAR.findall(title)]
-    other = bool(years) and max(years) != clock.today().year
-    doubtful = {c.column for c in columns if _SIGN_UP.search(title) and c.marker.startswith("placement.") and fold(bare(c.words)) in _BARE
-                or other and c.marker == "placement.months_this_year" and "年" not in c.words}
-    return tuple(replace(c, marker="") if c.column in doubtful else c for c in columns)
-
-
-def _beside_others(columns: Sequence[Asked]) -> tuple[Asked, ...]:
-    """To the right of somebody else's name (帮扶责任人, 紧急联系人) a phone, a unit and a number that do not say whose they are may be theirs."""
-    out: list[Asked] = []
-    others = False
-    for before, c in zip((None, *columns), columns, strict=False):
-        beside = before is not None and before.column == c.column - 1
-        if beside and may_be_theirs(c.words) and (others or names_another(before.words)):  # type: ignore[union-attr]
-            others, c = True, replace(c, marker="")
-        else:
-            others = False
-        out.append(c)
-    return tuple(out)
-
-
-def _of_one(columns: Sequence[Asked]) -> tuple[Asked, ...]:
-    """A row is one person: of two columns that may be their name (姓名, 学生姓名) it is the one that says no more; of two that both say
-    whose they are, neither."""
-    told: dict[str, list[Asked]] = {}
-    for c in columns:
-        if c.marker in ("person.full_name", "person.id_number"):
-            told.setdefault(c.marker, []).append(c)
-    doubtful = {c.column for some in told.values() if len(some) > 1 for c in some if about(exact(c.head)[-1])}
-    return tuple(replace(c, marker="") if c.column in doubtful else c for c in columns)
-
-
-def _of_households(columns: tuple[Asked, ...]) -> tuple[Asked, ...]:
-    """A table that names heads of households and nobody else is one of households: its ID numbers and phones are the heads'."""
-    known = {c.marker for c in columns}
-    homes = {"household.head_name", "household.persons", "household.labourers"}
-    both = {"household.head_id_number", "person.id_number"} <= known
-    if not homes & known or both or {"person.full_name", "person.relation_to_head"} & known or any(_names_somebody(c) for c in columns):
-        return columns
-    return tuple(replace(c, marker=_OF_HEADS.get(c.marker, c.marker)) for c in columns)
+    return Asked(head.column, head.text, marker, yuan_of(question(marker).field, head.whole, head.unit), head.unit, words, options_for(marker, words))
 
 
 def _named(sheet: Sheet, columns: Sequence[Asked], rows: Sequence[int]) -> tuple[int, ...]:
@@ -349,11 +272,6 @@ def _without_examples(ledger: "Ledger | None", sheet: Sheet, columns: Sequence[A
 def _is_here(ledger: "Ledger | None", name: str) -> bool:
     return ledger is not None and ledger.db.conn.execute("SELECT 1 FROM person WHERE full_name = ? AND _void IS NULL LIMIT 1",
                                                          (name,)).fetchone() is not None
-
-
-def _names_somebody(column: Asked) -> bool:
-    """Return whether a column whose head is not known names the person of the row all the same: 护林员姓名."""
-    return not column.marker and column.words.endswith("姓名") and not narrowed(f"({column.words})")
 
 
 def _said_below(ledger: "Ledger", sheet: Sheet, columns: Sequence[Asked], rows: Sequence[int]) -> str:

@@ -23,6 +23,7 @@ _NOTES = frozenset(["必填", "选填", "文本", "数字", "日期", "下拉", 
 _NOTE = re.compile(r"\d{1,2}位.{0,6}|(必填|选填|文本|日期|数字|下拉|自动|手工|手动)[\u4e00-\u9fff]{0,4}|是/否|有/无|男/女"
                    r"|(格式|如|例如)[:：].+|[yY]{4}.{0,8}")
 _CAPTION = re.compile(r"[：:]")
+_SIGNED = re.compile(r"(签字|签名|签章|盖章|公章|[(（]章[)）]|日期|时间|电话|年月日)[)）]?[：:]?$|[：:]$")  # what is to be signed under a table
 _TITLE = re.compile(r"(表|册|台账|名单|汇总|统计|清单|报表)([（(].*[）)])?$|^附件|^附表")
 COUNT = 8  # digits: a total in the column of ID numbers is no ID number
 LONG = 14  # letters: no group of heads is as long
@@ -93,7 +94,20 @@ def find_heads(sheet: Sheet, vocabulary: Vocabulary = ROSTER, recall: Recall | N
             continue
         if best is None or heads.told > best.told or _goes_on(sheet, best, heads, vocabulary):
             best = heads
-    return None if best is None else _with_units(sheet, best)
+    return None if best is None else _with_units(sheet, _to_the_foot(sheet, best, vocabulary, recall))
+
+
+def _to_the_foot(sheet: Sheet, heads: Heads, vocabulary: Vocabulary, recall: Recall | None) -> Heads:
+    """Return the heads of the row to which merges reach down from these, where groups are parted there: 培训意愿 over 是否参加, 内容."""
+    row = heads.row
+    foot = max((foot for top, _, foot, _ in sheet.merged if top <= row < foot and foot <= row + GROUPS), default=row)
+    groups = [(first, last) for top, first, end, last in sheet.merged if top <= row <= end < foot and first < last]
+    if not any(_text(sheet.cell(foot, column)) for first, last in groups for column in range(first, last + 1)):
+        return heads
+    lower = _heads_at(sheet, foot, vocabulary)
+    if recall is not None and lower.told:
+        lower = _recalled(lower, vocabulary, recall)
+    return lower if lower.told >= vocabulary.least and any(name in lower.known for name in vocabulary.must) else heads
 
 
 def _goes_on(sheet: Sheet, above: Heads, heads: Heads, vocabulary: Vocabulary) -> bool:
@@ -128,13 +142,19 @@ def body_of(sheet: Sheet, heads: Heads) -> Body:
         begin = next((text for cell in sheet.rows[number - 1] if (text := as_text(cell))), "")
         if not begin or _is_example(sheet, number):
             continue
-        if begin.startswith(FOOT) and not any(len(as_text(sheet.cell(number, at))) > COUNT for at in numbers):
+        if (begin.startswith(FOOT) or _is_signed(sheet, number)) and not any(len(as_text(sheet.cell(number, at))) > COUNT for at in numbers):
             feet.append(number)
         else:
             rows.append(number)
     telling = next((row for row in reversed(rows) if _tells(sheet, row, columns)), 0)
     last = next((foot for foot in feet if foot > telling), 0)
     return Body(first, last - 1 if last else 0, tuple(row for row in rows if not last or row < last))
+
+
+def _is_signed(sheet: Sheet, row: int) -> bool:
+    """Return whether all that a row says is who has to sign: 户主签字：, 派出所（盖章）：."""
+    told = [text for cell in sheet.rows[row - 1] if (text := as_text(cell))]
+    return bool(told) and _CAPTION.search(told[0]) is not None and all(_SIGNED.search(text) for text in told)
 
 
 def as_text(cell: Cell) -> str:
@@ -201,13 +221,19 @@ def _with_units(sheet: Sheet, heads: Heads) -> Heads:
 
 # -- groups
 
+def top_of(sheet: Sheet, row: int) -> int:
+    """Return the highest row of the heads whose lowest row this is."""
+    return min((row, *_group_rows(sheet, row)))
+
+
 def _group_rows(sheet: Sheet, row: int) -> list[int]:
     """Return the rows above that hold groups of heads, the nearest first: no title, no line about the office or the day."""
     tops: list[int] = []
     for up in range(row - 1, max(0, row - 1 - GROUPS), -1):
-        texts = [text for cell in sheet.rows[up - 1] if (text := _text(cell))]
+        down = {first for top, first, foot, _ in sheet.merged if top <= up and foot >= row}  # heads that reach into the lowest row: no groups
+        texts = [text for column, cell in enumerate(sheet.rows[up - 1], sheet.first_column) if column not in down and (text := _text(cell))]
         wide = max((last - first + 1 for top, first, foot, last in sheet.merged if top <= up <= foot), default=1)
-        if not texts or wide >= max(2, TITLE * len(sheet.rows[row - 1])) or len(texts) == 1 and not _merges(sheet, up) or any(
+        if not texts or not down and wide >= max(2, TITLE * len(sheet.rows[row - 1])) or len(texts) == 1 and not _merges(sheet, up) or any(
                 _CAPTION.search(text) or _TITLE.search(text) or len(text) > LONG for text in texts):
             break
         tops.append(up)

@@ -29,7 +29,7 @@ def page_of(sheet: Sheet) -> tuple[Label, ...]:
     """Return the labels of a form for one person, in the order they are read; () where the sheet is none."""
     if len(sheet.rows) > TALL:
         return ()
-    labels = list(_labels(sheet))
+    labels = list(labels_of(sheet))
     room = [label for label in labels if not _says(sheet, label)]
     who = [label for label in labels if any(target.name in WHO for target in label.targets)]
     names = [target.name for label in who for target in label.targets]
@@ -44,7 +44,7 @@ def person_of(sheet: Sheet, labels: Sequence[Label]) -> dict[str, str]:
     return {name: text for name, text in said.items() if text}
 
 
-def _labels(sheet: Sheet) -> Iterator[Label]:
+def labels_of(sheet: Sheet) -> Iterator[Label]:
     """Yield the labels that are known, each with the cell to its right; not one that stands beside another label, as heads of a table do."""
     wide = sheet.first_column + max((len(row) for row in sheet.rows), default=0)
     for row in range(1, len(sheet.rows) + 1):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.books.coded import numbered
 from app.books.words import EDGE, words_of
 from app.models.dictionary import Field, dictionary, fold
 from app.models.language import say
@@ -31,7 +32,7 @@ _ANYBODY_S = frozenset(fold(word) for word in (  # heads that may speak of whoev
 
 def narrowed(text: str) -> bool:
     """Return whether a note in a head's brackets makes it speak of somebody else or of another time: 联系电话（户主）, 工资（年）."""
-    notes = [note.strip("()") for note in NOTE.findall(fold(text))]
+    notes = [note.strip("()") for note in NOTE.findall(fold(text)) if not numbered(note)]
     return any(_YEARLY.fullmatch(note) or _is_else(note) or any(word in note for word in _OTHERS) for note in notes)
 
 
