@@ -71,7 +71,8 @@ def test_households_that_are_counted_have_no_code_and_merge_their_rows(village: 
 
 
 def test_heads_that_are_parted_in_the_lowest_row_are_heads(village: Ledger, tmp_path: Path) -> None:
-    rows = filled(village, tmp_path, ("序号", "姓名", "身份证号", "联系电话", "培训", None, "照料"), (None, None, None, None, "是否愿意参加培训", "内容", "其他"),
+    rows = filled(village, tmp_path, ("序号", "姓名", "身份证号", "联系电话", "培训", None, "照料"),
+                  (None, None, None, None, "是否愿意参加培训", "内容", "其他"),
                   (1,), (2,), ("户主签字：", None, "工作队员签字："),
                   merged=("A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:F1"))
     assert [row[1] for row in rows[2:7]] == ["杨大山", "吴小云", "石老三", "龙阿婆", "买买提·吐尔逊"] and rows[3][4] == "是"
@@ -129,7 +130,8 @@ def test_an_address_is_the_site_and_the_dwelling(village: Ledger, tmp_path: Path
     assert [row[1:] for row in rows[1:]] == [("向阳新居3-2-501", "向阳新居3-2-501"), ("向阳新居3-2-501", None), (None, None)]
 
 
-CARD = (("一户一表",), ("户主姓名", None, "门牌号", None, "家庭人口", None), ("户主身份证号", None, "搬迁类型", None, "低保户签字", None), ("家庭成员情况",),
+CARD = (("一户一表",), ("户主姓名", None, "门牌号", None, "家庭人口", None), ("户主身份证号", None, "搬迁类型", None, "低保户签字", None),
+        ("家庭成员情况",),
         ("姓名", "与户主关系", "性别", "年龄", "身份证号", "就业状态"), *[()] * 2, ("户主签字：",))
 
 

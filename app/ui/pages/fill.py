@@ -302,7 +302,8 @@ class FillPage(FilePage):
         if done.strangers:
             rows = say("、", ", ").join(map(str, done.strangers[:12])) + ("…" if len(done.strangers) > 12 else "")
             told.append([Cell(say(f"第 {rows} 行", f"Rows {rows}"), bold=True), Cell(str(len(done.strangers)), right=True),
-                         Cell(say("写的人不在台账里、有同名的，或和台账不一样，没有填", "Who is named is not in the records, not the only one, or otherwise there; left blank"),
+                         Cell(say("写的人不在台账里、有同名的，或和台账不一样，没有填",
+                                       "Who is named is not in the records, not the only one, or otherwise there; left blank"),
                               ink="warn", wrap=True)])
         self.low.setVisible(bool(told))
         self.low.grow(len(told), LOWER, 36)
