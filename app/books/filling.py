@@ -23,6 +23,7 @@ from app.books.people import People
 from app.books.rows import Rows
 from app.books.shelf import template_for
 from app.books.template import Column
+from app.books.whom import Whom, whom_of
 from app.models import clock, identity, places
 from app.models.identity import base18
 from app.models.language import say
@@ -59,8 +60,8 @@ class Filled:
 
     Attributes: path, rows (people or households), cells (written), kept (stood there already), gaps, unknown (heads that are not known),
     withheld (heads of what is not given unless a person says so), strangers (rows that name somebody who is not in the ledger), sheet,
-    place (whose people were put in; "" where rows name them), parts (of a workbook: those of its tables), left (sheet and why, of tables
-    left alone)."""
+    place (whose people were put in; "" where rows name them), whom (which of them, where the table says so: 妇女),
+    parts (of a workbook: those of its tables), left (sheet and why, of tables left alone)."""
 
     path: Path
     rows: int = 0
@@ -72,6 +73,7 @@ class Filled:
     strangers: list[int] = field(default_factory=list)
     sheet: str = ""
     place: str = ""
+    whom: str = ""
     parts: "list[Filled]" = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
 
@@ -90,8 +92,8 @@ class Filled:
                 "withheld": self.withheld,
                 "strangers": self.strangers,
                 "missing": [{"sheet": p.sheet, "row": g.row, "head": g.head, "reason": g.why} for p in self.parts for g in p.gaps],
-                "sheets": [{"sheet": p.sheet, "place": p.place, "rows": p.rows, "filled": p.cells, "kept": p.kept, "strangers": p.strangers}
-                           for p in self.parts],
+                "sheets": [{"sheet": p.sheet, "place": p.place, "whom": p.whom, "rows": p.rows, "filled": p.cells, "kept": p.kept,
+                            "strangers": p.strangers} for p in self.parts],
                 "left": [{"sheet": sheet, "reason": why} for sheet, why in self.left]}
 
 
@@ -136,7 +138,10 @@ class Filling:
                 else:
                     self.done.strangers.append(row)
         else:
-            everybody = list(self._everybody(markers))
+            whom = self._whom()
+            everybody = [(values, ids) for values, ids in self._everybody([*markers, *whom.needs])
+                         if whom.takes(dict(zip(whom.needs, values[len(markers):], strict=False)))]
+            self.done.whom = whom.words()
             if self.table.home and not everybody:
                 self.done.strangers.append(self.table.row)
             if len(everybody) > MOST_ROWS:
@@ -147,6 +152,13 @@ class Filling:
             open_ = (row for row in count(self.table.first) if row not in self.table.closed)
             for row, (values, ids) in zip(open_, everybody, strict=False):
                 self._row(row, values, ids)
+
+    def _whom(self) -> Whom:
+        """Return who is meant by a table that names nobody; a card is about all of its household."""
+        asked = Whom() if self.table.home else whom_of(*self.table.around())
+        if self.source.kind is PEOPLE:
+            return asked
+        return Whom(tuple(group for group in asked.groups if group.field.startswith("household.")))
 
     def _fits(self, column: Asked) -> bool:
         type = column.question.base.partition(".")[0]

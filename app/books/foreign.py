@@ -14,7 +14,7 @@ from app.books import remembered
 from app.books.asked import DEPARTMENT, WHOSE, Question, labels, question
 from app.books.cards import Said, labels_over, said_of
 from app.books.coded import Options
-from app.books.headers import Body, Head, as_text, body_of, find_heads, repeated
+from app.books.headers import CAPTION, Body, Head, as_text, body_of, find_heads, repeated, top_of
 from app.books.incoming import Sheet, read_workbook
 from app.books.pages import Label, page_of, person_of
 from app.books.titled import called, place_of
@@ -97,6 +97,15 @@ class Table:
         """Return what a row says under a marker."""
         at = next(((c.row or row, c.column) for c in self.columns if c.marker == marker), None)
         return "" if at is None else as_text(self.source.cell(*at) or self.source.spanning(*at))
+
+    def around(self) -> tuple[str, str]:
+        """Return what says whom the table is about: its title with the head of the names, and the notes around it."""
+        top, rows = top_of(self.source, self.row), self.source.rows
+        over = [text for cells in rows[:top - 1] for cell in cells if (text := as_text(cell))]
+        under = [text for cells in rows[self.last:] for cell in cells if (text := as_text(cell))] if self.last else []
+        names = [c.head for c in self.columns if c.marker == "person.full_name"]
+        title = [text for text in over if not CAPTION.search(text)]
+        return "|".join((self.sheet, *title, *names)), "|".join((*over, *under))
 
     @property
     def is_page(self) -> bool:

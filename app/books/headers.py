@@ -22,7 +22,7 @@ _NOTES = frozenset(["必填", "选填", "文本", "数字", "日期", "下拉", 
                     "元", "万元", "人", "户", "月", "岁", "天", "个"])
 _NOTE = re.compile(r"\d{1,2}位.{0,6}|(必填|选填|文本|日期|数字|下拉|自动|手工|手动)[\u4e00-\u9fff]{0,4}|是/否|有/无|男/女"
                    r"|(格式|如|例如)[:：].+|[yY]{4}.{0,8}")
-_CAPTION = re.compile(r"[：:]")
+CAPTION = re.compile(r"[：:]")
 _SIGNED = re.compile(r"(签字|签名|签章|盖章|公章|[(（]章[)）]|日期|时间|电话|年月日)[)）]?[：:]?$|[：:]$")  # what is to be signed under a table
 _TITLE = re.compile(r"(表|册|台账|名单|汇总|统计|清单|报表)([（(].*[）)])?$|^附件|^附表")
 COUNT = 8  # digits: a total in the column of ID numbers is no ID number
@@ -154,7 +154,7 @@ def body_of(sheet: Sheet, heads: Heads) -> Body:
 def _is_signed(sheet: Sheet, row: int) -> bool:
     """Return whether all that a row says is who has to sign: 户主签字：, 派出所（盖章）：."""
     told = [text for cell in sheet.rows[row - 1] if (text := as_text(cell))]
-    return bool(told) and _CAPTION.search(told[0]) is not None and all(_SIGNED.search(text) for text in told)
+    return bool(told) and CAPTION.search(told[0]) is not None and all(_SIGNED.search(text) for text in told)
 
 
 def as_text(cell: Cell) -> str:
@@ -234,7 +234,7 @@ def _group_rows(sheet: Sheet, row: int) -> list[int]:
         texts = [text for column, cell in enumerate(sheet.rows[up - 1], sheet.first_column) if column not in down and (text := _text(cell))]
         wide = max((last - first + 1 for top, first, foot, last in sheet.merged if top <= up <= foot), default=1)
         if not texts or not down and wide >= max(2, TITLE * len(sheet.rows[row - 1])) or len(texts) == 1 and not _merges(sheet, up) or any(
-                _CAPTION.search(text) or _TITLE.search(text) or len(text) > LONG for text in texts):
+                CAPTION.search(text) or _TITLE.search(text) or len(text) > LONG for text in texts):
             break
         tops.append(up)
     return tops
@@ -293,4 +293,4 @@ def _is_example(sheet: Sheet, row: int) -> bool:
 
 def _tells(sheet: Sheet, row: int, columns: Sequence[int]) -> bool:
     """Return whether a row says more than a word: a signature or a note under the table does not."""
-    return sum(bool(text) and not _CAPTION.search(text) for column in columns for text in [as_text(sheet.cell(row, column))]) > 1
+    return sum(bool(text) and not CAPTION.search(text) for column in columns for text in [as_text(sheet.cell(row, column))]) > 1

@@ -163,5 +163,8 @@ def fill(session: Session, file: Path, out_: Path | None, area: str | None, chos
     else:
         for sheet, why in done.left:
             note(say(f"工作表“{sheet}”没有填：{why}。", f"Sheet {sheet} was not filled: {why}."))
+        for part in done.parts:
+            if part.whom:
+                note(say(f"工作表“{part.sheet}”按表上写的只填{part.whom}。", f"Sheet {part.sheet} was filled, as it says, only with: {part.whom}."))
         out(say(f"{done.rows} 行，填了 {done.cells} 格，缺 {len(done.gaps)} 格（见“待补”页）：{done.path}",
                 f"{done.rows} rows, {done.cells} cells filled, {len(done.gaps)} missing (see the page 待补): {done.path}"))

@@ -249,8 +249,14 @@ class FillPage(FilePage):
             return say("这张表是别的地方的，不填", "This sheet is of another place and is left alone")
         if part is not None and part.done.place == self.asked.place:
             there = places.path(self.asked.place, self.ledger).split(" ")[-1]
-            return say(f"表上写着{there}：那里的人都填进去", f"Everybody at {there}, as the table says")
+            return say(f"表上写着{there}：那里的{part.done.whom or '人'}都填进去", f"Everybody at {there}, as the table says{self._only()}")
+        if self._only():
+            return say(f"表里没有写名字，按表名只填{part.done.whom}", f"The table names nobody: everybody of the place{self._only()}")
         return say("表里没有写名字，这个地方的人都填进去", "The table names nobody: everybody of the place is put in")
+
+    def _only(self) -> str:
+        """Return which people of the place alone are meant, "" where it is all of them."""
+        return say("，", "; only ") + self.part.done.whom if self.part is not None and self.part.done.whom else ""
 
     def _show_heads(self) -> None:
         from app.books.foreign import meanings
