@@ -8,6 +8,7 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,8 +133,8 @@ class Finder(_Radio):
 
         with self._lock:
             self._before, self._found = self._found, {}
-        ServiceBrowser(zero, SERVICE, handlers=[self._heard])
-        self._stopped.wait(ROUND)
+        with ServiceBrowser(zero, SERVICE, handlers=[self._heard]):  # its thread ends with the round; zeroconf leaves it waiting for ever
+            self._stopped.wait(ROUND)
 
     def _heard(self, zeroconf: Any, service_type: str, name: str, state_change: Any) -> None:
         from zeroconf import ServiceStateChange
@@ -151,11 +152,14 @@ class Finder(_Radio):
 
     def _ask(self, zeroconf: Any, service_type: str, name: str) -> Any:
         """Return where a service is; None where it does not say. Nobody announces again what a busy machine did not take in at once."""
+        from zeroconf import Error
+
         for _ in range(_TRIES):
             if self._stopped.is_set():
                 break
-            if (info := zeroconf.get_service_info(service_type, name, _ASK_MS)) is not None:
-                return info
+            with suppress(Error):  # the machine is so busy that the question itself got stuck
+                if (info := zeroconf.get_service_info(service_type, name, _ASK_MS)) is not None:
+                    return info
         return None
 
 

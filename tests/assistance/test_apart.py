@@ -49,7 +49,7 @@ def do(ledger: Ledger, what: str, who: str, batch: str, fair: str) -> None:
         assert ledger.digest(strict=True) == before
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(deeds)
 def test_both_say_the_same_once_they_have_met(make: Callable[[], Ledger], some: list[Deed]) -> None:
     both = make(), make()

@@ -74,9 +74,9 @@ def test_whoever_does_not_hold_the_pinned_root_hears_nothing(attacker: Attacker,
     with pretender(keys, heard) as url:
         hub = peers.the_hub(attacker.mine.ledger)
         with refused("sync.another_hub"):
-            exchange(attacker.mine, HubCarrier(replace(hub, url=url), 5))
+            exchange(attacker.mine, HubCarrier(replace(hub, url=url)))
         with refused("sync.another_hub"):
-            pair(attacker.mine, url, invite(attacker.office), patience=5)
+            pair(attacker.mine, url, invite(attacker.office))
     assert heard == []  # neither the token nor the name of a device was said to it
 
 

@@ -32,7 +32,7 @@ from tests.hostile.attacker import Attacker
 ROUTE_SHAPES = sorted({route.shape for route in ROUTES.values() if route.shape}, key=str)
 WORDS = st.text(max_size=60) | st.from_regex(r"[0-9Xx年月./\-, ]{0,25}") | st.sampled_from(
     ["５２９９９９", "1e999", "٣", "Ⅷ", "²", "\ud800", "\0", "nan", "-0", "９" * 500, "1" * 5000, "2026-02-30", "=1+1"])
-BOUNDED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+BOUNDED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def answered(act: Callable[[], Any]) -> None:

@@ -244,7 +244,7 @@ def act(one: Ledger, what: str, rec: str, other: str, value: int) -> None:
 
 
 @given(EDITS, st.randoms(use_true_random=False), st.lists(st.integers(1, 5), min_size=1, max_size=4))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_order_repetition_and_batching_gives_equal_records(
         tmp_path_factory: pytest.TempPathFactory, edits: list[tuple[int, str, int, bool]], random, sizes: list[int]) -> None:  # type: ignore[no-untyped-def]
     folder = tmp_path_factory.mktemp("merge")

@@ -88,8 +88,10 @@ def _read(source: socket.socket) -> bytes:
 
 
 def over(ws: Workspace, line: Line) -> Exchanged:
-    """Exchange over a line, with little patience."""
-    return exchange(ws, HubCarrier(replace(peers.the_hub(ws.ledger), url=line.url), patience=1.5))
+    """Exchange over a line, with little patience for one that is broken and all of it for a hub that takes its time."""
+    carrier = HubCarrier(replace(peers.the_hub(ws.ledger), url=line.url), patience=1.5)
+    carrier.link._way._client.timeout = 120.0  # type: ignore[attr-defined]
+    return exchange(ws, carrier)
 
 
 def by_stick(giver: CommandLine, taker: CommandLine, folder: Path) -> None:

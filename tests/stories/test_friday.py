@@ -54,12 +54,14 @@ class Clerk:
 
     def wait(self) -> None:
         """Let the window live until no job is under way."""
-        for _ in range(2000):
+        for _ in range(30_000):
             loop = QEventLoop()
             QTimer.singleShot(4, loop.quit)
             loop.exec()
             if not self.window.desk.jobs.busy():
                 break
+        else:
+            raise AssertionError("it did not come about in time")
         QApplication.processEvents()
 
 

@@ -1,4 +1,5 @@
 """Finding the hub on the network: a hint on loopback, never trusted, silently absent where it cannot work."""
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -106,6 +107,7 @@ def test_a_hub_that_moved_says_so_and_who_listens_hears_it_in_any_round(make: Ma
     announcer.stop()
     until(lambda: not made.ways(root))
     made.stop()
+    until(lambda: not [one for one in threading.enumerate() if "ServiceBrowser" in one.name])  # a round leaves nothing behind
 
 
 def test_what_does_not_work_yet_is_tried_again(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:

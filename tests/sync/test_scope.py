@@ -41,7 +41,7 @@ def test_an_offices_own_reaches_everything_below_it() -> None:
 @pytest.mark.parametrize("prefix", ["", "529999001", STONE, CLOUD, "529999002"])
 @given(acts=st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["edit", STONE, CLOUD, OTHER_TOWN, "employer"])), max_size=14),
        limit=st.integers(1, 9))
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_steps_of_any_length_add_up_to_the_view(tmp_path: Path, prefix: str, acts: list[tuple[int, str]], limit: int) -> None:
     ledger = Ledger.create(tmp_path / secrets.token_hex(4), bytes(32), area="529999000000", device_name="d", user_name="u",
                            role="county", practice=True)

@@ -68,12 +68,18 @@ def level(*windows: Window) -> bool:
     return len({window.desk.ledger.digest() for window in windows}) == 1 and not any(window.desk.ledger.only_here() for window in windows)
 
 
+def given(*laptops: Window) -> bool:
+    """Tell whether the office has all they have and no visit is under way: the next one then brings what the others gave."""
+    return not any(laptop.desk.ledger.only_here() or laptop.desk.courier.going for laptop in laptops)
+
+
 def test_two_laptops_and_an_office_are_level_by_themselves(office: Window, one: Window, two: Window, tmp_path: Path) -> None:
     first = serve(office)
     for laptop in (one, two):
         laptop.desk.courier.patience, laptop.desk.courier.find = 10.0, 1.0
         laptop.desk.courier.start()
         join(laptop, office, tmp_path)
+    until(lambda: given(one, two))  # what both brought is at the office before either comes again
     write(one, "5299990007000001")
     until(lambda: level(office, one))
     write(two, "5299990007000002")
@@ -84,10 +90,11 @@ def test_two_laptops_and_an_office_are_level_by_themselves(office: Window, one: 
     until(lambda: one.strip.synced.text() == "镇里联系不上，数据都在本机")
     write(two, "5299990007000004")
     until(lambda: two.strip.synced.text() == "镇里联系不上，数据都在本机")
-    assert one.strip.pill.words.text().startswith("1 条记录") and one.next_bar.lead.text() != "没有办成"
+    until(lambda: one.strip.pill.words.text().startswith("1 条记录"))
+    assert one.next_bar.lead.text() != "没有办成"
     second = serve(office)  # the office's computer is back, elsewhere
     assert first != second
-    until(lambda: not one.desk.ledger.only_here() and not two.desk.ledger.only_here())  # whoever found it first
+    until(lambda: given(one, two))  # whoever found it first
     assert peers.the_hub(one.desk.ledger).url == second
     one.desk.courier.anew()  # what the other brought comes down at the next calm visit
     two.desk.courier.anew()

@@ -14,8 +14,7 @@ from app.ui.desktop import Desktop
 from app.ui.pages.go_on import GoOnWindow
 from app.ui.pages.start import StartWindow
 from app.ui.window import Window
-from tests.ui.conftest import type_han
-from tests.ui.test_start import until
+from tests.ui.conftest import type_han, until
 
 
 def test_chosen_once_it_is_kept_by_itself_and_counted(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +79,7 @@ def test_a_new_computer_goes_on_from_stick_and_card(desktop: Desktop, tmp_path: 
     until(lambda: isinstance(desktop.window, Window))
     assert desktop.desk.ledger.get(rec) is not None
     assert desktop.desk.ledger.me.user_name == "韦敏"
-    until(lambda: len(list(usb.iterdir())) == 2, 15_000)  # and copies on, beside what lies there
+    until(lambda: len(list(usb.iterdir())) == 2)  # and copies on, beside what lies there
 
 
 def test_back_to_the_first_start(desktop: Desktop) -> None:

@@ -62,7 +62,7 @@ def test_a_laptop_pairs_is_confirmed_by_name_and_syncs(laptop: Window, office: W
     until(lambda: laptop.page.view.only.figure.text() == "0")
     until(lambda: office.page.view.found and office.page.view.found[0].records >= int(before))
     assert laptop.desk.ledger.digest() == office.desk.ledger.digest()
-    assert laptop.strip.synced.text().startswith("已与镇里对齐")
+    until(lambda: laptop.strip.synced.text().startswith("已与镇里对齐"))
 
 
 def test_a_stick_carries_what_the_office_lacks(laptop: Window, office: Window, address: str, tmp_path: Path) -> None:
