@@ -65,4 +65,4 @@ def household(ws: Workspace, head: str, place: str = "529999001201") -> tuple[st
 
 def sync(ws: Workspace) -> Exchanged:
     """Exchange with the paired hub."""
-    return exchange(ws, HubCarrier(the_hub(ws.ledger), 10))
+    return exchange(ws, HubCarrier(the_hub(ws.ledger)))

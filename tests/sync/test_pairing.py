@@ -120,7 +120,7 @@ def test_a_session_needs_the_device_key(make: Make, room: Room, refused: Refused
     peers.save(thief.ledger, hub)
     thief.ledger.settings.set("me", {**thief.ledger.me.as_dict(), "device": one.ledger.me.device})
     with refused("peer.unknown"):
-        exchange(thief, HubCarrier(hub, 5))
+        exchange(thief, HubCarrier(hub))
     link = Link(hub.url, hub.root, 5)
     link.token = "0" * 32
     with pytest.raises(SessionLost):

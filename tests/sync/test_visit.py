@@ -100,7 +100,7 @@ def test_what_a_hub_lost_counts_as_only_here_again_and_is_said(one: Workspace, o
         back.renew()  # the anchor told that it is a copy
     with back, Hub(back, "127.0.0.1", 0, yes=True) as hub:
         with pytest.raises(Cut):
-            exchange(one, HubCarrier(replace(peers.the_hub(one.ledger), url=hub.url), 5), cut_after_hello)
+            exchange(one, HubCarrier(replace(peers.the_hub(one.ledger), url=hub.url)), cut_after_hello)
         assert one.ledger.only_here() == 2  # a household and its person: the hub had signed for them
         done = visit(one, [hub.url], find=5)
         assert done.level and one.ledger.only_here() == 0
