@@ -24,6 +24,7 @@ from app.books.words import EDGE
 from app.models import places
 from app.models.dictionary import Field, dictionary, fold
 from app.models.language import say
+from app.oversight.cells import CELLS
 
 NOTHING = ""
 TYPES = ("person", "household", "placement")
@@ -102,6 +103,8 @@ class Question:
         found = labels().get(self.marker)
         if found is not None:
             return found
+        if self.marker.startswith("dispatch."):
+            return next((cell.label() for code, cell in CELLS.items() if code.lower() == self.marker.partition(".")[2]), self.marker)
         base = labels().get(self.base, self.base)
         if self.whose:
             told = {SPOUSE: say("配偶", "Spouse"), OF_HOME: say("户主", "Head of household")}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.books import cells, package
+from app.books.counted import Counting
 from app.books.filling import Filled, Filling, Progress
 from app.books.foreign import Table, Tables
 from app.books.text_table import is_text_table
@@ -49,7 +50,7 @@ def look(ledger: "Ledger", tables: Tables | Table, area: str | None = None, prog
     return Look(done, tuple(Part(filling.table, filling.done, _first_rows(filling)) for filling in fillings))
 
 
-def _first_rows(filling: Filling) -> tuple[tuple[int, tuple[str, ...]], ...]:
+def _first_rows(filling: Filling | Counting) -> tuple[tuple[int, tuple[str, ...]], ...]:
     columns = filling.table.columns
     shows = {c: cells.MASKS.get(c.marker.partition(".")[2]) if c.marker else _hidden for c in columns}
     rows = []
@@ -110,7 +111,7 @@ def _whole(tables: Tables | Table) -> Tables:
     return tables if isinstance(tables, Tables) else Tables(tables.path, (tables,))
 
 
-def _filled(ledger: "Ledger", tables: Tables, out: Path, area: str | None, progress: Progress | None) -> tuple[Filled, list[Filling], Any]:
+def _filled(ledger: "Ledger", tables: Tables, out: Path, area: str | None, progress: Progress | None) -> tuple[Filled, list[Filling | Counting], Any]:
     """Return what was filled, table by table, and the workbook, in memory."""
     from openpyxl import load_workbook
 
@@ -120,7 +121,7 @@ def _filled(ledger: "Ledger", tables: Tables, out: Path, area: str | None, progr
     except (OSError, ValueError, KeyError) as error:
         raise Problem("fill.open", f"{path.name} 打不开，请用 Excel 或 WPS 另存为 .xlsx 再试。",
                       f"{path.name} cannot be opened; save it as .xlsx in Excel or WPS and try again.") from error
-    done, fillings = Filled(out, left=list(tables.left)), list[Filling]()
+    done, fillings = Filled(out, left=list(tables.left)), list[Filling | Counting]()
     asked = places.complete(area or ledger.me.area)
     for table in tables.tables:
         place = _place(table, asked)
@@ -128,7 +129,9 @@ def _filled(ledger: "Ledger", tables: Tables, out: Path, area: str | None, progr
             there = places.path(table.place, ledger)
             done.left.append((table.sheet, say(f"是{there}的，不在要填的地方", f"is of {there}, outside of the place that is filled")))
             continue
-        filling = Filling(ledger, table, workbook[table.sheet], place, Filled(out, sheet=table.sheet), progress)
+        some = Filled(out, sheet=table.sheet)
+        filling = (Counting(ledger, table, workbook[table.sheet], place, some) if table.is_counted
+                   else Filling(ledger, table, workbook[table.sheet], place, some, progress))
         filling.run()
         done.take(filling.done)
         fillings.append(filling)

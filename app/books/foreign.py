@@ -108,6 +108,11 @@ class Table:
         return "|".join((self.sheet, *title, *names)), "|".join((*over, *under))
 
     @property
+    def is_counted(self) -> bool:
+        """Return whether its rows are places, with figures."""
+        return any(c.marker.startswith("dispatch.") for c in self.columns)
+
+    @property
     def is_page(self) -> bool:
         """Return whether it is a form for one person: each column answers in a row of its own."""
         return any(c.row for c in self.columns)
@@ -130,6 +135,8 @@ def read(ledger: "Ledger", path: Path) -> Table:
 
 def read_all(ledger: "Ledger", path: Path) -> Tables:
     """Return the tables of a workbook: one with a sheet for each place has many. Problem where no sheet has heads that are known."""
+    from app.books.counted import counted_table
+
     found: list[Table] = []
     blank: list[tuple[str, str]] = []
     for sheet in read_workbook(path).sheets:
@@ -147,6 +154,8 @@ def read_all(ledger: "Ledger", path: Path) -> Tables:
             if said and labels:
                 found.append(_page(ledger, path, sheet, labels))
             found.append(replace(table, home=said or ()))
+        elif (counts := counted_table(path, sheet, ledger)) is not None:
+            found.append(counts)
     if blank and not found:
         raise Problem("fill.page", f"{path.name} 是一人（户）一张的表：请先写上姓名或身份证号，再来填。",
                       f"{path.name} is a form for one person or household: write the name or the ID number first, then fill it.")
@@ -222,7 +231,8 @@ def choose(ledger: "Ledger", table: Table, chosen: Mapping[int, str]) -> Table:
     columns = tuple(c if (marker := chosen.get(c.key)) is None else
                     replace(c, marker=marker, withheld="", yuan=yuan_of(question(marker).field, c.head, c.unit), options=options_for(marker, c.words))
                     for c in table.columns)
-    return replace(table, columns=columns, named=table.named if table.is_page else _named(table.source, columns, body_rows(table)))
+    kept = table.is_page or table.is_counted
+    return replace(table, columns=columns, named=table.named if kept else _named(table.source, columns, body_rows(table)))
 
 
 def meanings() -> dict[str, str]:

@@ -243,6 +243,8 @@ class FillPage(FilePage):
         named, part = len(self.asked.named), self.part
         if self.asked.is_page:
             return say("一人一张的表：按上面写的人来填", "A form for one person: filled for whom it names")
+        if self.asked.is_counted:
+            return say("一行一个地方：填今天调度表的数", "A row for each place: filled with today's figures of the dispatch table")
         if named:
             return say(f"{named} 行已经写了名字，按名字和证件号找人", f"Rows that name somebody, filled for them: {named}")
         if self.seen is not None and part is None:
