@@ -185,6 +185,8 @@ class Heads(Vocabulary):
         if not found or found == self.targets_of("".join(path[-2:])) != self.targets_of(path[-1]):
             return found
         marker, over = found[0].name, "".join(groups)
+        if marker == "person.available_from" and fold(path[-1]).startswith("到岗") and not _NOT_NOW.search(over):
+            return ()  # the day on which somebody came
         if marker.startswith(("placement.", "place.")) and _NOT_NOW.search(over):
             return ()
         if marker.startswith("place.") and _NOT_HOME.search(over):

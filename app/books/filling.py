@@ -23,7 +23,7 @@ from app.books.people import People
 from app.books.rows import Rows
 from app.books.shelf import template_for
 from app.books.template import Column
-from app.books.whom import Whom, whom_of
+from app.books.whom import Whom, of_everybody, whom_of
 from app.models import clock, identity, places
 from app.models.identity import base18
 from app.models.language import say
@@ -113,7 +113,7 @@ class Filling:
         of_people = any(c.marker in FACTS for c in table.columns)
         kind = PEOPLE if of_people else KINDS["households"]
         day, prefix = clock.today(), places.prefix(place)
-        of_work = not table.named and not table.home and any(_of_work(c) for c in table.columns)
+        of_work = not (table.named or table.home or of_everybody(table.around()[0])) and any(_of_work(c) for c in table.columns)
         self.source = People(ledger.db.conn, kind, prefix, day, age_from=OF_WORK if of_work else 0) if of_people else Rows(
             ledger.db.conn, kind, prefix, day)
         self._shows = {c: _shown(ledger, self._template, c) for c in (*self.columns, *self.kin)}
@@ -173,7 +173,8 @@ class Filling:
         """Return what a row is known by: the number, else the household's code, else the name."""
         text = self.table.text
         if self.source.kind is not PEOPLE:
-            return text(row, "household.household_code") or base18(text(row, "household.head_id_number")) or identity.searchable_name(
+            number = text(row, "household.head_id_number")
+            return text(row, "household.household_code") or ("" if "*" in number else base18(number)) or identity.searchable_name(
                 text(row, "household.head_name"))
         if text(row, "person.id_number"):
             return base18(text(row, "person.id_number"))  # a number that is none of ours is nobody, whatever the name says

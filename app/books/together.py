@@ -27,6 +27,7 @@ _YEAR = re.compile(r"(20\d\d)年")
 _SIGN_UP = re.compile("培训班|技能培训|培训报名|报名|求职|应聘|招聘|意向")  # titles of tables about what is wanted or learnt
 _BARE = frozenset(["工种", "岗位", "岗位名称", "职业", "行业", "单位", "单位名称", "企业", "企业名称", "地点", "工作地点", "月薪", "工资", "薪资",
                    "薪酬", "职位", "岗位工种", "工种/岗位"])
+_BUILDING = re.compile("^[^房室门]*[栋楼幢]号?$")  # beside a column for the unit
 SERIAL = 3  # digits: no household's code is as short
 # where a table names the head of each household and nobody else, what it asks of a person it asks of the head
 _OF_HEADS = {"person.full_name": "household.head_name", "person.id_number": "household.head_id_number", "person.phone": "household.household_phone",
@@ -90,8 +91,10 @@ def _went(types: Sequence[str], levels: Sequence[str]) -> str:
 def _in_parts(columns: Sequence["Asked"]) -> list["Asked"]:
     """A table with a column for the building and one for the unit wants the room alone in the third; with only one of them it is not known
     what the third wants."""
-    known = {c.marker for c in columns}
     parts = {f"{DWELLING}#1", f"{DWELLING}#2"}
+    if f"{DWELLING}#2" in {c.marker for c in columns}:
+        columns = [replace(c, marker=f"{DWELLING}#1") if c.marker == DWELLING and _BUILDING.search(c.head) else c for c in columns]
+    known = {c.marker for c in columns}
     if not parts & known:
         return list(columns)
     room = f"{DWELLING}#3" if parts <= known else ""
@@ -124,10 +127,12 @@ def _of_the_home(columns: tuple["Asked", ...]) -> tuple["Asked", ...]:
 
 def _under_title(title: str, columns: tuple["Asked", ...]) -> tuple["Asked", ...]:
     """In a table for which people sign up (培训报名, 求职登记) a bare 工种 or 单位 is the one they want or learn in, not that of today; in one of
-    another year this year's months are not asked for."""
+    another year this year's months are not asked for; a 到岗时间 beside no wish may be the day on which somebody came."""
     years = [int(year) for year in _YEAR.findall(title)]
     other = bool(years) and max(years) != clock.today().year
-    doubtful = {c.column for c in columns if _SIGN_UP.search(title) and c.marker.startswith("placement.") and fold(bare(c.words)) in _BARE
+    wishes = sum(of.group == "wish" for c in columns if (of := question(c.marker).field) is not None)
+    doubtful = {c.column for c in columns if c.marker == "person.available_from" and wishes == 1 and fold(bare(c.words)).startswith("到岗")
+                or _SIGN_UP.search(title) and c.marker.startswith("placement.") and fold(bare(c.words)) in _BARE
                 or other and c.marker == "placement.months_this_year" and "年" not in c.words}
     return tuple(replace(c, marker="") if c.column in doubtful else c for c in columns)
 

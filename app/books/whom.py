@@ -16,6 +16,8 @@ NOBODY_S = re.compile(r"(妇女|残疾人)联合会|妇联|残联|妇女儿童|�
 _AGES = re.compile(r"(\d{1,2})(?:周岁|岁)?(?:[-—–~～至到]|以上至?|\(含\))+(\d{2})(?:周岁|岁)")
 _FROM = re.compile(r"(\d{1,2})(?:周岁|岁)(?:\(含\))?[(]?(?:及|含)?[)]?以上")
 _ABOUT = re.compile("本表|范围|对象|[只仅]填|[应须]填|填写?的?是")  # sentences that say who is to be put in
+_ALL, _WORK = re.compile("人口(信息|基本|情况|花?名册|底册|台账|登记|统计)|家庭成员|全员|户籍人口"), re.compile(
+    "劳动力|就业|务工|求职|培训|岗位|创业")
 _NOT = re.compile("不填|不含|不包括|除外|不列入|不在范围")
 _SCHOOL = re.compile(r"不在校|非在校|不含在校|不包括在校|在校生除外|在校学生除外")
 _ABLE = re.compile(r"(?<!是否)(?<!有无)有劳动能力")
@@ -41,6 +43,8 @@ GROUPS = (
     Group(re.compile("残疾人"), "person.health_status", lambda raw: "4" in _codes(raw), "残疾人", "people with a disability"),
     Group(re.compile("控辍保学|适龄儿童|适龄少年|义务教育"), "person.student_status", lambda raw: raw in ("20", "30"), "中小学生",
           "pupils of primary and middle school"),
+    Group(re.compile("职业教育|雨露计划|中高职|中职学生|高职学生|职业院校"), "person.student_status", lambda raw: raw in ("41", "50"),
+          "中职、高职在校生", "students of vocational schools"),
     Group(re.compile("学生|在校生"), "person.student_status", lambda raw: raw not in (None, "00", "10"), "在校学生", "pupils"),
     Group(re.compile("公益性?岗位?(人员|从业人员|在岗人员)"), "placement.employment_type", lambda raw: raw == "2", "公益性岗位人员",
           "people in public-welfare posts"),
@@ -95,6 +99,11 @@ def whom_of(title: str, notes: str) -> Whom:
     bands = {band for one in (title.replace("（", "(").replace("）", ")"), *said) if not _NOT.search(one) for band in _bands(one)}
     first, last = bands.pop() if len(bands) == 1 else (None, None)
     return Whom(groups if len(groups) == 1 else (), first, last, not any(map(_SCHOOL.search, said)), any(map(_ABLE.search, said)))
+
+
+def of_everybody(title: str) -> bool:
+    """Return whether a title says that a table is about people of all ages, though some of its columns ask about work: 人口信息采集表."""
+    return _ALL.search(title) is not None and _WORK.search(title) is None
 
 
 def _bands(text: str) -> set[tuple[int, int | None]]:

@@ -151,3 +151,26 @@ def test_a_card_that_names_no_household_is_left(village: Ledger, tmp_path: Path)
         filled(village, tmp_path, *CARD, merged=("A1:F1", "A4:F4"))
     rows = filled(village, tmp_path, ("户主姓名：石老三",), ("姓名", "性别", "身份证号"))
     assert [row[0] for row in rows[2:]] == ["石老三", "龙阿婆"]
+
+
+def test_a_household_whose_number_is_half_hidden_is_known_by_its_head(village: Ledger, tmp_path: Path) -> None:
+    rows = filled(village, tmp_path, ("户主", "户主身份证", "家庭人口"), ("杨大山", "5299**********0017"), ("石老三", "5299**********0017"))
+    assert [row[2] for row in rows[1:]] == [3, None]
+
+
+def test_building_unit_and_room_in_columns_of_their_own(village: Ledger, tmp_path: Path) -> None:
+    rows = filled(village, tmp_path, ("户主", "家庭人口", "楼栋号", "单元号", "房号"), ("杨大山",))
+    assert rows[1][2:] == ("3", "2", "501")
+
+
+@pytest.mark.parametrize(("heads", "marker"), [
+    ((("姓名", None), ("现务工情况", "到岗日期")), ""), ((("姓名", None), ("到岗时间", None)), ""),
+    ((("姓名", None), ("到岗时间", None), ("期望月薪", None)), "person.available_from"),
+    ((("姓名", None), ("最早到岗时间", None)), "person.available_from")])
+def test_the_day_somebody_came_is_not_the_day_they_can_come(ledger: Ledger, tmp_path: Path, heads: Any, marker: str) -> None:
+    book = Workbook()
+    book.active.append([top for top, _ in heads] + ["身份证号"])
+    if any(low for _, low in heads):
+        book.active.append([low for _, low in heads])
+    book.save(tmp_path / "a.xlsx")
+    assert foreign.read(ledger, tmp_path / "a.xlsx").columns[1].marker == marker

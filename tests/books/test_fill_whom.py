@@ -58,3 +58,10 @@ def test_a_table_of_households_leaves_out_households_alone(village: Ledger, tmp_
 def test_a_head_for_the_names_says_it_too(village: Ledger, tmp_path: Path) -> None:
     village.write([Write("person", {"student_status": "20"}, rec=person_id("P3"), place=SITE)], source="test")
     assert names(village, tmp_path, ("台账",), ("序号", "学生姓名", "性别", "出生日期")) == (["杨小石"], "在校学生")
+
+
+@pytest.mark.parametrize(("title", "everybody"), [
+    ("防返贫监测信息系统人口信息采集表", True), ("脱贫人口务工情况台账", False), ("家庭成员花名册", True), ("劳动力花名册", False)])
+def test_a_table_of_everybody_has_children_too(village: Ledger, tmp_path: Path, title: str, everybody: bool) -> None:
+    told, whom = names(village, tmp_path, (title,), ("序号", "姓名", "年龄", "务工地点"))
+    assert ("杨小石" in told) is everybody and whom == ""
