@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPdfWriter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -24,7 +24,7 @@ from app.ui.pages.deed_sheet import DeedSheet
 from app.ui.pages.finding import FindSheet
 from app.ui.widgets import Ask
 from app.ui.window import Window
-from tests.ui.conftest import type_han, wait
+from tests.ui.conftest import type_han, until
 from tests.ui.sheets import once_open
 
 Settle = Callable[[], None]
@@ -190,7 +190,7 @@ def test_a_roster_by_keys(window: Window, desk: Desk, adults: list[str], settle:
         press(Qt.Key.Key_R, settle, Qt.KeyboardModifier.ControlModifier)
     assert said == [("座位排好了", True), ("每人都有座位号了", False)], "nothing was written, nothing is there to take back"
     once_open(by_letters, PostSheet)
-    QTimer.singleShot(300, lambda: once_open(lambda sheet: sheet.agree.click(), Ask))
+    once_open(lambda sheet: sheet.agree.click(), Ask)
     side.table.setFocus()
     press(Qt.Key.Key_F8, settle)
     assert [m.post for m in side.batch().members] == [post("P1")] * 3, "the same for those who had none"
@@ -226,10 +226,7 @@ def test_a_new_batch_by_names(window: Window, desk: Desk, settle: Settle) -> Non
             sheet.fields[field].input.setText(words)
         sheet.fields["batch_no"].input.setText("")
         sheet.submit()
-        for _ in range(100):
-            if sheet.note.words.text():
-                break
-            wait(20)
+        until(sheet.note.words.text)
         assert "还缺批次号" in sheet.note.words.text() and sheet.isVisible(), "what the deed refuses stands in the sheet"
         sheet.fields["batch_no"].input.setText("丙-3")
         sheet.submit()

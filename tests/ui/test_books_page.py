@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from app.models import access
 from app.models.clock import today
@@ -15,6 +14,7 @@ from app.ui.page import Desk
 from app.ui.widgets import Ask
 from app.ui.window import Window
 from tests.ui.conftest import type_han
+from tests.ui.sheets import once_open
 
 Settle = Callable[[], None]
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -96,13 +96,11 @@ def press(window: Window, keys: str) -> None:
 
 def answer(words: str) -> None:
     """Write the reason that is asked for, when it is asked; without words turn back."""
-    def act() -> None:
-        sheet = QApplication.activeModalWidget()
-        assert isinstance(sheet, Ask)
+    def act(sheet: Ask) -> None:
         if words:
             type_han(sheet.line, words)
         QTest.keyClick(sheet.line, Qt.Key.Key_Return if words else Qt.Key.Key_Escape)
-    QTimer.singleShot(150, act)
+    once_open(act, Ask)
 
 
 def test_in_full_only_for_a_reason_which_is_in_the_log(page, window: Window, desk: Desk, tmp_path: Path, settle: Settle) -> None:

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from app.models import access, asking, places
 from app.models.language import set_language
@@ -14,6 +13,7 @@ from app.ui.page import Desk
 from app.ui.widgets import Ask
 from app.ui.window import Window
 from tests.ui.conftest import type_han
+from tests.ui.sheets import once_open
 from tests.ui.test_take_back_page import drop
 
 Settle = Callable[[], None]
@@ -40,12 +40,10 @@ def key(window: Window, key: Qt.Key) -> None:
 
 def give_reason(words: str) -> None:
     """Write the reason that is asked for, when it is asked, and press Enter."""
-    def answer() -> None:
-        sheet = QApplication.activeModalWidget()
-        assert isinstance(sheet, Ask)
+    def answer(sheet: Ask) -> None:
         type_han(sheet.line, words)
         QTest.keyClick(sheet.line, Qt.Key.Key_Return)
-    QTimer.singleShot(150, answer)
+    once_open(answer, Ask)
 
 
 def body(path: Path) -> list[list[object]]:
@@ -116,7 +114,7 @@ def test_no_reason_no_file(window: Window, desk: Desk, table: Path, settle: Sett
     drop(window, table)
     settle()
     settle()
-    QTimer.singleShot(150, lambda: QTest.keyClick(QApplication.activeModalWidget(), Qt.Key.Key_Escape))
+    once_open(lambda sheet: QTest.keyClick(sheet, Qt.Key.Key_Escape), Ask)
     key(window, Qt.Key.Key_Return)
     settle()
     assert window.page.done is None and list(table.parent.glob("*.xlsx")) == [table] and not access.exports(desk.ledger)
