@@ -6,6 +6,7 @@ nobody's choice, and a suite that is green in November must be green in January.
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 DAY = datetime(2026, 11, 23, 12, tzinfo=UTC)  # a Monday, and the same day in China, in Europe and in America
 
@@ -14,3 +15,9 @@ def going_on_from(moment: datetime) -> Callable[[], datetime]:
     """Return what to put at `models.clock.source.read`: from this moment on the time passes at its own pace."""
     begun = time.monotonic()
     return lambda: moment + timedelta(seconds=time.monotonic() - begun)
+
+
+def ticking() -> Callable[[], datetime]:
+    """Return a clock on which each look is a second later than the last: what was said later is newer, on a fast machine too."""
+    looks = count()
+    return lambda: DAY + timedelta(seconds=next(looks))

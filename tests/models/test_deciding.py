@@ -2,8 +2,6 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +14,7 @@ from app.models.change import VOID
 from app.models.deciding import Decision
 from app.models.ledger import Ledger, Write
 from app.models.problem import Problem
+from tests import clocks
 
 PLACE = "529999001201"
 KEY = bytes(range(32))
@@ -33,10 +32,8 @@ def give(one: Ledger, other: Ledger) -> None:
 
 
 @pytest.fixture(autouse=True)
-def ticking(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each look at the clock is a second later than the last: what was said later is newer, on a fast machine too."""
-    seconds = count()
-    monkeypatch.setattr(clock.source, "read", lambda: datetime(2026, 11, 23, 12, tzinfo=UTC) + timedelta(seconds=next(seconds)))
+def _ticking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock.source, "read", clocks.ticking())
 
 
 @pytest.fixture

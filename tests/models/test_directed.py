@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from app.models import entry, erasure, links
+from app.models import clock, entry, erasure, links
 from app.models.change import Change, hash_of, header_bytes, new_salt, payload_hash
 from app.models.clock import Clock
 from app.models.identity import record_id, spell_id
@@ -13,10 +13,16 @@ from app.models.problem import Problem
 from app.models.schema import bring_forward
 from app.models.store import transaction
 from app.models.writing import Write
+from tests import clocks
 from tests.models.conftest import KEY, MakeLedger
 from tests.models.test_ledger import all_changes, household, person
 
 GROUP = {"id_type": "01", "id_number": "529999199001010015", "sex": "1", "birth_date": "1990-01-01"}
+
+
+@pytest.fixture(autouse=True)
+def _ticking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock.source, "read", clocks.ticking())
 
 
 @pytest.fixture
@@ -327,12 +333,12 @@ def test_links_that_say_nothing_and_targets_that_are_none_are_kept_and_do_nothin
 
 def old_write(ledger: Ledger, rec: str, **values: object) -> str:
     """Write as a program would that knows no groups: the fields changed, naming one head of each."""
-    heads, me, salt, clock = ledger.folded(rec).heads, ledger.me, new_salt(), Clock(ledger.settings.get("clock"))  # type: ignore[union-attr]
+    heads, me, salt, own = ledger.folded(rec).heads, ledger.me, new_salt(), Clock(ledger.settings.get("clock"))  # type: ignore[union-attr]
     seen: dict[str, list[str]] = {}
     for name in values:
         seen.setdefault(heads[name][-1], []).append(name)
     seq, prev = ledger.log_end()
-    change = Change(cid=clock.stamp(), type="person", rec=rec, root=rec, area=me.area, fields=tuple(sorted(values)), seen=seen,
+    change = Change(cid=own.stamp(), type="person", rec=rec, root=rec, area=me.area, fields=tuple(sorted(values)), seen=seen,
                     author=me.user, source="old", log=me.log, seq=seq + 1, prev=prev, phash=payload_hash(salt, values),
                     payload=values, salt=salt)
     ledger.merge([change])

@@ -2,10 +2,19 @@
 import secrets
 from pathlib import Path
 
+import pytest
+
+from app.models import clock
 from app.models.change import VOID
 from app.models.ledger import Ledger, Write
+from tests import clocks
 
 A, B = "529999001201", "529999001202"
+
+
+@pytest.fixture(autouse=True)
+def _ticking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock.source, "read", clocks.ticking())
 
 
 def two(folder: Path) -> tuple[Ledger, Ledger]:
