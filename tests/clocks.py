@@ -17,7 +17,7 @@ def going_on_from(moment: datetime) -> Callable[[], datetime]:
     return lambda: moment + timedelta(seconds=time.monotonic() - begun)
 
 
-def ticking() -> Callable[[], datetime]:
+def ticking(begun: datetime = DAY) -> Callable[[], datetime]:
     """Return a clock on which each look is a second later than the last: what was said later is newer, on a fast machine too."""
     looks = count()
-    return lambda: DAY + timedelta(seconds=next(looks))
+    return lambda: begun + timedelta(seconds=next(looks))

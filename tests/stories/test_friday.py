@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.models import asking, deciding
+from app.models import asking, clock, deciding
 from app.models.change import VOID
 from app.models.identity import spell_id
 from app.models.language import set_language
@@ -21,6 +21,7 @@ from app.ui.page import Desk
 from app.ui.pages import PAGES
 from app.ui.sweeper import Sweeper
 from app.ui.window import Window
+from tests import clocks
 from tests.command_line import CommandLine
 
 LAPTOPS, HOUSEHOLDS, PLACE, KEY = 40, 60, "529999001L01", bytes(range(32))
@@ -92,13 +93,16 @@ def office(people: tuple[Path, list[str]], tmp_path: Path) -> Iterator[Workspace
     opened = Workspace.open(tmp_path / "office", "practice")
     base = Ledger.create(tmp_path / "base.db", KEY, area=PLACE, device_name="底", user_name="底", role="surveyor", practice=True)
     give(opened.ledger, base)
+    now = clocks.ticking(clock.now())  # of two laptops the later one spoke last
     for n in range(LAPTOPS):
         one = Ledger.create(tmp_path / f"{n}.db", KEY, area=PLACE, device_name=f"电脑 {n}", user_name=f"调查员{n}", role="surveyor", practice=True)
         mark = one.feed_mark()[0]
         give(base, one, after=2)
         shown = one.feed_mark()[0]
-        for writes, source in said(n, recs):
-            one.write(writes, source=source)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock.source, "read", now)
+            for writes, source in said(n, recs):
+                one.write(writes, source=source)
         give(one, opened.ledger, after=shown)
         opened.ledger.merge(one.changes([row[2] for row in one.feed(0, mark)]))  # who it is
         one.close()

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.models import clock
 from app.models.change import VOID
 from app.models.ledger import Ledger
 from app.models.spells import next_id
@@ -17,6 +18,7 @@ from app.ui.pages.portrait import portrait
 from app.ui.pages.review_parts import Marked, SideCard
 from app.ui.widgets import EmptyState, MaskedLabel, Words
 from app.ui.window import Window
+from tests import clocks
 
 Settle = Callable[[], None]
 OTHER_KEY = bytes(range(32))
@@ -40,10 +42,12 @@ def other(desk: Desk, people: list[str], tmp_path: Path) -> Iterator[Ledger]:
                          role="surveyor", practice=True)
     made.merge(everything(desk.ledger))
     spell = next_id(made, people[1])
-    for ledger, phone, work in ((desk.ledger, "13800002201", WORK),
-                                (made, "13700002210", {**WORK, "employment_type": "1", "employer_name": "样州市海晨制衣厂", "monthly_income": 3800})):
-        ledger.write([Write("person", {"phone": phone}, rec=people[0])], source="screen")
-        ledger.write([Write("placement", {"person_id": people[1], **work}, rec=spell)], source="form:person_interview@2026.1/x")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock.source, "read", clocks.ticking(clock.now()))  # the other spoke last
+        elsewhere = {**WORK, "employment_type": "1", "employer_name": "样州市海晨制衣厂", "monthly_income": 3800}
+        for ledger, phone, work in ((desk.ledger, "13800002201", WORK), (made, "13700002210", elsewhere)):
+            ledger.write([Write("person", {"phone": phone}, rec=people[0])], source="screen")
+            ledger.write([Write("placement", {"person_id": people[1], **work}, rec=spell)], source="form:person_interview@2026.1/x")
     desk.ledger.merge(everything(made))
     yield made
     made.close()
