@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from app.books.coded import options_of
+from app.books.coded import by_number, options_of
 from app.books.figures import FIGURES
 from app.books.kin import HEAD_OF_HOME as OF_HOME
 from app.books.kin import SPOUSE, parted, role_of
@@ -35,7 +35,8 @@ HEAD_OF_HOME = "户主"
 DWELLING = "household.dwelling_no"
 STARTED = ("placement.started_on", "placement.out_of_work_since")  # one stored day, told by the state of work that it began
 # groups that speak of another time or of a wish: what stands under them is not the work or the place of today
-_NOT_NOW = re.compile(r"意向|期望|求职|意愿|需求|计划|拟|培训|推荐|失业前|原|曾|上年|去年|上一|下一|下步|历史|以前|此前|之前|帮扶措施|招聘")
+_NOT_NOW = re.compile(r"意向|期望|求职|意愿|需求|计划|拟|培训|推荐|失业前|原|曾|上年|去年|上一|下一|下步|历史|以前|帮扶措施|招聘|"
+                      r"(?<![目当])前(?![期台])|(搬迁|脱贫|建档|入住)时|上月|上个月|上季|年初|同期")
 _NOT_HOME = re.compile(r"务工|就业|工作|外出|户籍|籍贯|迁出|搬出|企业|单位|出生|学校|毕业")
 _HEAD_GROUP = re.compile("户主(的)?(基本)?(信息|情况|资料)?")
 OF_THE_HEAD = tuple(f"person.{name}" for name in ("sex", "age", "birth_date", "ethnic_group", "education"))  # what is asked of a head as a person
@@ -44,6 +45,7 @@ _LEVEL_WORDS = frozenset(["省", "市", "州", "市(州", "县", "区", "县(区
                           "小区", "安置点", "村居", "居委会", "村委会"])
 COUNTS = ("household.persons", "household.labourers", "household.employed_persons")
 _PEOPLE_IN, _OF_THEM = re.compile(r"人口|人数|[(]人[)]"), re.compile("^其中[:：]?")
+_CODE_OF = re.compile(r"(代码|编码)(?=[\s（(:：\d])")
 _COUNTED = re.compile(r"(单位[:：])?(天|日|天数|小时|月|个月|月数|年|年限|周|人|次|days?|months?|hours?|years?)")
 _WANTED = frozenset(["是/否", "有/无", "是否", "有无", "是或否", "是否需要", "是否愿意", "是否有", "有没有"])  # under a group that says what
 _YES_NO = {"是": True, "有": True, "愿意": True, "否": False, "无": False, "不愿意": False, "没有": False, "yes": True, "no": False}
@@ -210,7 +212,9 @@ class Heads(Vocabulary):
         return self._one(f"{role}|{found[0].name}") if found and found[0].name.startswith(("person.", "placement.")) else ()
 
     def targets_of(self, text: str) -> tuple[Target, ...]:
-        """Return what a head asks for by itself."""
+        """Return what a head asks for by itself; 文化程度代码 with the codes beside it is 文化程度."""
+        if _CODE_OF.search(text) and by_number(options_of(text)):
+            text = _CODE_OF.sub("", text)
         if narrowed(text):
             return self._one(self.words.get(fold(text).strip(EDGE)) or self._of_the_head(text))
         ways = list(forms(text))
@@ -269,14 +273,14 @@ class Heads(Vocabulary):
         if not marker or not options or asked.yes or asked.no or of is None:
             return self._one(marker)
         if of.kind not in ("code", "codes"):
-            return self._one(self._coded(marker, [label for label, _ in options], numbered=any(isinstance(n, int) for _, n in options)))
+            return self._one(self._coded(marker, [label for label, _ in options], numbered=by_number(options)))
         labels = [label for label, _ in options]
         codes = dictionary().codes[of.list]
         if sum(bool(meant(codes, label)) for label in labels) * 2 >= len(labels) and not yes_and_no(labels):
             return self._one(marker)
         if yes_and_no(labels):
             return self._one(found) if question(found := self._question_of(bare(text))).base == marker else ()
-        numbered = any(isinstance(written, int) for _, written in options)
+        numbered = by_number(options)
         return () if numbered else self._one(marker)
 
     @staticmethod

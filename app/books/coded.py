@@ -36,7 +36,12 @@ def options_of(head: str) -> Options:
 
 def numbered(note: str) -> bool:
     """Return whether a note in brackets numbers answers (1.未婚 2.有配偶): then its words speak of nobody else."""
-    return any(isinstance(written, int) for _, written in options_of(f"甲{note}"))
+    return by_number(options_of(f"甲{note}"))
+
+
+def by_number(options: Options) -> bool:
+    """Return whether what is written for options are numbers, also such as 01."""
+    return any(str(written).isdigit() for _, written in options)
 
 
 def _numbered(text: str) -> Options:
@@ -48,9 +53,11 @@ def _numbered(text: str) -> Options:
     numbers, labels = (firsts, seconds) if firsts[0].isdigit() else (seconds, firsts)
     if not all(one.isdigit() and len(one) < 3 for one in numbers) or any(one.isdigit() for one in labels):
         return ()
-    if len(set(numbers)) < len(numbers) or len(set(labels)) < len(labels) or int(numbers[0]) > 2:
+    if len(set(numbers)) < len(numbers) or len(set(labels)) < len(labels):
         return ()
-    return tuple((label, int(number)) for label, number in zip(labels, numbers, strict=True))
+    if int(numbers[0]) > 2 and not (len(numbers) > 2 and {len(one) for one in numbers} == {2}):  # codes of a standard: 10 研究生 20 本科 …
+        return ()
+    return tuple((label, number if number[0] == "0" and len(number) > 1 else int(number)) for label, number in zip(labels, numbers, strict=True))
 
 
 def _closed(token: str) -> str:

@@ -23,6 +23,7 @@ _NOTES = frozenset(["必填", "选填", "文本", "数字", "日期", "下拉", 
 _NOTE = re.compile(r"\d{1,2}位.{0,6}|(必填|选填|文本|日期|数字|下拉|自动|手工|手动)[\u4e00-\u9fff]{0,4}|是/否|有/无|男/女"
                    r"|(格式|如|例如)[:：].+|[yY]{4}.{0,8}")
 CAPTION = re.compile(r"[：:]")
+_SENTENCE = re.compile("[\u3400-\u9fff].*[。；，：:]|[。；]|签字|盖章")
 _SIGNED = re.compile(r"(签字|签名|签章|盖章|公章|[(（]章[)）]|日期|时间|电话|年月日)[)）]?[：:]?$|[：:]$")  # what is to be signed under a table
 _TITLE = re.compile(r"(表|册|台账|名单|汇总|统计|清单|报表)([（(].*[）)])?$|^附件|^附表")
 COUNT = 8  # digits: a total in the column of ID numbers is no ID number
@@ -142,7 +143,8 @@ def body_of(sheet: Sheet, heads: Heads) -> Body:
         begin = next((text for cell in sheet.rows[number - 1] if (text := as_text(cell))), "")
         if not begin or _is_example(sheet, number):
             continue
-        if (begin.startswith(FOOT) or _is_signed(sheet, number)) and not any(len(as_text(sheet.cell(number, at))) > COUNT for at in numbers):
+        foot = begin.startswith(FOOT) or _is_signed(sheet, number) or _is_said(sheet, number)
+        if foot and not any(len(as_text(sheet.cell(number, at))) > COUNT for at in numbers):
             feet.append(number)
         else:
             rows.append(number)
@@ -155,6 +157,12 @@ def _is_signed(sheet: Sheet, row: int) -> bool:
     """Return whether all that a row says is who has to sign: 户主签字：, 派出所（盖章）：."""
     told = [text for cell in sheet.rows[row - 1] if (text := as_text(cell))]
     return bool(told) and CAPTION.search(told[0]) is not None and all(_SIGNED.search(text) for text in told)
+
+
+def _is_said(sheet: Sheet, row: int) -> bool:
+    """Return whether a row is but a sentence under the table: 农户签字确认后存档。"""
+    told = [text for cell in sheet.rows[row - 1] if (text := as_text(cell))]
+    return len(told) == 1 and _SENTENCE.search(told[0]) is not None
 
 
 def as_text(cell: Cell) -> str:

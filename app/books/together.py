@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.books.asked import DWELLING, OF_THE_HEAD, question
-from app.books.coded import Options, options_of
+from app.books.coded import Options, by_number, options_of
 from app.books.headers import as_text
 from app.books.incoming import Sheet
 from app.books.kin import HEAD_OF_HOME
@@ -49,7 +49,7 @@ def options_for(marker: str, words: str) -> Options:
     if asked.tick or not (asked.yes or asked.no or of is not None and of.kind in ("code", "codes")):
         return ()
     found = options_of(words)
-    if asked.yes or asked.no or any(isinstance(written, int) for _, written in found):
+    if asked.yes or asked.no or by_number(found):
         return found
     codes = dictionary().codes[of.list]  # type: ignore[union-attr]
     return found if all(meant(codes, label) for label, _ in found) else ()

@@ -46,7 +46,8 @@ _UNITS = frozenset("日天时月年")
 
 def names_another(head: str) -> bool:
     """Return whether a head is about somebody else than the person of the row, or the head of their household."""
-    return any(word in fold(head) for word in (*_OTHERS[1:], "联系人", "紧急", "家长", "照料人", "回访人", "护理人", "队长", "楼长", "村干部",
+    text = NOTE.sub(lambda note: "" if numbered(note.group()) else note.group(), fold(head))
+    return any(word in text for word in (*_OTHERS[1:], "联系人", "紧急", "家长", "照料人", "回访人", "护理人", "队长", "楼长", "村干部",
                                                "介绍人", "领队", "contactperson", "emergency", "guardian", "staff", "official"))
 
 
