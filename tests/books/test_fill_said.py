@@ -102,7 +102,8 @@ def test_a_long_head_beside_a_group_hides_no_group(village: Ledger, tmp_path: Pa
 @pytest.mark.parametrize(("group", "own", "marker"), [
     ("家庭人口情况（人）", "其中：劳动力", "household.labourers"), ("家庭人口（人）", "已就业", "household.employed_persons"),
     ("家庭类型（打√）", "监测户", "household.monitoring_type?1,2,3!0"), ("家庭类型", "监测户", ""), ("就业情况", "省外", ""),
-    ("就业帮扶前情况", "月收入", ""), ("搬迁前", "就业单位", ""), ("搬迁时情况", "务工地点", ""), ("目前就业情况", "月收入", "placement.monthly_income"),
+    ("就业帮扶前情况", "月收入", ""), ("搬迁前", "就业单位", ""), ("搬迁时情况", "务工地点", ""),
+    ("目前就业情况", "月收入", "placement.monthly_income"),
     ("当前情况", "务工地点", "placement.work_place"), ("年初", "月收入", "")])
 def test_what_a_group_makes_of_a_head(group: str, own: str, marker: str) -> None:
     assert "".join(target.name for target in DEPARTMENT.meaning_of((group, own))) == marker
@@ -179,7 +180,8 @@ def test_the_day_somebody_came_is_not_the_day_they_can_come(ledger: Ledger, tmp_
 
 
 def test_codes_are_written_as_the_head_writes_them(village: Ledger, tmp_path: Path) -> None:
-    rows = filled(village, tmp_path, ("姓名", "与户主关系代码（01户主02配偶03子女04父母05其他）", "性别(1男/2女)", "文化程度代码（10研究生20本科30专科70初中80小学）"),
+    rows = filled(village, tmp_path, ("姓名", "与户主关系代码（01户主02配偶03子女04父母05其他）", "性别(1男/2女)",
+                                      "文化程度代码（10研究生20本科30专科70初中80小学）"),
                   ("杨大山",), ("吴小云",), ("杨小石",), ("龙阿婆",))
     assert [row[1:3] for row in rows[1:]] == [("01", 1), ("02", 2), ("03", 1), ("04", 2)] and rows[1][3] == 70
 
