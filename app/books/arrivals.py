@@ -39,7 +39,7 @@ def of(ledger: "Ledger", returned: Returned, rows: Sequence[Row]) -> Arrivals:
     read = [read_row(row.layout.sheet, heads_of[id(row.layout)], row.number) for row in rows]
     sheets = {id(one): row.layout.sheet.name for one, row in zip(read, rows, strict=True)}
     found = Reconciliation(ledger, read, masked=True)
-    refused = [Refused(sheets.get(id(s.row), returned.layout.sheet.name), s.row.row, reason.field, "", reason.text)
+    refused = [Refused(sheets.get(id(s.row), returned.layout.sheet.name), s.row.row, reason.field, reason.value, reason.text)
                for s in found.settled if s.fate == REJECTED for reason in s.row.reasons[:1]]
     created = sum(s.fate == CREATED for s in found.settled)
     return Arrivals(created, len(found.settled) - created - len(refused), found.writes, tuple(refused), tuple(s.row.row for s in found.settled))

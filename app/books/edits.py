@@ -38,7 +38,7 @@ class Edit:
     """One value that a book brings.
 
     Attributes: sheet (its name), row (in the sheet), title (head of the column), type, rec, name (of the field), value (as stored), before
-    (what the book had shown), person (whose row it is), proven (what the row had seen is known), state, now (what
+    (what the book had shown), person (whose row it is), proven (what the row had seen is known), told (what the cell says), state, now (what
     the record says meanwhile, where it differs), seen (field -> heads the author had seen), why (what the rules doubt).
     """
 
@@ -52,10 +52,16 @@ class Edit:
     before: Any
     person: str | None
     proven: bool
+    told: str
     state: str = CHANGE
     now: Value = None
     seen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     why: Mapping[str, str] | None = None
+
+
+def told_as(cell: Any) -> str:
+    """Return what a cell says, as it is reported: in full; an empty one says nothing."""
+    return "" if cell is None else str(int(cell) if isinstance(cell, float) and cell.is_integer() else cell)[:40]
 
 
 def judged(ledger: "Ledger", edits: Sequence[Edit]) -> tuple[list[Edit], list[Refused]]:
@@ -69,7 +75,7 @@ def judged(ledger: "Ledger", edits: Sequence[Edit]) -> tuple[list[Edit], list[Re
         try:
             why = _doubts(ledger, rec, some)
         except Problem as problem:
-            bad += [Refused(edit.sheet, edit.row, edit.title, "", say(problem.zh, problem.en)) for edit in some]
+            bad += [Refused(edit.sheet, edit.row, edit.title, edit.told, say(problem.zh, problem.en)) for edit in some]
         else:
             good += [replace(edit, why=why) for edit in some]
     return good, bad

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.books import arrivals as arriving
 from app.books.comparing import Reader, trouble_of
-from app.books.edits import CHANGE, CONFLICT, Edit, Refused, judged, told_by
+from app.books.edits import CHANGE, CONFLICT, Edit, Refused, judged, told_as, told_by
 from app.books.known import Known
 from app.books.returned import Returned, Row, read
 from app.models import spells
@@ -141,17 +141,17 @@ def _compare_rows(ledger: "Ledger", known: Known, rows: Sequence[tuple[Row, Mapp
 def _edit(ledger: "Ledger", known: Known, row: Row, ids: Mapping[str, str], reader: Reader, cell: Any, out: Homecoming) -> None:
     value, trouble = trouble_of(lambda: reader.value(cell))
     if trouble:
-        out.refused.append(_refuse(row, reader.column.title, "" if reader.field.sensitive else cell, trouble))
+        out.refused.append(_refuse(row, reader.column.title, cell, trouble))
         return
     rec = ids.get(reader.field.type)
     if rec is None and reader.field.type != "placement":
-        out.refused.append(_refuse(row, reader.column.title, "", say("这个人没有户，户的内容没有地方写",
+        out.refused.append(_refuse(row, reader.column.title, cell, say("这个人没有户，户的内容没有地方写",
                                                                             "The person has no household to write this to")))
         return
     if rec is None:
         rec = spell_id(ids["person"], 1) if not spells.spells(ledger, ids["person"]) else spells.next_id(ledger, ids["person"])
     out.edits.append(Edit(row.layout.sheet.name, row.number, reader.column.title, reader.field.type, rec, reader.field.name, value,
-                          known.shown(row, ids.get(reader.field.type), reader), ids.get("person"), row.proven))
+                          known.shown(row, ids.get(reader.field.type), reader), ids.get("person"), row.proven, told_as(cell)))
 
 
 def _settled(ledger: "Ledger", known: Known, out: Homecoming) -> list[Edit]:
@@ -160,7 +160,7 @@ def _settled(ledger: "Ledger", known: Known, out: Homecoming) -> list[Edit]:
     for edit in out.edits:
         other = once.setdefault((edit.rec, edit.name), edit)
         if other.value != edit.value:
-            out.refused.append(Refused(edit.sheet, edit.row, edit.title, "", say(
+            out.refused.append(Refused(edit.sheet, edit.row, edit.title, edit.told, say(
                 f"同一户在第 {other.row} 行填的是别的，只收了第 {other.row} 行",
                 f"Row {other.row} of the same household says otherwise; only row {other.row} was taken")))
         elif other is not edit:
@@ -191,7 +191,7 @@ def _writes(ledger: "Ledger", edits: Sequence[Edit]) -> Iterator[Write]:
 
 
 def _refuse(row: Row, title: str, value: Any, reason: str) -> Refused:
-    return Refused(row.layout.sheet.name, row.number, title, str(value)[:40], reason)
+    return Refused(row.layout.sheet.name, row.number, title, told_as(value), reason)
 
 
 def states() -> dict[str, str]:

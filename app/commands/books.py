@@ -16,7 +16,7 @@ from app.commands.session import (
 )
 from app.commands.values import masked_cell
 from app.commands.wording import family, option
-from app.models.language import say
+from app.models.language import counted, say
 
 reason_option = option("--reason", default="", metavar="WORDS",
         help=("为什么要不遮的；记在导出记录里。", "Why it is needed in full; stands in the export log."))
@@ -86,7 +86,7 @@ def export(session: Session, book: str, file: Path, area: str | None, reason: st
     done = exports.export(session.ledger, book, file, area=area, mask=session.mask, progress=Progress(say("写台账", "Writing")))
     place = places.complete(area or session.ledger.me.area)
     access.note_export(session.ledger, book, place, done.rows, reason, masked=session.mask, file_hash=access.hash_of(file))
-    out(say(f"写了 {done.rows} 行：{done.path}", f"Wrote {done.rows} rows: {done.path}"))
+    out(say(f"写了 {done.rows} 行：{done.path}", f"Wrote {counted(done.rows, 'row')}: {done.path}"))
 
 
 @click.argument("file", type=click.Path(path_type=Path))
@@ -112,12 +112,14 @@ def import_(session: Session, file: Path, dry_run: bool, json_: bool) -> None:
         as_json({**told, "rejected": [masked_cell(one) for one in told["rejected"]]} if session.mask else told)
     else:
         out(say(f"{told['changed']} 处改动，其中 {told['conflicts']} 处和别人的不一致；新加 {told['new']} 人；未收下 {len(lines)} 处。",
-                f"{told['changed']} values changed, {told['conflicts']} of them disagree; {told['new']} new people; {len(lines)} rejected."))
+                f"{counted(told['changed'], 'value')} changed, {told['conflicts']} of them disagree;"
+                f" {counted(told['new'], 'new person', 'new people')}; {len(lines)} rejected."))
         for line in lines:
             out(line)
     if told["gone"]:
         note(say(f"有 {told['gone']} 人的行不在这本台账里了，没有删除；要删请在人员页上删。",
-                 f"{told['gone']} people have no row in this book any more; nobody was deleted. Delete on the people page if that is meant."))
+                 f"{counted(told['gone'], 'person has', 'people have')} no row in this book any more; nobody was deleted."
+                 " Delete on the people page if that is meant."))
     note_first(file.name, lines)
     if lines and not told["changed"] and not told["new"] and not told["unchanged"]:
         raise SystemExit(2)

@@ -7,7 +7,7 @@ import click
 from app.commands.session import Session, as_json, command, json_option, note, note_first, out, stream_of
 from app.commands.values import masked_answers, record_of, type_named
 from app.commands.wording import family, option
-from app.models.language import language, say
+from app.models.language import counted, language, say
 from app.models.problem import Problem
 
 
@@ -43,7 +43,7 @@ def check(session: Session, file: Path, json_: bool) -> None:
     else:
         for line in lines:
             out(line)
-        out(say("可以用。", "It runs here.") if not problems else say(f"有 {len(problems)} 处要改。", f"{len(problems)} things to mend."))
+        out(say("可以用。", "It runs here.") if not problems else say(f"有 {len(problems)} 处要改。", f"{counted(len(problems), 'thing')} to mend."))
     note_first(file.name, lines)
     if problems:
         raise SystemExit(2)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.commands.session import Session, as_json, command, json_option, out
+from app.commands.values import record_of, type_named
 from app.commands.wording import family, option
 from app.models.language import say
 from app.models.ledger import Ledger
@@ -42,7 +43,7 @@ def person(session: Session, id_: str, limit: int | None, json_: bool) -> None:
     """
     from app.assistance import matching, offering
 
-    pool, seeker = offering.pool_of(session.ledger, id_, _today())
+    pool, seeker = offering.pool_of(session.ledger, _meant(session.ledger, "person", id_), _today())
     _tell(session.ledger, matching.posts_for(pool, seeker, _terms(session.ledger)), limit, json_)
 
 
@@ -58,7 +59,7 @@ def post(session: Session, id_: str, limit: int | None, json_: bool) -> None:
     """
     from app.assistance import matching, offering, reasons
 
-    pool, one = offering.pool_for(session.ledger, id_, _today())
+    pool, one = offering.pool_for(session.ledger, _meant(session.ledger, "post", id_), _today())
     found = matching.people_for(pool, one, _terms(session.ledger))
     for line in () if json_ else reasons.flags(one):
         out(line)
@@ -133,17 +134,22 @@ def free(session: Session, person_: str, post_: str) -> None:
     """
     from app.assistance import offering
 
-    _, seeker = offering.pool_of(session.ledger, person_, _today())
-    offering.unpick(session.ledger, seeker.id, post_, source="command")
+    _, seeker = offering.pool_of(session.ledger, _meant(session.ledger, "person", person_), _today())
+    offering.unpick(session.ledger, seeker.id, _meant(session.ledger, "post", post_), source="command")
     out(say("收回了。", "Taken back."))
 
 
 def _pick(session: Session, person_: str, post_: str, what: str, why: str) -> None:
     from app.assistance import offering
 
-    _, seeker = offering.pool_of(session.ledger, person_, _today())
-    _, one = offering.pool_for(session.ledger, post_, _today())
+    _, seeker = offering.pool_of(session.ledger, _meant(session.ledger, "person", person_), _today())
+    _, one = offering.pool_for(session.ledger, _meant(session.ledger, "post", post_), _today())
     out(offering.pick(session.ledger, seeker.id, one.id, offering.PINNED if what == "pin" else offering.STRUCK, why, source="command"))
+
+
+def _meant(ledger: Ledger, kind: str, text: str) -> str:
+    """Return the id of the person or post meant by an id, the beginning of one, or its code."""
+    return record_of(ledger, type_named(kind), text)
 
 
 def _today() -> str:

@@ -16,6 +16,7 @@ from app.commands.values import (
 )
 from app.commands.wording import option
 from app.models import entry, links
+from app.models.change import Value
 from app.models.dictionary import RecordType
 from app.models.language import say
 from app.models.ledger import Ledger
@@ -48,7 +49,7 @@ def list_(session: Session, type_: str, where: tuple[str, ...], search: str | No
 
     列出一类记录。
 
-    Example: leye list person --where labour_status=2 --search ypx --json
+    Example: leye list person --where wants_work=1 --search yxm --json
     """
     ledger, kind = session.ledger, type_named(type_)
     wanted = pairs(ledger, kind, where)
@@ -124,7 +125,7 @@ def add(session: Session, type_: str, assignments: tuple[str, ...]) -> None:
     Example: leye add person household_id=5299-0001 full_name=石晓梅 sex=女
     """
     kind = _by_hand(type_)
-    entered = entry.add(session.ledger, kind.name, pairs(session.ledger, kind, assignments), source="command")
+    entered = entry.add(session.ledger, kind.name, _written(session.ledger, kind, assignments), source="command")
     _tell(entered)
     out(entered.id)
 
@@ -141,7 +142,7 @@ def set_(session: Session, type_: str, id_: str, assignments: tuple[str, ...]) -
     """
     kind = _by_hand(type_)
     rec = record_of(session.ledger, kind, id_)
-    _tell(entry.change(session.ledger, rec, pairs(session.ledger, kind, assignments), source="command"))
+    _tell(entry.change(session.ledger, rec, _written(session.ledger, kind, assignments), source="command"))
 
 
 @click.argument("type_", metavar="TYPE")
@@ -155,7 +156,10 @@ def remove(session: Session, type_: str, id_: str, why: str) -> None:
     Example: leye remove person 0190a3 --why 重复登记
     """
     kind = type_named(type_)
-    entry.remove(session.ledger, record_of(session.ledger, kind, id_), why, source="command")
+    rec = record_of(session.ledger, kind, id_)
+    if _removed(session.ledger, rec):
+        raise Problem("record.removed", "这条记录已经删除了，没有改动。", "This record is deleted already; nothing was changed.")
+    entry.remove(session.ledger, rec, why, source="command")
 
 
 @click.argument("type_", metavar="TYPE")
@@ -183,6 +187,23 @@ def history(session: Session, type_: str, id_: str, json_: bool) -> None:
     for row in () if json_ else rows:
         label, before, after = in_words(kind, row["field"], row["from"], row["to"])
         out(f"{row['at']} {row['author']} · {row['device']} · {row['source']} · {label}{say('：', ': ')}{before} → {after}")
+
+
+def _written(ledger: Ledger, kind: RecordType, assignments: tuple[str, ...]) -> dict[str, Value]:
+    """Return field -> value to be written; raise Problem where one names a record that was deleted."""
+    values = pairs(ledger, kind, assignments)
+    for name, value in values.items():
+        field = kind.fields[name]
+        named = value if isinstance(value, list) else [value]
+        if field.kind in ("ref", "refs") and any(isinstance(one, str) and _removed(ledger, one) for one in named):
+            raise Problem("record.removed", f"{field.zh}：那条记录已经删除，没有写。请换一条，或先撤销那次删除（leye undo）。",
+                          f"{field.en}: that record was deleted; nothing was written. Name another, or take the deletion back first (leye undo).")
+    return values
+
+
+def _removed(ledger: Ledger, rec: str) -> bool:
+    found = ledger.get(rec)
+    return found is not None and found.void is not None
 
 
 def _by_hand(name: str) -> RecordType:

@@ -1,7 +1,7 @@
 """Commands on figures: the dispatch indicators, who is behind each of them, and reports that stay as they were sent."""
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -176,10 +176,18 @@ def frozen(session: Session, check: bool, json_: bool) -> None:
             told = {True: say(" 重算相符", " recounted: the same"), False: say(" 重算不符", " recounted: it differs"),
                     None: say(" 在别处封存", " frozen elsewhere")}
             out(snapshots.describe(one) + (told[row["same"]] if check else "") + f" {one.id}")
+            for code, what in one.changed.items():
+                out(_moved(code, what))
     if json_:
         as_json(rows)
     if not fine:
         raise SystemExit(1)
+
+
+def _moved(code: str, what: dict[str, Any]) -> str:
+    """Return what a revision changed in a figure: from, to, and how many joined and left."""
+    return say(f"  {code} {what['from']} → {what['to']}（进 {len(what['joined'])}，出 {len(what['left'])}）",
+               f"  {code} {what['from']} → {what['to']} (joined {len(what['joined'])}, left {len(what['left'])})")
 
 
 def _same(session: Session, one: "Snapshot") -> bool | None:
@@ -227,6 +235,7 @@ def sample(session: Session, size: int | None, seed: str, area: str | None, json
 
     Example: leye sample --size 20 --seed 2026-06
     """
+    from app.books.crossing import WORK
     from app.models import clock, places
     from app.oversight.sampling import draw
 
@@ -235,4 +244,4 @@ def sample(session: Session, size: int | None, seed: str, area: str | None, json
     if json_:
         as_json([{"line": one.line, "type": "person", "id": one.id, "place": one.place, "work": one.work, "not_by": one.not_by} for one in drawn])
     for one in () if json_ else drawn:
-        out(f"{one.line} {one.place} {one.work} {one.id}")
+        out(f"{one.line} {one.place} {say(*WORK[one.work])} {one.id}")

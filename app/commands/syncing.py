@@ -6,7 +6,7 @@ import click
 
 from app.commands.session import Session, as_json, command, json_option, note, out
 from app.commands.wording import family, option
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.problem import Problem
 
 STATES = {"pending": ("等待确认", "waits to be let in"), "granted": ("已加入", "let in"), "revoked": ("已停用", "shut out")}
@@ -97,7 +97,8 @@ def pair(session: Session, url: str, code: str) -> None:
     if url and Path(url).exists():
         hub, done = first_load.join(session.workspace, Path(url), code)
         out(say(f"已和“{hub.name}”配对，收到 {done.changes} 条变更。用U盘交回第一份时，对方按名字确认。",
-                f'Paired with "{hub.name}", {done.changes} changes received. It confirms this computer by name when your first stick comes.'))
+                f'Paired with "{hub.name}", {counted(done.changes, "change")} received.'
+                " It confirms this computer by name when your first stick comes."))
         return
     paired = pairing.pair(session.workspace, url, code)
     out(say(f"已和“{paired.name}”配对。", f'Paired with "{paired.name}".'))
@@ -138,7 +139,7 @@ def export(session: Session, path: Path, since: str) -> None:
 
     sent = export_stick(session.workspace, path, since=since)
     names = say("、", ", ").join(sent.files)
-    out(say(f"写了 {sent.changes} 条变更到 {names}，已读回核对。", f"Wrote {sent.changes} changes to {names}; read back and checked."))
+    out(say(f"写了 {sent.changes} 条变更到 {names}，已读回核对。", f"Wrote {counted(sent.changes, 'change')} to {names}; read back and checked."))
 
 
 @click.argument("path", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
@@ -164,7 +165,7 @@ def import_(session: Session, path: Path, yes: bool, json_: bool) -> None:
     if json_:
         as_json({"received": done.changes, "conflicts": done.conflicts, "aside": done.aside, "from": list(done.senders)})
         return
-    out(say(f"收到 {done.changes} 条变更，要定的 {done.conflicts}。", f"Received {done.changes} changes, to decide {done.conflicts}."))
+    out(say(f"收到 {done.changes} 条变更，要定的 {done.conflicts}。", f"Received {counted(done.changes, 'change')}, to decide {done.conflicts}."))
 
 
 def _import_folder(session: Session, folder: Path, yes: bool, json_: bool) -> None:
@@ -185,7 +186,7 @@ def _import_folder(session: Session, folder: Path, yes: bool, json_: bool) -> No
     if read.unanswered is not None:
         note(str(read.unanswered))
     if not json_:
-        out(say(f"收到 {done.changes} 条变更，要定的 {done.conflicts}。", f"Received {done.changes} changes, to decide {done.conflicts}."))
+        out(say(f"收到 {done.changes} 条变更，要定的 {done.conflicts}。", f"Received {counted(done.changes, 'change')}, to decide {done.conflicts}."))
         if read.wrote:
             out(say(f"写了 {len(read.wrote)} 份回执和新内容。", f"Wrote {len(read.wrote)} answers with receipts and news."))
     if bad and len(bad) == len(read.files):
@@ -248,7 +249,7 @@ def release(session: Session, device: str) -> None:
     if len(named) != 1:
         raise _none_or_several(bool(named))
     new = quarantine.release(session.workspace, named.pop())
-    out(say(f"放行了 {new} 条修改。", f"Let in {new} changes."))
+    out(say(f"放行了 {new} 条修改。", f"Let in {counted(new, 'change')}."))
 
 
 def _none_or_several(several: bool) -> Problem:

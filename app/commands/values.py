@@ -156,12 +156,15 @@ def masked_version(kind: str, unit: str, version: dict[str, Any]) -> dict[str, A
 
 
 def masked_cell(rejected: dict[str, Any]) -> dict[str, Any]:
-    """Return a rejected cell ("field": its label, "value") with the value masked where the field is sensitive."""
+    """Return a rejected cell ("field": its label, "value") with the value masked where the field is sensitive, or is none that we know."""
+    known = False
     for kind in dictionary().types.values():
         for field in kind.fields.values():
-            if field.sensitive and rejected["field"] in (field.zh, field.en, field.name):
-                return {**rejected, "value": _mask(kind, field.name, rejected["value"] or None) or ""}
-    return rejected
+            if rejected["field"] in (field.zh, field.en, field.name):
+                known = True
+                if field.sensitive:
+                    return {**rejected, "value": _mask(kind, field.name, rejected["value"] or None) or ""}
+    return rejected if known or not rejected["value"] else {**rejected, "value": "***"}
 
 
 def masked_answers(result: dict[str, Any], saved_to: Callable[[str], Field | None]) -> dict[str, Any]:

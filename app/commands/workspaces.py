@@ -5,7 +5,7 @@ import click
 
 from app.commands.session import Session, as_json, command, json_option, note, out, passphrase_for
 from app.commands.wording import option
-from app.models.language import say
+from app.models.language import counted, say
 from app.models.problem import Problem
 
 
@@ -105,7 +105,7 @@ def verify(session: Session, json_: bool) -> None:
     else:
         for problem in report.problems:
             note(problem)
-        out(say(f"{report.changes} 条变更，{report.records} 条记录，", f"{report.changes} changes, {report.records} records, ")
+        out(say(f"{report.changes} 条变更，{report.records} 条记录，", f"{counted(report.changes, 'change')}, {counted(report.records, 'record')}, ")
             + (say("都对得上。", "all agree.") if report.ok else say("有对不上的。请用备份恢复。", "not all agree. Restore a backup.")))
     if not report.ok:
         raise SystemExit(1)
@@ -176,7 +176,7 @@ def second(session: Session, folder: Path | None, off: bool, json_: bool) -> Non
     out(say(f"第二份在 {state.place}。", f"The second copy lies in {state.place}.") if state else
         say("没有选放第二份的地方。", "No place for a second copy was chosen."))
     out(say(f"{only} 条记录只在本机；{waiting - only} 条第二份里也有、单位还没有收到。",
-            f"{only} records only on this computer; {waiting - only} also in the second copy, not yet at the office."))
+            f"{counted(only, 'record')} only on this computer; {waiting - only} also in the second copy, not yet at the office."))
 
 
 def undo(session: Session) -> None:

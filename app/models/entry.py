@@ -12,6 +12,7 @@ from app.models import links, places, rules
 from app.models.change import VOID, Value
 from app.models.dictionary import dictionary
 from app.models.identity import new_id
+from app.models.language import counted
 from app.models.office import settings_of
 from app.models.problem import Problem
 from app.models.rules import Context, Finding
@@ -85,7 +86,8 @@ def remove(ledger: "Ledger", rec: str, why: str, *, source: str = "screen") -> N
         raise Problem("entry.why", "请写一句为什么删除。", "Say in a few words why it is deleted.")
     if record.type == "household" and (members := len(_members(ledger, rec))):
         raise Problem("entry.members", f"这一户还有 {members} 人，没有删除。请先把他们转到别的户，或逐个删除。",
-                      f"This household still has {members} people; it was not deleted. Move them to another household or delete them first.")
+                      f"This household still has {counted(members, 'person', 'people')}; it was not deleted."
+                      " Move them to another household or delete them first.")
     ledger.write([Write(record.type, {VOID: why.strip()}, rec=rec)], source=source)
 
 

@@ -77,7 +77,7 @@ def test_an_edited_book_comes_home(leye_: CommandLine, ids: dict[str, str], tmp_
     done = leye_("book", "import", file, "--json").json
     assert done == dry and (done["changed"], done["conflicts"]) == (1, 0) and done["unchanged"] > 10
     assert [(r["sheet"], r["row"], r["field"]) for r in done["rejected"]] == [(sheet.title, row, "性别")]
-    assert all(r["reason"] for r in done["rejected"])
+    assert all(r["reason"] for r in done["rejected"]) and [r["value"] for r in done["rejected"]] == ["没有这一项"]
     assert leye_("show", "person", ids["head"], "--json").json["fields"]["phone"] == "13800009999"
     assert leye_("book", "import", file, "--json").json["changed"] == 0
     leye_("undo")
@@ -86,6 +86,25 @@ def test_an_edited_book_comes_home(leye_: CommandLine, ids: dict[str, str], tmp_
     (tmp_path / "坏.xlsx").write_bytes(file.read_bytes()[:2000])
     assert leye_("book", "import", tmp_path / "坏.xlsx", status=2).err
     assert leye_.digest() == before
+
+
+def test_what_a_book_is_refused_is_named_in_full_or_masked(leye_: CommandLine, tmp_path: Path) -> None:
+    file = tmp_path / "台账.xlsx"
+    leye_("book", "export", "labour", file)
+    book = load_workbook(file)
+    sheet = book.worksheets[0]
+    at = {str(cell.value): cell.column for row in (3, 4) for cell in sheet[row] if cell.value}
+    row = next(r for r in range(5, sheet.max_row) if sheet.cell(r, at["姓名"]).value == "石晓梅")
+    sheet.cell(row, at["本人电话"]).value = "1380000567"
+    sheet.cell(row, at["证件号码"]).value = "529999199203010021"
+    book.save(file)
+    before = leye_.digest()
+    told = {r["field"]: r["value"] for r in leye_("book", "import", file, "--json").json["rejected"]}
+    assert told == {"本人电话": "1380000567", "证件号码": "529999199203010021"} and leye_.digest() == before
+    masked = leye_("book", "import", file, "--json", "--mask").out
+    assert "1380000567" not in masked and "529999199203010021" not in masked
+    plain = leye_("book", "import", file)
+    assert "1380000567" not in plain.out + plain.err and "529999199203010021" not in plain.out + plain.err
 
 
 def test_another_office_s_table_is_filled(leye_: CommandLine, tmp_path: Path) -> None:

@@ -61,7 +61,17 @@ def test_pin_strike_and_take_back(leye_: CommandLine, ids: dict[str, str]) -> No
     assert len(leye_("match", "post", ids["A1"], "--json").json["items"]) == 2
     assert leye_("match", "free", second, ids["A1"], status=2).err.strip() == "这个人和这个岗位没有固定也没有划掉。"
     assert "写一句原因" in leye_("match", "pin", second, ids["A1"], "--why", " ", status=2).err
-    assert "不在本机" in leye_("match", "person", "nobody", status=2).err and "不在本机" in leye_("match", "post", "none", status=2).err
+    assert "本机没有" in leye_("match", "person", "nobody", status=2).err and "本机没有" in leye_("match", "post", "none", status=2).err
+
+
+def test_a_post_is_named_by_its_code_or_the_beginning_of_its_id(leye_: CommandLine, ids: dict[str, str]) -> None:
+    whole = leye_("match", "post", ids["A1"], "--json").json
+    for word in ("A1", ids["A1"][:12]):
+        assert leye_("match", "post", word, "--json").json == whole
+    leye_("match", "strike", ids["杨练一"], "A1", "--why", "和组长合不来")
+    assert leye_("match", "post", "A1", "--json").json["excluded"] == {"struck": 1}
+    leye_("match", "free", ids["杨练一"], "A1")
+    assert leye_("match", "post", "A1", "--json").json == whole
 
 
 def test_everybody_at_once(leye_: CommandLine, ids: dict[str, str]) -> None:

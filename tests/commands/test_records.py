@@ -213,3 +213,21 @@ def test_history_says_who_where_when_field_from_to(leye_: CommandLine, ids: dict
     assert (last["author"], last["device"], last["field"], last["from"], last["to"]) == (
         "韦敏", "青禾 1 号", "phone", "13800005678", "13900001111")
     assert re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", last["at"])
+
+
+def test_a_deleted_record_is_not_deleted_again_nor_referred_to(leye_: CommandLine, ids: dict[str, str]) -> None:
+    empty = leye_("add", "household", "household_code=H-02").last
+    leye_("remove", "household", "H-02", "--why", "登记错了")
+    before = leye_.digest()
+    for words in (("remove", "household", empty, "--why", "再删"), ("add", "person", f"household_id={empty}", "full_name=石二"),
+                  ("set", "person", ids["child"], "household_id=H-02"), ("add", "visit", "subject=H-02", "on=2026-11-01")):
+        assert "已经删除" in leye_(*words, status=2).err
+    assert leye_.digest() == before
+    leye_("list", "person", "--where", f"household_id={empty}", "--json")
+    leye_("undo")
+    leye_("add", "person", f"household_id={empty}", "full_name=石二")
+
+
+def test_the_examples_of_list_run(leye_: CommandLine) -> None:
+    shown = leye_("list", "--help").out.split("Example: leye list", 1)[1].split("--json")[0]
+    leye_("list", *shown.split(), "--json")

@@ -75,7 +75,8 @@ def test_a_report_is_frozen_and_recounts_the_same(worked: CommandLine) -> None:
     rows = worked("report", "frozen", "--check", "--json").json
     assert [(row["id"], row["revision"], row["same"], row["cells"]["D2"]) for row in rows] == [(first, 1, True, 1), (second, 2, True, 0)]
     assert rows[1]["changed"]["D2"] == {"from": 1, "to": 0, "joined": [], "left": [person]}
-    assert "第 2 版" in worked("report", "frozen").out
+    told = worked("report", "frozen").out
+    assert "第 2 版" in told and "  D2 1 → 0（进 0，出 1）" in told.splitlines(), "what the revision changed stands below it"
 
 
 def test_checks_and_a_draw(worked: CommandLine) -> None:
@@ -85,6 +86,8 @@ def test_checks_and_a_draw(worked: CommandLine) -> None:
     drawn = worked("sample", "--size", "2", "--seed", "june", "--json").json
     assert len(drawn) == 2 and worked("sample", "--size", "2", "--seed", "june", "--json").json == drawn
     assert {one["type"] for one in drawn} == {"person"} and worked("sample", "--seed", "june").out.count("\n") == 4
+    lines = worked("sample", "--seed", "june").out.splitlines()
+    assert sorted(line.split()[2] for line in lines) == ["不想工作", "已就业", "想工作", "想工作"], "in words, not as the program calls it"
     worked("sample", "--size", "0", "--seed", "june", status=2)
 
 
