@@ -6,7 +6,7 @@ supported, and answers that would be saved to fields the dictionary does not kno
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.forms.convert import Converted, convert
+from app.forms.convert import Converted, convert, convert_around
 from app.forms.definition import Definition, Expression, Part
 from app.forms.fault import Fault, FaultProblem
 from app.forms.graph import Graph, build
@@ -43,12 +43,16 @@ def check_workbook(path: Path | str, data: bytes | None = None) -> list[Fault]:
 
     data: the workbook's bytes, where only they travel and nothing that lies beside it.
     """
+    faults: list[Fault] = []
+    converted: Converted | None
     try:
         converted = convert(path, data)
     except FaultProblem as trouble:
-        return [trouble.fault]
+        faults, converted = convert_around(path, data, trouble.fault)
     folder = path.parent if isinstance(path, Path) and data is None else None
-    return [f for f in examine(converted, folder)[2] if not f.warning]
+    if converted is not None:
+        faults += [f for f in examine(converted, folder)[2] if not f.warning]
+    return sorted(dict.fromkeys(faults), key=lambda f: (f.sheet, f.row, f.column))
 
 
 def walk(expr: "Expr | Step") -> Iterator[Call]:

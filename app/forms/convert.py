@@ -10,16 +10,18 @@ import re
 import sys
 import zipfile
 import zlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from app.forms.fault import fault_of
+from app.forms.fault import Fault, FaultProblem, fault_of
 from app.models.problem import Problem
 
 FORMAT = 4
+MOST = 20  # as many faults are named at once: each costs a conversion
 _OURS = "bind::leye:"
 _BLANKS = re.compile(r"[ \t]+")
 
@@ -104,7 +106,42 @@ def _keep(path: Path, found: Converted) -> None:
             part.unlink()
 
 
-def _convert(raw: bytes, source: Path | str, sha: str) -> Converted:
+def convert_around(source: Path | str, data: bytes | None, first: Fault) -> tuple[list[Fault], Converted | None]:
+    """Return what pyxform refuses in a workbook, one after the other, and what it makes of the rest (None where of nothing).
+
+    first: what it has said already. The cell a fault names is left out and the rest converted again, so that each is told at once.
+    """
+    raw = data if data is not None else source.encode() if isinstance(source, str) else _bytes(source)
+    faults, left_out = [first], [first]
+    while len(faults) < MOST:
+        try:
+            return faults, _convert(raw, source, "", left_out)
+        except FaultProblem as trouble:
+            if trouble.fault in faults:
+                break
+            faults.append(trouble.fault)
+            left_out.append(trouble.fault)
+        except Problem:
+            break
+    return faults, None
+
+
+def _leave_out(survey: list[dict[str, Any]], faults: Sequence[Fault]) -> None:
+    """Take the cells that faults name out of the survey; a question keeps its name, for others refer to it."""
+    for fault in faults:
+        cells = survey[fault.row - 2] if fault.sheet == "survey" and 2 <= fault.row < len(survey) + 2 else {}
+        head = next((head for head in cells if _head(str(head)).split("::")[-1] == fault.column or _head(str(head)) == fault.column), None)
+        if head is None or str(cells.get("type", "")).replace("_", " ").startswith(("begin ", "end ")) and fault.column == "type":
+            continue
+        if fault.column == "name":
+            cells[head] = f"{cells[head]}_{fault.row}"
+        elif fault.column == "type":
+            cells[head] = "text"
+        else:
+            del cells[head]
+
+
+def _convert(raw: bytes, source: Path | str, sha: str, left_out: Sequence[Fault] = ()) -> Converted:
     from pyxform.errors import PyXFormError
     from pyxform.xls2json_backends import get_xlsform
     from pyxform.xls2xform import convert as to_xform
@@ -115,6 +152,7 @@ def _convert(raw: bytes, source: Path | str, sha: str) -> Converted:
     survey: list[dict[str, str]] = []
     try:
         book = get_xlsform(raw, file_type=kind if kind in (".xlsx", ".xlsm", ".xls", ".md", ".csv") else ".xlsx")
+        _leave_out(book.survey or [], left_out)
         survey = [dict(cells) for cells in book.survey or ()]
         settings = dict((book.settings or [{}])[0])
         entities = [dict(row) for row in book.entities or ()]

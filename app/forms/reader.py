@@ -366,6 +366,7 @@ def _table(path: Path) -> Node:
 
 _SAYS = {
     "syntax": ("表达式写错了，从“{0}”处读不下去", "the expression cannot be read from “{0}” on"),
+    "end": ("表达式没有写完", "the expression ends too early"),
     "axis": ("没有“{0}”这个轴", "there is no axis “{0}”"),
     "function": ("没有 {0}() 这个函数", "there is no function {0}()"),
     "arguments": ("{0}() 的参数个数不对", "{0}() has the wrong number of arguments"),
@@ -376,6 +377,8 @@ _SAYS = {
 
 def xpath_fault(part: Part, kind: str, trouble: XPathError) -> Fault:
     """Return the fault of an expression, with the row and column of the workbook."""
+    if trouble.what == "syntax" and trouble.detail == "…":
+        trouble = XPathError("end", "")
     zh, en = _SAYS.get(trouble.what, ("表达式不能用：{0}", "the expression cannot be used: {0}"))
     row = part.row.number if part.row else 0
     return Fault("survey", row, _COLUMNS.get(kind, kind), zh.format(trouble.detail) + "。", en.format(trouble.detail) + ".")

@@ -59,6 +59,7 @@ def connect(path: Path, key: bytes, *, create: bool = False) -> Database:
     try:
         conn = sqlcipher3.dbapi2.connect(str(path), timeout=BUSY_MS / 1000, check_same_thread=False)
         conn.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        conn.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error by itself, beside our sentence
         version = conn.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA:
             conn.close()

@@ -88,8 +88,8 @@ class Workspace:
         if replacing.begun(folder):
             _finish_restore(folder)
         if not (folder / KEYS).is_file():
-            raise Problem("workspace.missing", "这个文件夹里没有乐业的工作区。请看看文件夹选得对不对，或先新建（leye init）。",
-                          "There is no Leye workspace in this folder. Check the folder, or make one first (leye init).")
+            raise Problem("workspace.missing", f"文件夹 {folder} 里没有乐业的工作区。请看看文件夹选得对不对，或先新建（leye init）。",
+                          f"There is no Leye workspace in the folder {folder}. Check the folder, or make one first (leye init).")
         keys = seal.read_keys((folder / KEYS).read_bytes())
         if recovery is not None:
             key = seal.key_by_recovery(keys, recovery)

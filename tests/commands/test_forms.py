@@ -104,3 +104,26 @@ def test_masked_answers_go_by_what_they_are_saved_as(leye_: CommandLine, tmp_pat
     told = leye_("form", "fill", "own", "--person", "P-01", "--answers", given, "--draft", "--json", "--mask").json["answers"]
     assert {path: told[path] for path in (f"/data/{name}" for name in said)} == {
         "/data/mobile": "139****1234", "/data/called": "石**", "/data/phone": "139****5678", "/data/remark": "在家"}
+
+
+def test_every_problem_of_a_form_is_named_at_once(leye_: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "坏.xlsx").write_bytes(xlsx("""
+| survey | | | | | |
+| | type | name | label | relevant | constraint |
+| | integer | age | 年龄 | ${nobody} = 1 | |
+| | floob | work | 工作 | | |
+| | select_one missing | wish | 意愿 | ${work} = 1 | |
+| | text | age | 又一个年龄 | | |
+| | text | note | 备注 | | concat( |
+| | audio | sound | 录音 | | |
+| choices | | | |
+| | list_name | name | label |
+| | skills | 01 | 缝纫 |
+"""))
+    told = leye_("form", "check", tmp_path / "坏.xlsx", "--json", status=2)
+    assert [(p["sheet"], p["row"], p["column"]) for p in told.json["problems"]] == [
+        ("survey", 2, "relevant"), ("survey", 3, "type"), ("survey", 4, "type"), ("survey", 5, "name"), ("survey", 6, "constraint"),
+        ("survey", 7, "type")]
+    messages = [p["message"] for p in told.json["problems"]]
+    assert "nobody" in messages[0] and "floob" in messages[1] and "missing" in messages[2] and messages[4] == "表达式没有写完。"
+    assert "另有 5 处" in told.err and "有 6 处要改" in leye_("form", "check", tmp_path / "坏.xlsx", status=2).out

@@ -120,3 +120,20 @@ def test_a_second_copy_is_kept_after_each_command_and_restored_by_the_card(tmp_p
 def test_a_workspace_of_nobody_is_not_made(tmp_path: Path, name: str, user: str) -> None:
     told = CommandLine(tmp_path / "none")("init", "--area", "529999", "--name", name, "--user", user, status=2)
     assert "名字" in told.err and not (tmp_path / "none").exists()
+
+
+def test_a_damaged_store_is_told_in_a_line_and_nothing_else_is_written(leye_: CommandLine) -> None:
+    for i in range(60):  # some pages
+        leye_("add", "household", f"household_code=D-{i:02}", f"dwelling_no={i}-1-101")
+    whole = bytearray((leye_.folder / "ledger.db").read_bytes())
+    for page in range(3, len(whole) // 4096):
+        whole[page * 4096:page * 4096 + 64] = bytes(64)
+    (leye_.folder / "ledger.db").write_bytes(whole)
+    for name in ("ledger.db-wal", "ledger.db-shm"):
+        (leye_.folder / name).unlink(missing_ok=True)
+    told = leye_.process("list", "household", "--json", status=1)
+    assert len(told.err.splitlines()) == 1 and "损坏" in told.err and not told.out
+
+
+def test_where_there_is_no_workspace_the_folder_is_named(tmp_path: Path) -> None:
+    assert str(tmp_path / "没有") in CommandLine(tmp_path / "没有")("digest", status=2).err
