@@ -4,7 +4,8 @@
     said_of(labels, sheet) -> which household they name            found(conn, prefix, said) -> its record, None where there is none, or several
 """
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from app.books.asked import DEPARTMENT
 from app.books.headers import as_text, top_of
@@ -14,6 +15,7 @@ from app.models.identity import base18
 from app.models.store import Connection
 
 WHICH = ("household.household_code", "household.head_name", "household.head_id_number")
+CLOSE = 8  # rows of labels under the one that names the household
 Said = tuple[tuple[str, str], ...]  # marker and text, of what a card says of its household
 _IN_ONE = re.compile(r"([^：:]{2,12})[：:]_*([^：:]*)")  # 户主姓名：石一
 _LIVE = "_void IS NULL AND _place BETWEEN ? AND ? || '~'"
@@ -25,6 +27,21 @@ def labels_over(sheet: Sheet, row: int) -> tuple[Label, ...]:
     top = top_of(sheet, row)
     labels = tuple(label for label in labels_of(sheet) if label.row < top)
     return labels if any(target.name in WHICH for label in labels for target in label.targets) else ()
+
+
+def named_on(conn: Connection, prefix: str, sheet: Sheet) -> tuple[tuple[Label, ...], Said]:
+    """Return all labels of a sheet and what they say of a household, where that is one of ours; nothing where it is none."""
+    labels = tuple(labels_of(sheet))
+    some = [(target.name, text) for label in labels for target in label.targets
+            if target.name in WHICH and (text := as_text(sheet.cell(label.row, label.column)))]
+    return (labels, tuple(some)) if some and found(conn, prefix, tuple(some)) is not None else ((), ())
+
+
+def below(sheet: Sheet, labels: Sequence[Label]) -> Iterator[Sheet]:
+    """Yield a sheet without what stands over a row, for each row in which the heads of its household's members may begin."""
+    first = 1 + max(label.row for label in labels for target in label.targets if target.name in WHICH)
+    for row in range(first, min(first + CLOSE, len(sheet.rows)) + 1):
+        yield replace(sheet, rows=(*([] for _ in sheet.rows[:row - 1]), *sheet.rows[row - 1:]))
 
 
 def said_of(labels: Sequence[Label], sheet: Sheet, row: int) -> Said | None:

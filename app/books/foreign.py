@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from app.books import remembered
 from app.books.asked import DEPARTMENT, WHOSE, Question, labels, question
-from app.books.cards import Said, labels_over, said_of
+from app.books.cards import Said, below, labels_over, named_on, said_of
 from app.books.coded import Options
-from app.books.headers import CAPTION, Body, Head, as_text, body_of, find_heads, repeated, top_of
+from app.books.headers import CAPTION, Body, Head, as_text, body_of, find_heads, is_grouped, repeated, top_of
 from app.books.incoming import Sheet, read_workbook
 from app.books.pages import Label, page_of, person_of
 from app.books.titled import called, place_of
-from app.books.together import of_households, options_for, taken
+from app.books.together import of_households, of_the_head, options_for, taken
 from app.books.units import yuan_of
+from app.models import places
 from app.models.dictionary import fold
 from app.models.language import say
 from app.models.problem import Problem
@@ -140,20 +141,18 @@ def read_all(ledger: "Ledger", path: Path) -> Tables:
     found: list[Table] = []
     blank: list[tuple[str, str]] = []
     for sheet in read_workbook(path).sheets:
-        if labels := page_of(sheet):
+        if card := _card(ledger, path, sheet):
+            found += card
+        elif labels := page_of(sheet):
             if person_of(sheet, labels):
                 found.append(_page(ledger, path, sheet, labels))
             else:
                 blank.append((sheet.name, say("一人一张的表，还没有写是谁", "a form for one person that does not say whose it is")))
         elif (table := table_of(path, sheet, ledger)) is not None:
-            labels = labels_over(sheet, table.row)
-            said = said_of(labels, sheet, table.row)
-            if said == ():
+            some = _of_a_home(ledger, path, sheet, table)
+            found += some
+            if not some:
                 blank.append((sheet.name, say("一户一张的表，还没有写是哪一户", "a form for one household that does not say which it is")))
-                continue
-            if said and labels:
-                found.append(_page(ledger, path, sheet, labels))
-            found.append(replace(table, home=said or ()))
         elif (counts := counted_table(path, sheet, ledger)) is not None:
             found.append(counts)
     if blank and not found:
@@ -164,6 +163,28 @@ def read_all(ledger: "Ledger", path: Path) -> Tables:
                       f"{path.name} has no heads that are known (such as 姓名 or 身份证号). See whether it is the right file, or add heads.")
     tables = _to_fill(path, found)
     return replace(tables, left=(*tables.left, *blank))
+
+
+def _of_a_home(ledger: "Ledger", path: Path, sheet: Sheet, table: Table) -> list[Table]:
+    """Return a table, with what its labels ask for before it where it is on the card of one household; [] where that is not named yet."""
+    labels = labels_over(sheet, table.row)
+    said = said_of(labels, sheet, table.row)
+    if said == ():
+        return []
+    return [*([_page(ledger, path, sheet, labels)] if said and labels else []), replace(
+        table, home=said or (), columns=of_the_head(table.columns) if said else table.columns)]
+
+
+def _card(ledger: "Ledger", path: Path, sheet: Sheet) -> list[Table]:
+    """Return the labels and the members' table of a card whose labels stand close to the heads and look like groups of them; [] of no card."""
+    labels, said = named_on(ledger.db.conn, places.prefix(ledger.me.area), sheet)
+    tables = [table for rest in (below(sheet, labels) if said else ()) if (table := table_of(path, rest, ledger)) is not None
+              and "person.full_name" in {c.marker for c in table.columns} and 5 * table.known >= 3 * len(table.columns)]
+    if not tables:
+        return []
+    best = max(tables, key=lambda table: (table.known, is_grouped(table.source, table.row)))
+    over = [label for label in labels if label.row < top_of(best.source, best.row)]
+    return [_page(ledger, path, sheet, over), replace(best, source=sheet, home=said, columns=of_the_head(best.columns))]
 
 
 def _page(ledger: "Ledger", path: Path, sheet: Sheet, labels: Sequence[Label]) -> Table:

@@ -234,6 +234,12 @@ def top_of(sheet: Sheet, row: int) -> int:
     return min((row, *_group_rows(sheet, row)))
 
 
+def is_grouped(sheet: Sheet, row: int) -> bool:
+    """Return whether what stands over heads as their groups is merged as groups are, or nothing does."""
+    top = top_of(sheet, row)
+    return top == row or _merges(sheet, top)
+
+
 def _group_rows(sheet: Sheet, row: int) -> list[int]:
     """Return the rows above that hold groups of heads, the nearest first: no title, no line about the office or the day."""
     tops: list[int] = []

@@ -120,9 +120,15 @@ def _who_alone(columns: tuple["Asked", ...]) -> tuple["Asked", ...]:
 
 def _of_the_home(columns: tuple["Asked", ...]) -> tuple["Asked", ...]:
     """Where the head of the household has a column, a bare 关系 is the one to the head."""
-    homes = any(c.marker == "household.head_name" for c in columns) and all(c.marker != "person.relation_to_head" for c in columns)
+    return of_the_head(columns) if any(c.marker == "household.head_name" for c in columns) else columns
+
+
+def of_the_head(columns: tuple["Asked", ...]) -> tuple["Asked", ...]:
+    """Return the columns of a table that names the head of the household, or stands on the household's card: a bare 关系 is to the head."""
+    if any(c.marker == "person.relation_to_head" for c in columns):
+        return columns
     return tuple(replace(c, marker="person.relation_to_head", options=options_for("person.relation_to_head", c.words))
-                 if homes and not c.marker and fold(bare(c.words)) == "关系" else c for c in columns)
+                 if not c.marker and fold(bare(c.words)) == "关系" else c for c in columns)
 
 
 def _under_title(title: str, columns: tuple["Asked", ...]) -> tuple["Asked", ...]:

@@ -189,3 +189,10 @@ def test_codes_are_written_as_the_head_writes_them(village: Ledger, tmp_path: Pa
 def test_a_sentence_under_a_table_is_nobody_s_row(village: Ledger, tmp_path: Path) -> None:
     rows = filled(village, tmp_path, ("序号", "户主姓名", "证件号码", "家庭人口"), (1,), (2,), (3,), ("农户签字确认后存档。",))
     assert [row[1] for row in rows[1:4]] == ["杨大山", "石老三", "买买提·吐尔逊"] and rows[4][0] == "农户签字确认后存档。"
+
+
+def test_labels_close_to_the_heads_are_no_groups(village: Ledger, tmp_path: Path) -> None:
+    rows = filled(village, tmp_path, ("民情卡",), ("户主", "石老三", "门牌号", None, "网格员"), ("人口数", None, "搬迁类型", None, None),
+                  ("序号", "姓名", "关系", "性别", "年龄"), (1,), (2,), (3,), ("走访人：", None, "走访时间："))
+    assert rows[1][3] == "1-1-101" and rows[2][1] == 2
+    assert [row[1:4] for row in rows[4:7]] == [("石老三", "户主", "男"), ("龙阿婆", "之母", "女"), (None, None, None)]
