@@ -15,6 +15,7 @@ from app.books.counted import Counting
 from app.books.filling import Filled, Filling, Progress
 from app.books.foreign import Table, Tables
 from app.books.text_table import is_text_table
+from app.books.whom import whom_of
 from app.models import asking, disk, places
 from app.models.language import say
 from app.models.problem import Problem
@@ -76,6 +77,9 @@ def fill(ledger: "Ledger", tables: Tables | Table, out: Path, area: str | None =
         raise Problem("fill.same", f"{out.name} 就是来的那张表，不能写在它上面。请换一个文件名。",
                       f"{out.name} is the table that came and is not written over. Choose another name.")
     done, _, workbook = _filled(ledger, _whole(tables), out, area, progress)
+    if not done.parts and (untold := [word for table in _whole(tables).tables if (word := _untold(table))]):
+        raise Problem("fill.untold", f"{source.name} 没有填：台账里分不出“{untold[0]}”是谁。请先写上名字，再来填。",
+                      f"{source.name} was not filled: the records do not tell who is {untold[0]}. Write the names first, then fill it.")
     if not done.parts:
         asked = places.path(places.complete(area or ledger.me.area), ledger)
         raise Problem("fill.place", f"{source.name} 里的表都不是{asked}的，没有填。请换一个地方。",
@@ -129,6 +133,10 @@ def _filled(ledger: "Ledger", tables: Tables, out: Path, area: str | None, progr
             there = places.path(table.place, ledger)
             done.left.append((table.sheet, say(f"是{there}的，不在要填的地方", f"is of {there}, outside of the place that is filled")))
             continue
+        if untold := _untold(table):
+            done.left.append((table.sheet, say(f"台账里分不出“{untold}”是谁，请先写上名字",
+                                               f"the records do not tell who is {untold}: write the names first")))
+            continue
         some = Filled(out, sheet=table.sheet)
         filling = (Counting(ledger, table, workbook[table.sheet], place, some) if table.is_counted
                    else Filling(ledger, table, workbook[table.sheet], place, some, progress))
@@ -136,6 +144,11 @@ def _filled(ledger: "Ledger", tables: Tables, out: Path, area: str | None, progr
         done.take(filling.done)
         fillings.append(filling)
     return done, fillings, workbook
+
+
+def _untold(table: Table) -> str:
+    """Return whom a table without names is about, where the ledger cannot tell who they are (留守儿童); else ""."""
+    return "" if table.named or table.home else whom_of(*table.around()).untold
 
 
 def _place(table: Table, asked: str) -> str:

@@ -12,6 +12,9 @@ from typing import Any
 from app.models.language import say
 
 Told = Mapping[str, Any]  # marker -> what the ledger says
+# groups that the ledger cannot tell: a blank table of theirs is left until somebody writes the names
+UNTOLD = re.compile("留守|困境儿童|孤儿|退役军人|退伍军人|独居|空巢|失独|毕业生|大学生|"
+                    "刑满|矫正|戒毒|孕产妇|育龄|党员|村干部|带头人|信访|危房|烈属|优抚")
 NOBODY_S = re.compile(r"(妇女|残疾人)联合会|妇联|残联|妇女儿童|残疾人(家庭|户|证)|学生家长|毕业生|大学生|高校|教育局")
 _AGES = re.compile(r"(\d{1,2})(?:周岁|岁)?(?:[-—–~～至到]|以上至?|\(含\))+(\d{2})(?:周岁|岁)")
 _FROM = re.compile(r"(\d{1,2})(?:周岁|岁)(?:\(含\))?[(]?(?:及|含)?[)]?以上")
@@ -58,13 +61,14 @@ GROUPS = (
 @dataclass(frozen=True, slots=True)
 class Whom:
     """Who is meant. Attributes: groups (nobody else), first and last (full years; None is any), at_school (False: not who is), able (True:
-    only who is able to work)."""
+    only who is able to work), untold (whom the table is about, where the ledger cannot tell them: 留守)."""
 
     groups: tuple[Group, ...] = ()
     first: int | None = None
     last: int | None = None
     at_school: bool = True
     able: bool = False
+    untold: str = ""
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -91,6 +95,7 @@ class Whom:
 
 def whom_of(title: str, notes: str) -> Whom:
     """Return who is meant by what stands over and under a table; everybody where it says nothing clear."""
+    untold = found.group() if (found := UNTOLD.search(title)) is not None and not re.search("是否|家长", title) else ""
     over = NOBODY_S.sub("|", title)
     told = [group for group in GROUPS if group.words.search(over)]
     groups = tuple({group.field: group for group in reversed(told)}.values())
@@ -98,7 +103,7 @@ def whom_of(title: str, notes: str) -> Whom:
     said = [one for one in re.split("[。；;|]", text) if _ABOUT.search(one)]
     bands = {band for one in (title.replace("（", "(").replace("）", ")"), *said) if not _NOT.search(one) for band in _bands(one)}
     first, last = bands.pop() if len(bands) == 1 else (None, None)
-    return Whom(groups if len(groups) == 1 else (), first, last, not any(map(_SCHOOL.search, said)), any(map(_ABLE.search, said)))
+    return Whom(groups if len(groups) == 1 else (), first, last, not any(map(_SCHOOL.search, said)), any(map(_ABLE.search, said)), untold)
 
 
 def of_everybody(title: str) -> bool:

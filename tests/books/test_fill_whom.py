@@ -9,6 +9,7 @@ from app.books import foreign
 from app.books.fill import fill
 from app.books.whom import whom_of
 from app.models.ledger import Ledger
+from app.models.problem import Problem
 from app.models.writing import Write
 from tests.books.conftest import SITE, household_id, person_id
 
@@ -65,3 +66,10 @@ def test_a_head_for_the_names_says_it_too(village: Ledger, tmp_path: Path) -> No
 def test_a_table_of_everybody_has_children_too(village: Ledger, tmp_path: Path, title: str, everybody: bool) -> None:
     told, whom = names(village, tmp_path, (title,), ("序号", "姓名", "年龄", "务工地点"))
     assert ("杨小石" in told) is everybody and whom == ""
+
+
+@pytest.mark.parametrize("title", ["农村留守儿童排查登记表", "退役军人信息采集表", "高校毕业生就业台账"])
+def test_a_group_that_the_ledger_cannot_tell_waits_for_names(village: Ledger, tmp_path: Path, title: str) -> None:
+    with pytest.raises(Problem, match="先写上名字"):
+        names(village, tmp_path, (title,), ("序号", "姓名", "性别", "出生日期"))
+    assert names(village, tmp_path, (title,), ("序号", "姓名", "性别"), (1, "杨小石"))[0] == ["杨小石"]
