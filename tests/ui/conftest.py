@@ -55,6 +55,13 @@ def _garbage() -> Iterator[None]:
     gc.collect(1)
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What goes by itself after a while does not go while a busy machine has not looked at it yet."""
+    monkeypatch.setattr(theme, "TOAST_MS", 10 * PATIENCE_MS)
+    monkeypatch.setattr(theme, "UNMASK_MS", 10 * PATIENCE_MS)
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
     """A closed practice workspace and the key of its store."""
