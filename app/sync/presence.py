@@ -77,5 +77,5 @@ class Presence:
             return list(reversed(self._refusals.values()))
 
     def _tell(self) -> None:
-        if self.changed is not None:
-            self.changed()
+        if (changed := self.changed) is not None:  # asked once: a hub that is being stopped takes it away meanwhile
+            changed()
