@@ -73,14 +73,14 @@ class PostRow(ListRow):
         try:
             return ListRow.put(self, field, text)
         except Problem:
-            self.keep(field.label(), plain(cell))
+            self.keep(field.zh, plain(cell), field.en)
             return True
 
-    def keep(self, label: str, text: str) -> None:
-        """Keep what was not understood in the employer's own wording, and note it."""
+    def keep(self, label: str, text: str, en: str = "") -> None:
+        """Keep what was not understood in the employer's own wording, under its Chinese label in whichever language, and note it."""
         self._add_terms(f"{label}：{text}")
         self.notes.append(say(f"{label}“{text}”没有对上，原文留在单位原文要求里",
-                              f"{label} “{text}” was not matched; it is kept in the employer's wording"))
+                              f"{en or label} “{text}” was not matched; it is kept in the employer's wording"))
 
     def has(self, field: Field) -> bool:
         """Return whether a field was told by an earlier column; wordings of several columns stand together."""
@@ -99,7 +99,7 @@ class PostRow(ListRow):
 
     def _headcount(self, field: Field, cell: str) -> bool:
         if re.fullmatch(r"若干|多名|不限|数名|若干名|若干人", cell.strip()):
-            self.keep(field.label(), cell.strip())
+            self.keep(field.zh, cell.strip(), field.en)
             return True
         return ListRow.put(self, field, re.sub(r"\s*[名个位]$", "", cell.strip()))
 
@@ -110,7 +110,7 @@ def _finish(row: PostRow, heads: Heads) -> None:
     if text := row.told.pop(_WAGE, ""):
         _wage(row, text, heads)
     if text := row.told.pop(_AGE, ""):
-        _ends(row, text, "age_min", "age_max", say("年龄", "Age"), Decimal(1))
+        _ends(row, text, "age_min", "age_max", ("年龄", "Age"), Decimal(1))
     if (text := row.told.pop(_SEX, "")) and not _NO_LIMIT.fullmatch(text):
         row._add_terms(f"性别：{text}")  # kept as the employer's words, used for nothing
     if text := row.told.pop(_CONTACT, ""):
@@ -144,14 +144,14 @@ def _wage(row: PostRow, text: str, heads: Heads) -> None:
     if unit is None:
         row.keep(head.text, text)
     else:
-        _ends(row, text, "wage_min", "wage_max", say("薪资", "Wage"), unit)
+        _ends(row, text, "wage_min", "wage_max", ("薪资", "Wage"), unit)
 
 
-def _ends(row: PostRow, text: str, low: str, high: str, label: str, unit: Decimal) -> None:
+def _ends(row: PostRow, text: str, low: str, high: str, label: tuple[str, str], unit: Decimal) -> None:
     post, found = row.of("post"), span(text, unit)
     if found is None:
         if not _NO_LIMIT.fullmatch(text):
-            row.keep(label, text)
+            row.keep(label[0], text, label[1])
         return
     for name, value in ((low, found.low), (high, found.high)):
         if value is not None:
@@ -254,7 +254,7 @@ class PostSettling:
         if code:
             row.of("post")["area_id"] = code
         if letters < len(text):
-            row.keep(say("工作地点", "Place of work"), text)
+            row.keep("工作地点", text, "Place of work")
 
     def _code_of(self, text: str) -> tuple[str, int]:
         home = places.prefix(self.ledger.me.area)[:6]

@@ -123,7 +123,8 @@ def _course(row: TrainingRow, own: bool) -> None:
     name = row.told.get(_NAME) or service.get("course")
     trade = service.get("occupation")
     title = "" if own else _short(str(row.told.get("title") or ""))
-    course = name or (dictionary().codes["occupation"].label(str(trade)) if trade else None)
+    jobs = dictionary().codes["occupation"].items
+    course = name or (jobs[str(trade)].zh if str(trade) in jobs else None)  # it is stored: the same in whichever language the program speaks
     if course:
         service.setdefault("course", course)
     if topic := service.get("topic") or title or course:

@@ -130,26 +130,41 @@ def backup(session: Session, file: Path) -> None:
 @option("--recovery", metavar="CODE", help=("口令忘了时，写卡上的恢复码。", "The recovery code on the card, where the passphrase is forgotten."))
 def restore(session: Session, path: Path, recovery: str | None) -> None:
     """Put a backup, or the second copy on a stick, in the workspace's place; the present store is set aside, and the
-    computer goes on as a new device.
+    computer goes on as a new device. With --recovery the passphrase given now is its passphrase from then on.
 
-    用备份或 U 盘上的第二份恢复工作区；现在的数据另存一边，这台电脑以新的身份继续。
+    用备份或 U 盘上的第二份恢复工作区；现在的数据另存一边，这台电脑以新的身份继续。用恢复码时，现在给的口令就是以后的口令。
 
     Example: leye restore /media/usb --recovery 7K4MQ-2XD…
     """
     from app.sync.backup import restore as put_back
     from app.sync.from_copy import restore_copy
+    from app.sync.workspace import Workspace
 
-    passphrase = None if recovery else passphrase_for(session.folder)
+    known = None if recovery else passphrase_for(session.folder)
+    new = _if_any(session.folder) if recovery else None
     if path.is_dir():
-        back = restore_copy(session.folder, path, passphrase, recovery)
+        back = restore_copy(session.folder, path, known, recovery)
         aside = back.aside
         for problem in back.skipped:
             note(str(problem))
     else:
-        aside = put_back(session.folder, path, passphrase, recovery)
+        aside = put_back(session.folder, path, known, recovery)
+    if new is not None:
+        with Workspace.open(session.folder, recovery=recovery) as restored:
+            restored.change_passphrase(new)
     if aside is not None:
         out(say(f"原来的数据另存在 {aside.name}，没有删除。", f"What was here is kept in {aside.name}."))
     out(say("已恢复。备份之后同步过的内容，下次同步时会从单位取回。", "Restored. What was synced since comes back at the next sync."))
+
+
+def _if_any(folder: Path) -> str | None:
+    """Return the passphrase from now on; None where none can be had and the one of the backup stays."""
+    try:
+        return passphrase_for(folder, new=True)
+    except Problem as problem:
+        if problem.key != "passphrase.none":
+            raise
+        return None
 
 
 @click.argument("folder", required=False, type=click.Path(path_type=Path))

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from app.books import training
 from app.books.recognise import recognise
+from app.models.language import set_language
 from app.models.ledger import Ledger
 from tests.books.conftest import KEY, TOWN, households, people, person_id
 
@@ -70,6 +71,21 @@ def test_several_courses_in_one_list(village: Ledger, tmp_path: Path) -> None:
     assert result.created == 3 and len(village.rows("service")) == 2
     more = training.read(list_of(tmp_path / "b.xlsx", [(*SANSHI, "家政服务", "2026-05-01", "练习职校", "是")], heads=heads), village).commit(village)
     assert more.created == 1 and len(village.rows("service")) == 2, "the course is known again"
+
+
+def test_begin_and_end_stand_in_columns_and_a_course_is_stored_the_same_in_either_language(village: Ledger, tmp_path: Path) -> None:
+    heads = ("姓名", "身份证号", "培训工种", "培训开始日期", "培训结束日期", "培训机构")
+    path = list_of(tmp_path / "a.xlsx", [(*SANSHI, "缝纫工", "2026-03-01", "2026-03-15", "练习职校")], heads=heads)
+    book = load_workbook(path)
+    book.active["A1"] = None  # no title: the trade is what the course is called
+    book.save(path)
+    set_language("en")
+    try:
+        assert training.read(path, village).commit(village).created == 1
+    finally:
+        set_language("zh")
+    (_, course), = village.rows("service")
+    assert (course["start_on"], course["end_on"], course["course"], course["topic"]) == ("2026-03-01", "2026-03-15", "缝纫工", "缝纫工")
 
 
 @pytest.mark.parametrize("lines, words", [(("培训工种：电工",), "培训时间"), (("培训工种：电工", "培训时间：过完年"), "不是日期")])

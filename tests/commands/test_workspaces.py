@@ -137,3 +137,21 @@ def test_a_damaged_store_is_told_in_a_line_and_nothing_else_is_written(leye_: Co
 
 def test_where_there_is_no_workspace_the_folder_is_named(tmp_path: Path) -> None:
     assert str(tmp_path / "没有") in CommandLine(tmp_path / "没有")("digest", status=2).err
+
+
+def test_who_forgot_the_passphrase_restores_with_the_card_and_goes_on_under_another(tmp_path: Path) -> None:
+    run = CommandLine(tmp_path / "old", "忘了的口令")
+    card = run("init", "--area", "529999001L01", "--name", "向阳 1 号", "--user", "韦敏").last
+    run("add", "household", "household_code=H-01")
+    state = run("digest").last
+    run("backup", tmp_path / "向阳.leyebak")
+    forgetful = CommandLine(run.folder, "新的口令")
+    assert forgetful("digest", status=2).err
+    assert forgetful("restore", tmp_path / "向阳.leyebak", "--recovery", "00000-00000", status=2).err
+    assert run("digest").last == state, "a mistyped code changes nothing"
+    forgetful("restore", tmp_path / "向阳.leyebak", "--recovery", card)
+    assert forgetful("digest").last == state
+    assert "口令不对" in run("digest", status=2).err
+    fresh = CommandLine(tmp_path / "another", "第三个口令")
+    fresh("restore", tmp_path / "向阳.leyebak", "--recovery", card)
+    assert fresh("digest").last == state
