@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.books.asked import DEPARTMENT
-from app.books.headers import as_text, top_of
+from app.books.headers import LOOK_IN, as_text, top_of
 from app.books.incoming import Sheet
 from app.books.pages import Label, labels_of
 from app.models.identity import base18
@@ -25,13 +25,13 @@ _HEADS = f"SELECT household_id FROM person WHERE {_LIVE} AND relation_to_head = 
 def labels_over(sheet: Sheet, row: int) -> tuple[Label, ...]:
     """Return the labels over the heads in this row, with the cells that answer them; () where they say of no household which it is."""
     top = top_of(sheet, row)
-    labels = tuple(label for label in labels_of(sheet) if label.row < top)
+    labels = tuple(labels_of(sheet, top - 1))
     return labels if any(target.name in WHICH for label in labels for target in label.targets) else ()
 
 
 def named_on(conn: Connection, prefix: str, sheet: Sheet) -> tuple[tuple[Label, ...], Said]:
     """Return all labels of a sheet and what they say of a household, where that is one of ours; nothing where it is none."""
-    labels = tuple(labels_of(sheet))
+    labels = tuple(labels_of(sheet, LOOK_IN))
     some = [(target.name, text) for label in labels for target in label.targets
             if target.name in WHICH and (text := as_text(sheet.cell(label.row, label.column)))]
     return (labels, tuple(some)) if some and found(conn, prefix, tuple(some)) is not None else ((), ())

@@ -44,10 +44,10 @@ def person_of(sheet: Sheet, labels: Sequence[Label]) -> dict[str, str]:
     return {name: text for name, text in said.items() if text}
 
 
-def labels_of(sheet: Sheet) -> Iterator[Label]:
-    """Yield the labels that are known, each with the cell to its right; not one that stands beside another label, as heads of a table do."""
+def labels_of(sheet: Sheet, last: int = TALL) -> Iterator[Label]:
+    """Yield the labels that are known down to a row, each with the cell to its right; not one that stands beside another label, as heads of a table do."""
     wide = sheet.first_column + max((len(row) for row in sheet.rows), default=0)
-    for row in range(1, len(sheet.rows) + 1):
+    for row in range(1, min(last, len(sheet.rows)) + 1):
         before = ""
         for column in range(sheet.first_column, wide):
             text = sheet.cell(row, column)
