@@ -45,7 +45,8 @@ def person_of(sheet: Sheet, labels: Sequence[Label]) -> dict[str, str]:
 
 
 def labels_of(sheet: Sheet, last: int = TALL) -> Iterator[Label]:
-    """Yield the labels that are known down to a row, each with the cell to its right; not one that stands beside another label, as heads of a table do."""
+    """Yield the labels that are known down to a row, each with the cell to its right; not one that stands beside another label, as heads
+    of a table do."""
     wide = sheet.first_column + max((len(row) for row in sheet.rows), default=0)
     for row in range(1, min(last, len(sheet.rows)) + 1):
         before = ""

@@ -180,3 +180,22 @@ def test_a_table_of_one_place_is_left_alone_while_another_is_chosen(window: Wind
         settle()
         assert page.seen.done.rows == rows and page.first.rowCount() == min(12, rows)
         assert bool(page.actions()[-1].why_not) == (not rows) == ("别的地方" in page.to.text())
+
+
+def test_a_card_of_a_household_shows_its_labels_and_its_members(window: Window, desk: Desk, tmp_path: Path, settle: Settle) -> None:
+    name, home = desk.ledger.db.conn.execute("SELECT full_name, household_id FROM person WHERE relation_to_head = '02' AND full_name IN "
+                                             "(SELECT full_name FROM person GROUP BY 1 HAVING count(*) = 1) LIMIT 1").fetchone()
+    path, book = tmp_path / "一户一表.xlsx", Workbook()
+    for row in (("一户一表",), ("户主姓名", name, "门牌号", None, "家庭人口", None), ("户主身份证号", None, "搬迁类型"), ("家庭成员情况",),
+                ("姓名", "与户主关系", "性别", "年龄", "身份证号", "就业状态")):
+        book.active.append(row)
+    book.active.merge_cells("A1:F1")
+    book.active.merge_cells("A4:F4")
+    book.save(path)
+    drop(window, path)
+    settle()
+    settle()
+    page = window.page
+    members = desk.ledger.db.conn.execute("SELECT count(*) FROM person WHERE household_id = ? AND _void IS NULL", (home,)).fetchone()[0]
+    assert [(part.table.is_page, part.done.rows) for part in page.seen.parts] == [(True, 1), (False, members)]
+    assert page.part is page.seen.parts[page.at]

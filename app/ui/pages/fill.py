@@ -67,8 +67,8 @@ class FillPage(FilePage):
     @property
     def part(self) -> "Part | None":
         """Return what would be filled in the table that is shown; None where it is of another place."""
-        shown = self.asked
-        return next((part for part in self.seen.parts if shown is not None and part.table.sheet == shown.sheet), None) if self.seen else None
+        shown = None if self.asked is None else (self.asked.sheet, self.asked.row)
+        return next((part for part in self.seen.parts if (part.table.sheet, part.table.row) == shown), None) if self.seen else None
 
     # -- what the page says
 
@@ -180,7 +180,9 @@ class FillPage(FilePage):
         self.busy, self.tables, self.seen = "", tables, seen
         if anew:
             self.at = max(range(len(tables.tables)), key=lambda n: tables.tables[n].known)
-            self.sheets.offer([(str(n), table.sheet) for n, table in enumerate(tables.tables)])
+            twice = Counter(table.sheet for table in tables.tables)
+            self.sheets.offer([(str(n), table.sheet + (say("：上面的格", ": the labels above") if table.is_page and twice[table.sheet] > 1 else ""))
+                               for n, table in enumerate(tables.tables)])
             self.sheets.set_value([str(self.at)])
         self._show()
         if anew:
@@ -242,7 +244,9 @@ class FillPage(FilePage):
         """Return whose rows the table that is shown is filled with."""
         named, part = len(self.asked.named), self.part
         if self.asked.is_page:
-            return say("一人一张的表：按上面写的人来填", "A form for one person: filled for whom it names")
+            return say("一人（户）一张的表：按上面写的来填", "A form for one person or household: filled for whom it names")
+        if self.asked.home:
+            return say("一户一张的表：只填这一户的人", "A form for one household: filled with its members alone")
         if self.asked.is_counted:
             return say("一行一个地方：填今天调度表的数", "A row for each place: filled with today's figures of the dispatch table")
         if named:
