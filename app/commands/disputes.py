@@ -5,7 +5,16 @@ from typing import Any
 import click
 
 from app.commands.session import Session, as_json, command, json_option, note, out
-from app.commands.values import field_named, line, masked_version, record_of, type_named, value_of, versions_json
+from app.commands.values import (
+    field_named,
+    line,
+    masked_version,
+    record_of,
+    told_version,
+    type_named,
+    value_of,
+    versions_json,
+)
 from app.commands.wording import option
 from app.models import asking, deciding, entry, links, places, ruling
 from app.models.dictionary import dictionary
@@ -43,8 +52,7 @@ def conflicts(session: Session, json_: bool) -> None:
     for c in found:
         out(f"{c.type} {c.rec} {c.unit}")
         for number, version in enumerate(versions_json(c.versions), start=1):
-            shown = masked_version(c.type, c.unit, version)
-            out(f"  #{number} {shown['value']} · {version['author']} · {version['device']} · {version['at']}")
+            out(f"  #{number} {told_version(c.type, c.unit, version['value'])} · {version['author']} · {version['device']} · {version['at']}")
     if not found:
         out(say("没有要定的。", "Nothing waits for a decision."))
 
@@ -161,8 +169,9 @@ def _version(session: Session, choice: ruling.Choice) -> dict[str, Any]:
 
 
 def _shown(choice: ruling.Choice) -> str:
-    shown = masked_version(choice.conflict.type, choice.conflict.unit, versions_json([choice.version])[0])
-    return f"{shown['value']} · {shown['author']} · {shown['device']} · {shown['at']} · {shown['source']}"
+    version = versions_json([choice.version])[0]
+    told = told_version(choice.conflict.type, choice.conflict.unit, version["value"])
+    return f"{told} · {version['author']} · {version['device']} · {version['at']} · {version['source']}"
 
 
 # -- again ---------------------------------------------------------------------------------------------------------------

@@ -155,6 +155,16 @@ def masked_version(kind: str, unit: str, version: dict[str, Any]) -> dict[str, A
     return {**version, "value": hidden if isinstance(value, dict) else hidden[unit]}
 
 
+def told_version(kind: str, unit: str, value: Any) -> str:
+    """Return the value of a version as people read it, masked: a group with the label of each of its fields."""
+    known = dictionary().types.get(kind)
+    if known is None:
+        return str(value)
+    if isinstance(value, dict):
+        return line(known, {name: one for name, one in value.items() if one is not None})
+    return in_words(known, unit, masked(known, {unit: value})[unit])[1]
+
+
 def masked_cell(rejected: dict[str, Any]) -> dict[str, Any]:
     """Return a rejected cell ("field": its label, "value") with the value masked where the field is sensitive, or is none that we know."""
     known = False

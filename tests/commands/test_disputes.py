@@ -57,6 +57,14 @@ def test_conflicts_names_both_values_who_where_and_when(disputed: CommandLine, i
     assert "13900002222" not in disputed("conflicts").out
 
 
+def test_what_disagrees_is_told_in_labels_and_words(disputed: CommandLine, ids: dict[str, str]) -> None:
+    told = disputed("conflicts").out
+    assert {"性别 男", "性别 女"} <= {part.strip() for row in told.splitlines() for part in re.split(r" · |#\d", row)}
+    assert "139****2222 · 杨练 · 青禾 2 号" in told and "{" not in told and "id_type" not in told
+    ruled = disputed("resolve", "--rule", "identity=newest", "--dry-run").out
+    assert "性别" in ruled and "{" not in ruled
+
+
 def test_resolve_takes_a_number_or_a_value_and_nothing_else(disputed: CommandLine, ids: dict[str, str]) -> None:
     before = disputed.digest()
     for unit, take in (("phone", "#3"), ("phone", "#0"), ("phone", "#x"), ("full_name", "#1"), ("nonsense", "#1"),
