@@ -228,7 +228,15 @@ class Heads(Vocabulary):
                 return self._answered(text, self.words[way])
             if (labelled := self._labelled(way)):
                 return self._answered(text, labelled)
-        return self._one(self._question_of(bare(text))) if yes_and_no([label for label, _ in options_of(text)]) else ()
+        if yes_and_no([label for label, _ in options_of(text)]):
+            return self._one(self._question_of(bare(text)))
+        return self._of_the_heads_own(text)
+
+    def _of_the_heads_own(self, text: str) -> tuple[Target, ...]:
+        """Return what a head asks of the head of the household as a person: 户主年龄; () of anything else."""
+        rest = fold(text).removeprefix(HEAD_OF_HOME)
+        own = self.targets_of(rest) if rest != fold(text) and rest and not rest.startswith(HEAD_OF_HOME) else ()
+        return self._one(f"{OF_HOME}|{own[0].name}") if own and own[0].name in OF_THE_HEAD else ()
 
     def _question_of(self, text: str) -> str:
         """Return the marker of the question of yes or no about something: 是否低保户 of 低保户, "" where there is none."""

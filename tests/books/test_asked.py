@@ -32,7 +32,8 @@ def test_what_only_looks_like_it_is_nothing(head: str) -> None:
     ("住户姓名（户主）", "household.head_name"), ("联系电话（户主）", "household.household_phone"),
     ("外出时间（年/月）", "placement.started_on"), ("失业时间", "placement.out_of_work_since"), ("性别（男1女2）", "person.sex"),
     ("村（社区、居委会）", "place.name"), ("务工时间（月）", "placement.months_this_year"), ("HH size", "household.persons"),
-    ("楼 栋", "household.dwelling_no#1")])
+    ("楼 栋", "household.dwelling_no#1"), ("户主年龄", "head|person.age"), ("户主文化程度", "head|person.education"), ("户主月收入", ""),
+    ("户主户主年龄", "")])
 def test_many_words_for_the_same(head: str, marker: str) -> None:
     assert asked(head) == marker
 

@@ -196,3 +196,8 @@ def test_labels_close_to_the_heads_are_no_groups(village: Ledger, tmp_path: Path
                   ("序号", "姓名", "关系", "性别", "年龄"), (1,), (2,), (3,), ("走访人：", None, "走访时间："))
     assert rows[1][3] == "1-1-101" and rows[2][1] == 2
     assert [row[1:4] for row in rows[4:7]] == [("石老三", "户主", "男"), ("龙阿婆", "之母", "女"), (None, None, None)]
+
+
+def test_what_is_asked_of_the_head_of_a_household(village: Ledger, tmp_path: Path) -> None:
+    rows = filled(village, tmp_path, ("户主姓名", "户主性别", "户主年龄", "家庭人口", "户主月收入（元）"), ("石老三",), ("没有这户",))
+    assert rows[1:] == [("石老三", "男", 52, 2, None), ("没有这户", None, None, None, None)]
