@@ -1,5 +1,6 @@
 """The review page over real disagreements between two computers: both values, one key, a way back."""
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from app.models.writing import Write
 from app.ui.page import Desk
 from app.ui.pages.portrait import portrait
 from app.ui.pages.review_parts import Marked, SideCard
+from app.ui.telling import near
 from app.ui.widgets import EmptyState, MaskedLabel, Words
 from app.ui.window import Window
 from tests import clocks
@@ -176,7 +178,9 @@ def test_a_clock_that_was_off_is_put_right_and_that_is_said(page, window: Window
     settle()
     choose(page, "本人电话")
     theirs, ours = sorted(page.section.case.sides, key=lambda side: side.who == "韦敏")
-    assert "钟快 1 天" in theirs.clock and theirs.where.startswith("昨天") and not ours.clock and ours.where.startswith("今天")
+    right = datetime.fromisoformat(theirs.version.at) - timedelta(seconds=86460)  # in the first minute of a day that is two days before
+    assert "钟快 1 天" in theirs.clock and theirs.where.startswith(near(right.astimezone().isoformat(timespec="seconds")))
+    assert not theirs.where.startswith(near(theirs.version.at)) and not ours.clock and ours.where.startswith(near(ours.version.at))
 
 
 def test_the_eye_over_the_cards_shows_the_number_and_that_is_written_down(page, desk: Desk, settle: Settle) -> None:
