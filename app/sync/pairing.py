@@ -22,13 +22,14 @@ from app.sync.link import Link, another_hub, plain_url
 from app.sync.peers import GRANTED, HUB, LAPTOP, PENDING, REVOKED, Peer, moment
 from app.sync.shapes import decoded, is_recipient
 from app.sync.spelled import spell, unspell
-from app.sync.wire import Card, PairAnswer, PairAsk, SignedCard
+from app.sync.wire import Card, Grant, PairAnswer, PairAsk, SignedCard
 from app.sync.workspace import Workspace
 
 MINUTES = 30
 CONFIRM_WAIT = 120.0  # seconds a laptop waits for the office to confirm it
 _POLL = 1.0
 TOKEN = 16
+GRANT = "grant"  # setting of a laptop: what its office has signed when it let it in
 INVITATION_MOST = 65536  # bytes of a file; more is none
 
 
@@ -141,7 +142,23 @@ def answer(ws: Workspace, ask: PairAsk, *, yes: bool) -> PairAnswer:
             known = _admit(ws.ledger, ask, prefix, GRANTED if yes else PENDING, known)
     if known is None:
         raise refused_code()
-    return PairAnswer(card_of(ws), known.state, known.prefix)
+    return PairAnswer(card_of(ws), known.state, known.prefix, _grant_of(ws, known) if known.state == GRANTED else None)
+
+
+def _grant_of(ws: Workspace, one: Peer) -> Grant:
+    grant = Grant(one.device, one.sign_key, one.prefix, one.expires_at, ws.ledger.me.device)
+    return msgspec.structs.replace(grant, signature=ws.keys.signature(grant.message()).hex())
+
+
+def key_granted(grant: Grant | None, device: str, office: Peer) -> str | None:
+    """Return the signing key that an office below us has signed for a computer it let in; None where it does not say so today."""
+    if (grant is None or (grant.device, grant.office) != (device, office.device) or not grant.prefix.startswith(office.prefix)
+            or not seal.signed_by(office.sign_key, bytes.fromhex(grant.signature), grant.message())):
+        return None
+    try:
+        return grant.sign if datetime.fromisoformat(grant.expires_at) > now() else None
+    except (ValueError, TypeError):
+        return None
 
 
 def _admit(ledger: Ledger, ask: PairAsk, prefix: str, state: str, known: Peer | None) -> Peer:
@@ -225,7 +242,9 @@ def pair(ws: Workspace, url: str, code: str, *, wait: float = CONFIRM_WAIT, pati
     finally:
         link.close()
     check_card(said.signed, root, link.url)
-    return keep_hub(ws.ledger, said.signed.card, link.url, root, said.prefix)
+    with tables.transaction(ws.ledger.db):
+        keep_grant(ws.ledger, said.grant)
+        return keep_hub(ws.ledger, said.signed.card, link.url, root, said.prefix)
 
 
 def read_code(code: str) -> tuple[bytes, bytes]:
@@ -311,6 +330,18 @@ def keep_hub(ledger: Ledger, card: Card, url: str, root: str, prefix: str) -> Pe
         peers.save(ledger, one)
         conn.execute("INSERT OR REPLACE INTO log_key VALUES (?,?,?)", (card.device, card.sign, card.device))
     return one
+
+
+def keep_grant(ledger: Ledger, grant: Grant | None) -> None:
+    """Keep what the office has signed, for the office above it, which reads a stick where this one cannot."""
+    ledger.settings.set(GRANT, None if grant is None else msgspec.to_builtins(grant))
+
+
+def grant_of(ledger: Ledger, office: str) -> Grant | None:
+    """Return what this office has signed for this computer; None where it has not, or for what it was before it was copied."""
+    kept = ledger.settings.get(GRANT)
+    grant = None if kept is None else msgspec.convert(kept, Grant)
+    return grant if grant is not None and (grant.device, grant.office) == (ledger.me.device, office) else None
 
 
 def keep_card(ledger: Ledger, signed: SignedCard, root: str) -> None:

@@ -20,7 +20,7 @@ from app.sync.peers import GRANTED, HUB, LAPTOP, Peer, moment
 from app.sync.shapes import Count
 from app.sync.succession import Succession
 from app.sync.voucher import Receipt
-from app.sync.wire import PairAsk, SignedCard
+from app.sync.wire import Grant, PairAsk, SignedCard
 from app.sync.workspace import Workspace
 
 MOST = 2 * 1024**3 - 1  # FAT32 and signed lengths: more goes on in another file
@@ -44,7 +44,8 @@ class Head(msgspec.Struct, frozen=True):
 
     Attributes: sender, instance, to (device), prefix, n0 h0 (where in the sender's feed it begins), at, have (how far the
     sender holds the recipient's feed, and of which instance), receipts, was (whom the sender continues), office (on a first
-    load, for a computer that is not known yet: who invites it), ask (of such a computer, until the office has answered).
+    load, for a computer that is not known yet: who invites it), ask (of such a computer, until the office has answered),
+    grant (what the office it is for has signed for the sender, for the office above, which may never have heard of it).
     """
 
     sender: str
@@ -59,6 +60,7 @@ class Head(msgspec.Struct, frozen=True):
     was: list[Succession] = []
     office: Office | None = None
     ask: PairAsk | None = None
+    grant: Grant | None = None
 
 
 class Tail(msgspec.Struct, frozen=True):
@@ -224,7 +226,8 @@ def _head(ws: Workspace, way: Way) -> Head:
     invited = ledger.settings.get(INVITED) if to.kind == HUB else None
     ask = pairing.ask_of(ws, bytes.fromhex(invited)) if invited else None
     return Head(me.device, me.instance, to.device, way.prefix, way.n, outgoing.feed_hash(ledger, way.n), moment(),
-                (to.instance, *have), given, succession.steps(ledger), way.office, ask)
+                (to.instance, *have), given, succession.steps(ledger), way.office, ask,
+                pairing.grant_of(ledger, to.device) if to.kind == HUB else None)
 
 
 def _served_everywhere(ws: Workspace, way: Way) -> Iterator[bytes]:

@@ -201,7 +201,8 @@ def _senders(ws: Workspace, head: Head, name: str, yes: bool) -> list[Peer]:
             _let_in(ws, found[-1], name, yes)
             return [replace(one, instance=head.instance) if one.kind == HUB else one for one in found]
     elif (office := peers.peer(ws.ledger, head.to)) is not None and office.office:
-        key = peers.key_of(ws.ledger, head.sender)  # a laptop of an office below us: the office has vouched for its key
+        # a laptop of an office below us: the office has vouched for its key, with changes that came up or by its word on the stick
+        key = peers.key_of(ws.ledger, head.sender) or pairing.key_granted(head.grant, head.sender, office)
         if key is not None:
             return [replace(office, device=head.sender, instance=head.instance, sign_key=key, users=(), role="")]
     else:

@@ -62,12 +62,28 @@ class PairAsk(msgspec.Struct, frozen=True):
         return b"leye pair 1 " + msgspec.json.encode(msgspec.structs.replace(self, signature=""), order="sorted")
 
 
+class Grant(msgspec.Struct, frozen=True):
+    """An office's signed word that it has let a computer in: whose key this is, where, until when (ISO)."""
+
+    device: Id
+    sign: Hex
+    prefix: Text
+    expires_at: Text
+    office: Id
+    signature: Hex = ""
+
+    def message(self) -> bytes:
+        """Return the bytes that the office signs."""
+        return b"leye grant 1 " + msgspec.json.encode(msgspec.structs.replace(self, signature=""), order="sorted")
+
+
 class PairAnswer(msgspec.Struct, frozen=True):
-    """The hub's answer: its card, the state of the grant (pending until confirmed) and the scope."""
+    """The hub's answer: its card, the state of the grant (pending until confirmed), the scope, and the grant once it is given."""
 
     signed: SignedCard
     state: str
     prefix: Text
+    grant: Grant | None = None
 
 
 class ChallengeAsk(msgspec.Struct, frozen=True):

@@ -71,6 +71,7 @@ class Land:
         told = unspell(pairing.invite(office, area), pairing.TOKEN + seal.PIN)
         assert told is not None
         said = pairing.answer(office, pairing.ask_of(below, told[:pairing.TOKEN]), yes=True)
+        pairing.keep_grant(below.ledger, said.grant)
         pairing.keep_hub(below.ledger, said.signed.card, "https://desk.test:8443", office.hub_keys().root, said.prefix)
         self.above.setdefault(id(below), office)
 

@@ -11,7 +11,7 @@ from app.sync import pairing, peers, seal
 from app.sync.exchange import HubCarrier, exchange
 from app.sync.hub import Hub
 from app.sync.link import Link, SessionLost
-from app.sync.pairing import invite, pair, read_invitation, write_invitation
+from app.sync.pairing import grant_of, invite, pair, read_invitation, write_invitation
 from app.sync.spelled import spell, unspell
 from app.sync.wire import PairAnswer, PullAsk
 from app.sync.workspace import Workspace
@@ -59,6 +59,9 @@ def test_a_token_serves_one_device_once(make: Make, room: Room, refused: Refused
     with refused("pair.code"):  # photographed
         pair(two, room[0].url, code)
     assert pair(one, room[0].url, code).device == first.device  # an answer that got lost on the way is given again
+    granted = grant_of(one.ledger, first.device)
+    assert granted is not None and seal.signed_by(first.sign_key, bytes.fromhex(granted.signature), granted.message())
+    assert granted.sign == one.keys.sign_public and grant_of(one.ledger, one.ledger.me.device) is None
     with refused("pair.code"):
         pair(two, room[0].url, spell(seal.token() + seal.pin_of(room[1].hub_keys().root)))
     assert [p.device for p in peers.peers(room[1].ledger)] == [one.ledger.me.device]

@@ -185,6 +185,41 @@ def test_a_stick_for_an_office_that_died_opens_at_its_successor_and_at_its_paren
     assert land.county.ledger.me.area == COUNTY
 
 
+def test_the_first_stick_of_a_laptop_opens_at_the_county_by_the_word_of_its_township(make: Make, tmp_path: Path, refused: Refused) -> None:
+    """Nothing of it has ever gone up: the township signed for its key when it let it in, and the stick carries that."""
+    land = Land(make, tmp_path)
+    one = land.laptop("one")
+    rec = person(one, STONE)
+    export_stick(one, tmp_path / "s.leye")
+    before = land.county.ledger.digest(strict=True)
+    told = one.ledger.settings.get("grant")
+    for altered in ({**told, "sign": land.county.keys.sign_public}, {**told, "expires_at": "2020-01-01T00:00:00+00:00"},
+                    {**told, "expires_at": "soon"}, {**told, "prefix": ""}, {**told, "device": "0" * 32}, None):
+        one.ledger.settings.set("grant", altered)
+        export_stick(one, tmp_path / "bad.leye")
+        with refused("stick.stranger"):
+            import_stick(land.county, tmp_path / "bad.leye")
+    assert land.county.ledger.digest(strict=True) == before
+    assert import_stick(land.county, tmp_path / "s.leye").changes > 0 and land.county.ledger.get(rec) is not None
+    assert import_stick(land.county, tmp_path / "s.leye").changes == 0
+    one.ledger.settings.set("grant", told)
+    land.rest()
+    assert land.town.ledger.get(rec) is not None and land.county.ledger.verify().ok
+
+
+def test_a_laptop_that_was_shut_out_comes_in_at_the_county_by_no_stick(make: Make, tmp_path: Path) -> None:
+    """Its township's word was given before it was stolen; the county has heard of that, and keeps aside what it brings."""
+    land = Land(make, tmp_path)
+    one = land.laptop("one")
+    land.rest(one)
+    pairing.revoke(land.town.ledger, one.ledger.me.device)
+    land.rest(one)
+    rec = person(one, STONE)
+    export_stick(one, tmp_path / "s.leye")
+    read = import_stick(land.county, tmp_path / "s.leye")
+    assert land.county.ledger.get(rec) is None and read.changes == 0 and read.aside > 0
+
+
 def test_a_file_that_changes_while_it_is_read_is_refused(make: Make, tmp_path: Path, refused: Refused) -> None:
     office, one = paired(make, "one")
     household(one, "练习甲")
