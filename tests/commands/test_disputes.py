@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from app.models import clock
 from app.models.ledger import Write
 from app.sync.workspace import Workspace
+from tests import clocks
 from tests.command_line import CommandLine
 
 
@@ -18,10 +20,12 @@ def disputed(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> Command
         mine, theirs = here.ledger, there.ledger
         theirs.merge(mine.changes([row[2] for row in mine.feed(0, 10_000)]))
         before = theirs.seen(ids["head"])
-        theirs.write([Write("person", {"phone": "13900002222"}, rec=ids["head"], seen=before)], source="screen")
-        theirs.write([Write("person", {"birth_date": "1992-03-02", "id_number": None}, rec=ids["head"], seen=before)], source="screen")
-        mine.write([Write("person", {"phone": "13900003333"}, rec=ids["head"])], source="screen")
-        mine.write([Write("person", {"sex": "1", "id_number": None}, rec=ids["head"])], source="screen")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock.source, "read", clocks.ticking(clock.now()))  # this laptop spoke last
+            theirs.write([Write("person", {"phone": "13900002222"}, rec=ids["head"], seen=before)], source="screen")
+            theirs.write([Write("person", {"birth_date": "1992-03-02", "id_number": None}, rec=ids["head"], seen=before)], source="screen")
+            mine.write([Write("person", {"phone": "13900003333"}, rec=ids["head"])], source="screen")
+            mine.write([Write("person", {"sex": "1", "id_number": None}, rec=ids["head"])], source="screen")
         merged = mine.merge(theirs.changes([row[2] for row in theirs.feed(0, 1000)]))
         assert merged.conflicts == 2
     return leye_
