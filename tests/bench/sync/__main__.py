@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tenth of the data; nothing is kept in RESULTS.md")
     parser.add_argument("--full", action="store_true", help="a million people besides")
     parser.add_argument("--laptops", type=int, help="so many, and a thousand people for each")
+    parser.add_argument("--times", type=int, help="runs of each work; three where nothing is said")
     parser.add_argument("--peers", action="store_true", help="install what is measured beside us, under build/")
     parser.add_argument("--only", nargs="*", choices=sorted(PARTS), help="only these parts; nothing is kept")
     parser.add_argument("--why", type=Path, help="a text that says why a goal is missed; it ends the results")
@@ -51,7 +52,8 @@ def main() -> None:
         tell(f"{name} could not be installed.")
     size = QUICK if asked.quick else FULL if asked.full else USUAL
     size = Size(asked.laptops * PER, asked.laptops, size.times) if asked.laptops else size
-    tell(f"{size.people:,} people, {size.laptops} laptops × {PER:,} edits of ten fields, medians of {size.times} runs in turn.\n")
+    size = replace(size, times=asked.times or size.times)
+    tell(f"{size.people:,} people, {size.laptops} laptops × {PER:,} edits of ten fields, each work {size.times} times in turn, medians.\n")
     for name in asked.only or PARTS:
         tell(f"\n## {name}\n")
         PARTS[name](size)
