@@ -201,9 +201,14 @@ def undo(session: Session) -> None:
 
     Example: leye undo
     """
+    from app.models.undoing import overtaken_words
+
     touched = session.ledger.undo()
     if touched is None:
         raise Problem("undo.none", "没有可以撤销的。", "There is nothing to take back.")
+    if not touched.ids:
+        out(overtaken_words())
+        return
     out(say(f"已撤销，涉及 {len(set(touched.ids))} 条记录。", f"Taken back; records concerned: {len(set(touched.ids))}."))
 
 

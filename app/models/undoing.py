@@ -43,6 +43,12 @@ def undo(ledger: "Ledger") -> "Touched | None":
     return type(touched)((*touched.ids, *unsaid), touched.cids)
 
 
+def overtaken_words() -> str:
+    """Return what is to be said where nothing of the act stood any more, so that nothing was taken back."""
+    return say("那一步写的，现在显示的已是别的，没有改动；写得不一样的在“复核”里定",
+               "Other words are shown now than that step wrote; nothing was changed. What disagrees is decided in Review")
+
+
 def last(ledger: "Ledger") -> int:
     """Return the number of the act that undo would take back, 0 where there is none; later ones have greater numbers."""
     row = _last(ledger.db.conn, ledger.me.log)

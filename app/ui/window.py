@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.models import clock
 from app.models.language import language, say, set_language
+from app.models.undoing import overtaken_words
 from app.ui import bringing, icons, theme
 from app.ui.news import news
 from app.ui.page import Action, Desk, Next, Page, is_bare
@@ -217,8 +218,8 @@ class Window(QMainWindow):
                              words=say("正在撤销", "Undoing"))
 
     def _undone(self, touched: Any) -> None:
-        self.desk.toast(say("已撤销上一步", "The last step was taken back") if touched
-                        else say("没有可以撤销的", "There is nothing to take back"))
+        self.desk.toast(say("没有可以撤销的", "There is nothing to take back") if touched is None
+                        else say("已撤销上一步", "The last step was taken back") if touched.ids else overtaken_words())
 
     def search(self) -> None:
         """F3: the search box of this page, or of People."""

@@ -31,6 +31,23 @@ def disputed(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> Command
     return leye_
 
 
+def test_an_undo_of_what_another_s_later_word_stands_before_does_not_say_it_was_done(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> None:
+    other = CommandLine(tmp_path / "other")
+    other("init", "--area", "529999001", "--name", "青禾 2 号", "--user", "杨练")
+    with Workspace.open(leye_.folder, leye_.passphrase) as here, Workspace.open(other.folder, other.passphrase) as there:
+        mine, theirs = here.ledger, there.ledger
+        theirs.merge(mine.changes([row[2] for row in mine.feed(0, 10_000)]))
+        before = theirs.seen(ids["head"])
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(clock.source, "read", clocks.ticking(clock.now()))
+            mine.write([Write("person", {"phone": "13900003333"}, rec=ids["head"])], source="screen")
+            theirs.write([Write("person", {"phone": "13900002222"}, rec=ids["head"], seen=before)], source="screen")
+        mine.merge(theirs.changes([row[2] for row in theirs.feed(0, 1000)]))
+    assert leye_("show", "person", ids["head"], "--json").json["fields"]["phone"] == "13900002222"
+    digest = leye_.digest()
+    assert "没有改动" in leye_("undo").out and leye_.digest() == digest
+
+
 def test_masked_shows_no_version_in_full(disputed: CommandLine, ids: dict[str, str]) -> None:
     for words in (("show", "person", ids["head"]), ("conflicts",), ("history", "person", ids["head"])):
         full, hidden = disputed(*words, "--json").out, disputed(*words, "--json", "--mask").out

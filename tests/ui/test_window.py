@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLineEdit,
 
 from app.models import clock, entry
 from app.models.language import language
+from app.models.ledger import Touched
 from app.models.problem import Problem
 from app.ui import theme
 from app.ui.job import Jobs
@@ -123,6 +124,12 @@ def test_a_day_that_cannot_be_is_said_at_once_and_until_it_is_set(window: Window
     window.read_standing()
     settle()
     assert "1970" not in window.next_bar.sentence.text() + window.strip.synced.text()
+
+
+def test_an_undo_says_what_it_did(window: Window) -> None:
+    for touched, words in ((None, "没有可以撤销的"), (Touched((), ()), "没有改动"), (Touched(("a",), ("b",)), "已撤销")):
+        window._undone(touched)
+        assert words in window.toast.words.accessibleName()
 
 
 def test_undo_takes_back_the_last_edit(window: Window, desk: Desk, settle: Callable[[], None]) -> None:
