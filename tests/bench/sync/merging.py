@@ -1,15 +1,19 @@
 """Merging: the hub takes in what laptops bring, against the very same rows written bare by the same SQLite.
 
 Floors: for edits, INSERT the `change` and `feed` rows and UPDATE the ten fields of the typed row; for new people, INSERT the
-rows of every table the merge fills. Each laptop's segment is one transaction, synchronous=FULL, on both sides.
+rows of every table the merge fills. Each laptop's segment is one transaction, synchronous=FULL, on both sides. What is not
+measured (opening a segment, reading rows) happens between two of them, so that a million people are never held at once.
 """
 import gc
+import pickle
 import statistics
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 from app.models.change import Change
 from app.models.dictionary import dictionary
@@ -19,11 +23,12 @@ from app.models.search import _levels, letters
 from app.models.store import DatabaseError, transaction
 from app.sync import segment
 from app.sync.workspace import Workspace
-from tests.bench.sync.dataset import EDITED, Dataset
+from tests.bench.sync.dataset import CACHE, EDITED, Dataset
 from tests.bench.sync.stores import Stores
 
 MACHINE_S = ("machine_setting", "act", "acknowledged", "peer", "cursor", "receipt", "seal", "log_key")
 Rows = dict[str, list[tuple[Any, ...]]]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -62,6 +67,17 @@ def timed(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
+def timed_each(some: Iterable[T], work: Callable[[T], object]) -> float:
+    """Return the CPU seconds of a work on each of some, without those of making them."""
+    seconds = 0.0
+    gc.collect()
+    for one in some:
+        start = time.process_time()
+        work(one)
+        seconds += time.process_time() - start
+    return seconds
+
+
 class Merging:
     """The trials on one dataset in one kind of store."""
 
@@ -69,11 +85,12 @@ class Merging:
         self.stores = Stores(data, plain=plain)
         self.edits, self.roster = data.edits[:laptops], data.roster
         self._edit_rows: list[tuple[Rows, list[tuple[Any, ...]]]] = []
-        self._new_rows: list[Rows] = []
+        self._new_rows: tempfile.TemporaryDirectory[str] | None = None
 
-    def changes(self, some: Sequence[bytes]) -> list[list[Change]]:
-        """Return the changes of segments."""
-        return [segment.unpack(data, lambda device: self.stores.granted[device].sign_key).changes for data in some]
+    def changes(self, some: Sequence[bytes]) -> Iterator[list[Change]]:
+        """Yield the changes of each segment."""
+        for data in some:
+            yield segment.unpack(data, lambda device: self.stores.granted[device].sign_key).changes
 
     def from_bytes(self, some: Sequence[bytes], *, full: bool) -> float:
         """Open, check, judge and merge each segment, as the hub does."""
@@ -82,9 +99,8 @@ class Merging:
 
     def merged(self, some: Sequence[bytes], *, full: bool) -> float:
         """Merge changes that are already opened and judged."""
-        opened = self.changes(some)
         with self.stores.hub(full=full) as ws:
-            return timed(lambda: [ws.ledger.merge(changes, came_from="bench") for changes in opened])
+            return timed_each(self.changes(some), lambda changes: ws.ledger.merge(changes, came_from="bench"))
 
     def updated(self) -> float:
         """Write the edits' change and feed rows and their typed values bare."""
@@ -104,10 +120,13 @@ class Merging:
 
     def inserted(self) -> float:
         """Write the rows of every table that new people fill bare."""
-        if not self._new_rows:
-            self._new_rows = self._rows_of_new()
+        if self._new_rows is None:
+            self._new_rows = tempfile.TemporaryDirectory(dir=CACHE)
+            for at, rows in enumerate(self._rows_of_new()):
+                (Path(self._new_rows.name) / f"{at:06d}").write_bytes(pickle.dumps(rows))
+        kept = sorted(Path(self._new_rows.name).iterdir())
         with self.stores.hub(full=False) as ws:
-            return timed(lambda: [_insert(ws, rows) for rows in self._new_rows])
+            return timed_each((pickle.loads(path.read_bytes()) for path in kept), lambda rows: _insert(ws, rows))
 
     def _rows_of_edits(self) -> list[tuple[Rows, list[tuple[Any, ...]]]]:
         fields = {f.name: f for f in stored_fields(dictionary().types["person"])}
@@ -124,9 +143,8 @@ class Merging:
                 out.append((rows, values))
         return out
 
-    def _rows_of_new(self) -> list[Rows]:
-        """Return the rows that each of the roster's segments adds, of every table; a contentless index is spelled anew."""
-        out = []
+    def _rows_of_new(self) -> Iterator[Rows]:
+        """Yield the rows that each of the roster's segments adds, of every table; a contentless index is spelled anew."""
         with self.stores.hub(full=False) as ws:
             conn = ws.ledger.db.conn
             tables = [row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE"
@@ -137,8 +155,7 @@ class Merging:
                 recs = [c.rec for c in changes if c.type == "person"]
                 rows = {name: _added(conn, name, mark, recs) for name, mark in marks.items()}
                 rows["search_name"] = _names(conn, rows["search_person"])
-                out.append({name: some for name, some in rows.items() if some})
-        return out
+                yield {name: some for name, some in rows.items() if some}
 
 
 def _end(conn: Any, table: str) -> int | None:
@@ -157,7 +174,7 @@ def _added(conn: Any, table: str, mark: int | None, recs: Sequence[str]) -> list
 
 
 def _names(conn: Any, found: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    names = dict(conn.execute("SELECT id, full_name FROM person"))
+    names = {row[1]: conn.execute("SELECT full_name FROM person WHERE id = ?", (row[1],)).fetchone()[0] for row in found}
     return [(row[0], letters(names[row[1]]), pinyin_keys(names[row[1]]), _levels(row[2])) for row in found]
 
 
