@@ -19,7 +19,7 @@ from tests.soak.results import record
 from tests.ui.interviewing import ENTER, played
 
 HOME = Path(__file__).parents[2]
-DISPLAY, PASSPHRASE, SIZE = ":97", "practice", "1366x768x24"
+PASSPHRASE, SIZE = "practice", "1366x768x24"
 INTERVIEW = f"ctrl+{[info.name for info in PAGES if info.rail and not info.foot].index('interview') + 1}"
 NAMES = {" ": "space", ".": "period"}
 PATIENCE, DELAY_MS = 40.0, 25
@@ -34,9 +34,13 @@ class Screen:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.env = {**os.environ, "DISPLAY": DISPLAY, "QT_QPA_PLATFORM": "xcb", "LEYE_PASSPHRASE": PASSPHRASE, "LEYE_LANG": "zh"}
-        self.display = subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", SIZE, "-nolisten", "tcp"], stderr=subprocess.DEVNULL)
-        until(lambda: self.xdotool("getdisplaygeometry", check=False))
+        ready, told = os.pipe()  # the display says its number once it is there: a fixed one may still be that of the test before
+        self.display = subprocess.Popen(["Xvfb", "-displayfd", str(told), "-screen", "0", SIZE, "-nolisten", "tcp"],
+                                        pass_fds=(told,), stderr=subprocess.DEVNULL)
+        os.close(told)
+        with open(ready, "rb") as said:
+            display = f":{int(said.readline())}"
+        self.env = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "LEYE_PASSPHRASE": PASSPHRASE, "LEYE_LANG": "zh"}
         self.program: subprocess.Popen[bytes] | None = None
 
     def xdotool(self, *words: str, check: bool = True) -> str:
