@@ -17,6 +17,8 @@ FORGED = "forged id"  # another body under a known id: two truths, never let in
 AUTHOR, AREA, UNSEALED, REVOKED, EXPIRED = "author", "area", "unsealed", "revoked", "expired"
 ERASE, OFFICE = "erase", "office"
 UNPROVED_MOST = 5000  # looked at again with each segment
+_HELD = ("EXISTS (SELECT 1 FROM change c WHERE c.cid = quarantine.cid AND (c.n IS NOT NULL"  # as wholly as it waits: a header may have come alone
+         " OR json_extract(CAST(quarantine.body AS TEXT), '$.payload') IS NULL))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +53,14 @@ def set_aside(conn: Connection, aside: Sequence[tuple[Change, str]], sender: Pee
     lawful = erasure.lawful(conn, [c for c, _ in aside])
     conn.executemany("INSERT OR IGNORE INTO quarantine VALUES (?,?,?,?,?)", [
         (c.cid, sender.device, why, moment(), msgspec.json.encode(c)) for c, (_, why) in zip(lawful, aside, strict=True)])
-    conn.execute("DELETE FROM quarantine WHERE why <> ? AND EXISTS (SELECT 1 FROM change c WHERE c.cid = quarantine.cid)", (FORGED,))
+    conn.execute(f"DELETE FROM quarantine WHERE why <> ? AND {_HELD}", (FORGED,))
 
 
 def unproved(ledger: Ledger, sender: Peer, but: Collection[str]) -> list[Change]:
     """Return what waits from a computer only for what comes now: a seal that proves who wrote it, or the place up to which its
     log had been accepted when it was shut out."""
     return [change for (body,) in ledger.db.conn.execute(
-        "SELECT body FROM quarantine WHERE device = ? AND why IN (?,?) AND cid NOT IN (SELECT cid FROM change) ORDER BY rowid LIMIT ?",
+        f"SELECT body FROM quarantine WHERE device = ? AND why IN (?,?) AND NOT {_HELD} ORDER BY rowid LIMIT ?",
         (sender.device, UNSEALED, REVOKED, UNPROVED_MOST)) if (change := msgspec.json.decode(body, type=Change)).cid not in but]
 
 
