@@ -1,7 +1,8 @@
 """Commands on rosters and books: the counts that are reported are what the ledger and the workbook hold."""
 from pathlib import Path
+from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.books.test_posts import sheet_of
 from tests.command_line import CommandLine
@@ -61,13 +62,18 @@ def test_a_book_that_is_none_and_a_place_that_is_none(leye_: CommandLine, tmp_pa
     assert not file.exists()
 
 
-def test_an_edited_book_comes_home(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> None:
-    file = tmp_path / "台账.xlsx"
+def exported(leye_: CommandLine, file: Path) -> tuple[Workbook, Any, dict[str, int], int]:
+    """Export the labour book; returns it, its sheet, head to column, and the row of the head of the household."""
     leye_("book", "export", "labour", file)
     book = load_workbook(file)
     sheet = book.worksheets[0]
     at = {str(cell.value): cell.column for row in (3, 4) for cell in sheet[row] if cell.value}
-    row = next(r for r in range(5, sheet.max_row) if sheet.cell(r, at["姓名"]).value == "石晓梅")
+    return book, sheet, at, next(r for r in range(5, sheet.max_row) if sheet.cell(r, at["姓名"]).value == "石晓梅")
+
+
+def test_an_edited_book_comes_home(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "台账.xlsx"
+    book, sheet, at, row = exported(leye_, file)
     sheet.cell(row, at["本人电话"]).value = "13800009999"
     sheet.cell(row, at["性别"]).value = "没有这一项"
     book.save(file)
@@ -90,11 +96,7 @@ def test_an_edited_book_comes_home(leye_: CommandLine, ids: dict[str, str], tmp_
 
 def test_what_a_book_is_refused_is_named_in_full_or_masked(leye_: CommandLine, tmp_path: Path) -> None:
     file = tmp_path / "台账.xlsx"
-    leye_("book", "export", "labour", file)
-    book = load_workbook(file)
-    sheet = book.worksheets[0]
-    at = {str(cell.value): cell.column for row in (3, 4) for cell in sheet[row] if cell.value}
-    row = next(r for r in range(5, sheet.max_row) if sheet.cell(r, at["姓名"]).value == "石晓梅")
+    book, sheet, at, row = exported(leye_, file)
     sheet.cell(row, at["本人电话"]).value = "1380000567"
     sheet.cell(row, at["证件号码"]).value = "529999199203010021"
     book.save(file)

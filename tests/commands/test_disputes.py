@@ -1,24 +1,32 @@
 """Commands on disagreements: conflicts, resolve (one, or many by a rule), reopen, ask-again, and what undo brings back."""
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from app.models import clock
-from app.models.ledger import Write
+from app.models.ledger import Ledger, Write
 from app.sync.workspace import Workspace
 from tests import clocks
 from tests.command_line import CommandLine
 
 
+@contextmanager
+def both(one: CommandLine, folder: Path) -> Iterator[tuple[Ledger, Ledger]]:
+    """Yield the ledger of a workspace, and that of another laptop which has heard all of it."""
+    other = CommandLine(folder)
+    other("init", "--area", "529999001", "--name", "青禾 2 号", "--user", "杨练")
+    with Workspace.open(one.folder, one.passphrase) as here, Workspace.open(other.folder, other.passphrase) as there:
+        there.ledger.merge(here.ledger.changes([row[2] for row in here.ledger.feed(0, 10_000)]))
+        yield here.ledger, there.ledger
+
+
 @pytest.fixture
 def disputed(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> CommandLine:
     """The workspace, into which another laptop's different phone and another man's identity were merged."""
-    other = CommandLine(tmp_path / "other")
-    other("init", "--area", "529999001", "--name", "青禾 2 号", "--user", "杨练")
-    with Workspace.open(leye_.folder, leye_.passphrase) as here, Workspace.open(other.folder, other.passphrase) as there:
-        mine, theirs = here.ledger, there.ledger
-        theirs.merge(mine.changes([row[2] for row in mine.feed(0, 10_000)]))
+    with both(leye_, tmp_path / "other") as (mine, theirs):
         before = theirs.seen(ids["head"])
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(clock.source, "read", clocks.ticking(clock.now()))  # this laptop spoke last
@@ -32,11 +40,7 @@ def disputed(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> Command
 
 
 def test_an_undo_of_what_another_s_later_word_stands_before_does_not_say_it_was_done(leye_: CommandLine, ids: dict[str, str], tmp_path: Path) -> None:
-    other = CommandLine(tmp_path / "other")
-    other("init", "--area", "529999001", "--name", "青禾 2 号", "--user", "杨练")
-    with Workspace.open(leye_.folder, leye_.passphrase) as here, Workspace.open(other.folder, other.passphrase) as there:
-        mine, theirs = here.ledger, there.ledger
-        theirs.merge(mine.changes([row[2] for row in mine.feed(0, 10_000)]))
+    with both(leye_, tmp_path / "other") as (mine, theirs):
         before = theirs.seen(ids["head"])
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(clock.source, "read", clocks.ticking(clock.now()))
